@@ -1,0 +1,1 @@
+"""The rules that find what is broken; one module per family."""

@@ -1,0 +1,10 @@
+"""Replications of a computation: the same floats serially, in processes, and on a cluster.
+
+A *replication* is one draw of a bootstrap, a permutation or a simulation.  Each gets a random generator of its own,
+spawned from one seed (``numpy.random.SeedSequence.spawn``), so that a result depends on the seed and the number of draws
+and on nothing else: not on the backend, the number of workers, or where a run was interrupted.
+"""
+
+from crosscase.compute.replicate import Backend, Failure, Replicates, replicate
+
+__all__ = ["Backend", "Failure", "Replicates", "replicate"]

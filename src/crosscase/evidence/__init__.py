@@ -1,0 +1,1 @@
+"""Tables, data structure, claims and verdicts, read from a snapshot."""

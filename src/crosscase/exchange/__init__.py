@@ -1,0 +1,1 @@
+"""Files to snapshots and back: one module per format.  Never touches the database."""

@@ -1,0 +1,1 @@
+"""Figures as scenes of shapes, drawn as SVG and PNG."""

@@ -1,0 +1,1 @@
+"""Tables and reports as HTML, CSV, XLSX, DOCX and LaTeX."""

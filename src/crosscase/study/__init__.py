@@ -1,0 +1,1 @@
+"""The Python API and its use cases: the only place that joins store, exchange and engines."""
