@@ -186,9 +186,10 @@ def _structure(case: str, alters: list[str], pairs: set[frozenset[str]] | None) 
         return [_measure(case, name, None, {"alters": len(alters)}, missing) for name in names]
     import networkx
 
-    graph = networkx.Graph(tuple(pair) for pair in pairs)
+    graph: Any = networkx.Graph()
     ego = object()
     graph.add_edges_from((ego, alter) for alter in alters)
+    graph.add_edges_from(sorted(pair) for pair in pairs)
     n, t = len(alters), len(pairs)
     inputs = {"alters": n, "alter_ties": t}
     lone = () if n > 1 else ("one alter only: there are no ties among alters",)
