@@ -80,7 +80,9 @@ class NotFoundError(InputError):
         if not self.existing:
             mend = f"there are none of that kind ({kind}) yet"
         else:
-            shown = ", ".join(self.existing[:12]) + (f" and {len(self.existing) - 12} more" if len(self.existing) > 12 else "")
+            shown = ", ".join(self.existing[:12]) + (
+                f" and {len(self.existing) - 12} more" if len(self.existing) > 12 else ""
+            )
             close = difflib.get_close_matches(name.casefold(), [self.existing[0].casefold()], n=1, cutoff=0.5)
             mend = (f"did you mean '{self.existing[0]}'? " if close else "") + f"There are: {shown}"
         super().__init__(f"there is no {kind} '{name}'", where=where, mend=mend)
