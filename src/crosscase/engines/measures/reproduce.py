@@ -10,18 +10,31 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crosscase.core.errors import InputError
+from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.frames import to_frame
 from crosscase.engines.measures.inputs import FirmHistory
+from crosscase.engines.measures.regions import RegionScheme
+from crosscase.engines.measures.registry import compute, measures
 from crosscase.engines.measures.values import MeasureValue
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Candidate", "CaseReproduction", "Printed", "Reproduction", "parse_printed", "reproduce", "roundings"]
+__all__ = [
+    "Candidate",
+    "CaseReproduction",
+    "Printed",
+    "Reproduction",
+    "candidates_for",
+    "parse_printed",
+    "reproduce",
+    "roundings",
+]
 
 _NUMBER = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(%?)\s*$")
 _MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN}
@@ -119,13 +132,13 @@ class Reproduction:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a case: printed, the value of every candidate, and which candidates reproduce it."""
-        import pandas
-
-        rows = [
-            {"case": case.case, "printed": case.text, **case.values, "reproduced_by": ", ".join(case.reproduced_by)}
-            for case in self.cases
-        ]
-        return pandas.DataFrame(rows)
+        columns: dict[str, list[Any]] = {
+            "case": [case.case for case in self.cases],
+            "printed": [case.text for case in self.cases],
+            **{name: [case.values[name] for case in self.cases] for name in self.candidates},
+            "reproduced_by": [", ".join(case.reproduced_by) for case in self.cases],
+        }
+        return to_frame(columns)
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -208,3 +221,45 @@ def reproduce(
             agreements[candidate.id] = () if figure is None or value is None else roundings(value, figure, decimals)
         cases.append(CaseReproduction(case, text, parsed[case], values, agreements))
     return Reproduction(measure, names, tuple(cases))
+
+
+def candidates_for(
+    measure: str,
+    *,
+    schemes: Sequence[RegionScheme] = (),
+    last_years: Sequence[int | None] = (None,),
+) -> tuple[Candidate, ...]:
+    """Every definition of a registered measure as a candidate, under every scheme and every last year observed.
+
+    Args:
+        measure: its name in the registry.
+        schemes: region schemes to try, for a measure that takes one.
+        last_years: years to set T to; ``None`` leaves every case its own.
+
+    Raises:
+        NotFoundError: there is no such measure.
+
+    >>> [candidate.id for candidate in candidates_for("spread", last_years=[None, 2018])][:3]
+    ['entries/(T-t1)', 'entries/(T-t1), T = 2018', 'entries/(T-t1+1)']
+    """
+    if measure not in measures():
+        raise NotFoundError("measure", measure, measures())
+    registered = measures()[measure]
+    under: Sequence[RegionScheme | None] = (schemes or (None,)) if registered.takes_scheme else (None,)
+    found = []
+    for definition in registered.definitions:
+        for one in under:
+            for year in last_years:
+                parts = (
+                    [definition.id] + ([f"{one.id} {one.version}"] if one else []) + ([f"T = {year}"] if year else [])
+                )
+                compute_one = partial(_compute, measure, definition.id, one, year)
+                found.append(Candidate(", ".join(parts), compute_one, definition.text))
+    return tuple(found)
+
+
+def _compute(
+    measure: str, definition: str, under: RegionScheme | None, year: int | None, history: FirmHistory
+) -> MeasureValue:
+    seen = history if year is None else replace(history, observed_until=year)
+    return compute(measure, seen, definition, under=under)

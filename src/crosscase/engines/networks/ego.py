@@ -12,10 +12,11 @@ import html
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core.errors import InputError
+from crosscase.core.frames import to_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -122,9 +123,8 @@ class EgoNetwork(Sequence[EgoMeasure]):
         return {"case": self.case, "year": self.year, "measures": [measure.to_dict() for measure in self.measures]}
 
     def to_frame(self) -> pandas.DataFrame:
-        import pandas
-
-        return pandas.DataFrame([measure.to_dict() for measure in self.measures])
+        rows = [measure.to_dict() for measure in self.measures]
+        return to_frame({field.name: [row[field.name] for row in rows] for field in fields(EgoMeasure)})
 
     def _repr_html_(self) -> str:
         rows = "".join(
