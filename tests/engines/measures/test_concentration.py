@@ -6,7 +6,7 @@ import math
 
 import pytest
 from histories import PLACES, SMALL
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.core.errors import InputError
@@ -54,6 +54,7 @@ placements = st.fixed_dictionaries({place: st.sampled_from("rst") for place in P
 
 
 @given(amounts, placements)
+@settings(deadline=None)
 def test_the_parts_add_up_and_stay_in_range(by_place: dict[str, float], regions: dict[str, str]) -> None:
     for split, most in ((entropy_decomposition, math.log(len(by_place))), (blau_decomposition, 1 - 1 / len(by_place))):
         parts = split(by_place, regions)
@@ -63,6 +64,7 @@ def test_the_parts_add_up_and_stay_in_range(by_place: dict[str, float], regions:
 
 
 @given(amounts, st.floats(0.1, 100))
+@settings(deadline=None)
 def test_only_shares_matter(by_place: dict[str, float], factor: float) -> None:
     scaled = {place: amount * factor for place, amount in by_place.items()}
     assert entropy(scaled) == pytest.approx(entropy(by_place), abs=1e-9)

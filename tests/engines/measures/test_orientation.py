@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.engines.measures import FirmHistory
@@ -60,6 +60,7 @@ def test_what_is_missing() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 0))
+@settings(deadline=None)
 def test_a_lower_presence_never_makes_a_firm_less_global(parts: list[float]) -> None:
     shares = dict(zip((NA, EU, ASIA), (part / sum(parts) for part in parts), strict=True))
     rank = ["none of the four", "bi-regional", "global"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from histories import SMALL, any_history
-from hypothesis import given
+from hypothesis import given, settings
 
 from crosscase.engines.measures import Entry, FirmHistory
 from crosscase.engines.measures.regions import from_mapping, scheme
@@ -54,6 +54,7 @@ def test_psi_by_hand() -> None:
 
 
 @given(any_history())
+@settings(deadline=None)
 def test_regions_are_never_more_than_countries(history: FirmHistory) -> None:
     countries = number_of_countries(history).value
     for under in (scheme("yang-stoian-12"), scheme("world-bank-7"), scheme("un-m49-subregion")):

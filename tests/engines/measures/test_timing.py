@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from histories import SMALL, any_history
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.core.errors import InputError, NotFoundError
@@ -75,6 +75,7 @@ def test_unknown_definition_lists_those_there_are() -> None:
 
 
 @given(any_history())
+@settings(deadline=None)
 def test_spread_is_ordered(history: FirmHistory) -> None:
     plain, counted, after = (spread(history, d).value for d in ("entries/(T-t1)", "entries/(T-t1+1)", "post-entry"))
     if plain is not None:
@@ -83,6 +84,7 @@ def test_spread_is_ordered(history: FirmHistory) -> None:
 
 
 @given(any_history(), st.sampled_from(["AUS", "BRA", "NOR", "PER"]))
+@settings(deadline=None)
 def test_spread_never_falls_with_an_entry_more(history: FirmHistory, place: str) -> None:
     before = spread(history).value
     later = replace(history, entries=(*history.entries, Entry(place, history.observed_until)))
