@@ -8,15 +8,16 @@ counts as a country (``crosscase.core.countries``).
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import product
 
 from crosscase.core.countries import by_alpha3
 from crosscase.core.errors import InputError, NotFoundError
 
-__all__ = ["Membership", "RegionScheme", "from_mapping", "scheme", "scheme_names"]
+__all__ = ["Membership", "RegionScheme", "from_mapping", "scheme", "scheme_names", "variants"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,24 @@ def from_mapping(
             )
         memberships.append(Membership(by_alpha3(place).alpha3, region, since, until))
     return RegionScheme(name, version, text, source, tuple(memberships))
+
+
+def variants(under: RegionScheme, doubtful: Mapping[str, Sequence[str]]) -> tuple[RegionScheme, ...]:
+    """The scheme as it is, and every combination of other placements of the countries whose place is in doubt.
+
+    Args:
+        under: the scheme.
+        doubtful: alpha-3 code → other regions to try.
+
+    >>> [scheme.version for scheme in variants(scheme("yang-stoian-12"), {"TUR": ["Rest of Europe", "Rest of Asia"]})]
+    ['1', '1, TUR in Rest of Europe', '1, TUR in Rest of Asia']
+    """
+    found = []
+    for choice in product(*((None, *regions) for regions in doubtful.values())):
+        moved = {place: region for place, region in zip(doubtful, choice, strict=True) if region is not None}
+        version = ", ".join([under.version, *(f"{place} in {region}" for place, region in moved.items())])
+        found.append(under.overridden(version, moved) if moved else under)
+    return tuple(found)
 
 
 @cache
