@@ -16,27 +16,32 @@ from crosscase.text.segments import Span, lines, marks
 
 __all__ = ["METADATA", "Head", "fold", "heads", "is_name", "role_of", "seconds"]
 
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 #: Labels of who asks and who answers, in the languages that transcripts often come in; numbers after them are ignored.
-INTERVIEWERS = frozenset(
+INTERVIEWERS = _words(
     "i int iv ivr q interviewer interviewers interviewerin moderator moderatorin mod researcher facilitator investigator "
     "entrevistador entrevistadora enquêteur enquêtrice intervieweur intervieweuse intervistatore intervistatrice "
-    "fragesteller question 访谈者 采访者 采访人 问 提问者 インタビュアー 聞き手 면접관 질문자".split()
+    "fragesteller question 访谈者 采访者 采访人 问 提问者 インタビュアー 聞き手 면접관 질문자"
 )
-RESPONDENTS = frozenset(
+RESPONDENTS = _words(
     "p r a b ie resp respondent interviewee participant informant answer entrevistado entrevistada befragter befragte "
     "interviewter interviewte interviewé interviewée enquêté intervistato intervistata "
-    "受访者 被访者 被采访者 答 回答者 응답자".split()
+    "受访者 被访者 被采访者 答 回答者 응답자"
 )
 
 #: Labels that stand in the head of a transcript or before a remark, and are never a speaker unless given as one.
-METADATA = frozenset(
+METADATA = _words(
     "date time place location venue duration length language company firm case position role title subject topic project "
     "study file recording recorded transcript transcribed transcriber transcription page pages version status note notes "
     "nb n.b remark example e.g i.e ps p.s http https email tel phone summary background keywords abstract figure table "
-    "source sources format start end began ended datum ort dauer fecha lugar lieu durée".split()
+    "source sources format start end began ended datum ort dauer fecha lugar lieu durée"
 )
 
-_PARTICLES = frozenset("de da do dos du di del della la le van von der den ter zu al el bin ibn y e".split())
+_PARTICLES = _words("de da do dos du di del della la le van von der den ter zu al el bin ibn y e")
 _TIME = r"(?:\d{1,3}:\d{1,2}:\d{1,2}|\d{1,3}:\d{2})(?:[.,:\-]\d{1,3})?"
 _STAMP = rf"[\[(#<]?{_TIME}[\])#>]?"
 

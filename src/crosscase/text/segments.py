@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Span", "is_wrapped", "lines", "marks", "paragraphs", "sentences", "words"]
@@ -19,9 +20,13 @@ LINE_END = r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]"
 
 #: Words after which a full stop ends no sentence, lower case, in the languages that transcripts often come in.
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc eg ie cf approx dept est fig inc ltd co corp no nos vol pp ed eds al "
-    "e.g i.e p.a a.m p.m u.s u.k z.b d.h u.a bzw ca usw evtl ggf inkl nr str sra srta ud uds dra mme mlle "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    word
+    for line in (
+        "mr mrs ms dr prof st jr sr vs etc eg ie cf approx dept est fig inc ltd co corp no nos vol pp ed eds al",
+        "e.g i.e p.a a.m p.m u.s u.k z.b d.h u.a bzw ca usw evtl ggf inkl nr str sra srta ud uds dra mme mlle",
+        "jan feb mar apr jun jul aug sep sept oct nov dec",
+    )
+    for word in line.split()
 )
 
 _LINE = re.compile(rf"(?P<text>[^\n\r\x0b\x0c\x85\u2028\u2029]*)(?P<end>{LINE_END}|\Z)")
@@ -56,7 +61,7 @@ def is_wrapped(text: str) -> bool:
     widths = [end - start if text[start:end].strip() else 0 for start, end in lines(text)]
     if 0 not in widths or max(widths) > 120:
         return False
-    followed = [width for width, after in zip(widths, widths[1:], strict=False) if width and after]
+    followed = [width for width, after in pairwise(widths) if width and after]
     return bool(followed) and 2 * sum(width > 50 for width in followed) >= len(followed)
 
 

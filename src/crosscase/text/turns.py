@@ -253,7 +253,7 @@ def _kinds(
     rest = [label for label in labels if label not in kinds]
     roles = {kind for kind, _ in kinds.values()}
     if rest and "question" in roles:
-        return kinds | {label: ("answer", "another speaker is the interviewer") for label in rest}
+        return kinds | dict.fromkeys(rest, ("answer", "another speaker is the interviewer"))
     if len(rest) == 1 and "answer" in roles:
         return kinds | {rest[0]: ("question", "the other speakers are participants")}
     asker = _asks_most(text, turns, rest)
