@@ -83,7 +83,7 @@ class Ledger:
         if name in measures():
             measured = self.measure(case, name).value
             if measured is not None:
-                return measured
+                return measured if isinstance(measured, str) else float(measured)
         figures = [one for one in self.snapshot.observations.where(case=case, measure=name) if one.value]
         figures.sort(key=lambda one: one.date.year if one.date else 0)
-        return (read_number(figures[-1].value) if figures else None) if figures else None
+        return read_number(figures[-1].value) if figures else None
