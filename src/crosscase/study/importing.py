@@ -59,7 +59,10 @@ def import_file(
     if suffix in sources.FORMATS:
         return _import_source(snapshot, file, source or {})
     raise NotFoundError(
-        "file format", suffix or file.name, [*sources.FORMATS, *tables.FORMATS, SUFFIX, "a study folder"], where=str(file)
+        "file format",
+        suffix or file.name,
+        [*sources.FORMATS, *tables.FORMATS, SUFFIX, "a study folder"],
+        where=str(file),
     )
 
 
@@ -110,7 +113,12 @@ def _speaker(kind: str, participant: str) -> str:
 
 
 def _import_table(
-    snapshot: Snapshot, file: Path, table: str | None, mapping: Path | None, save_mapping: Path | None, sheet: str | None
+    snapshot: Snapshot,
+    file: Path,
+    table: str | None,
+    mapping: Path | None,
+    save_mapping: Path | None,
+    sheet: str | None,
 ) -> tuple[Snapshot, Imported]:
     raw = tables.read_table(file, sheet=sheet)
     columns = tables.Mapping.load(mapping) if mapping is not None else tables.guess(raw, table)
