@@ -209,7 +209,7 @@ MODE_COMMITMENT: Mapping[str, Literal["low", "high"]] = {
     "foreign direct investment": "high",
 }
 
-_COMMITMENT_SOURCE = "study of eight biotechnology born globals, abstract 18 of data/published/abstracts.csv"
+_COMMITMENT_SOURCE = "longitudinal study of eight biotechnology born globals (taxonomy of committers)"
 
 
 def commitment(

@@ -127,6 +127,14 @@ _REGISTERED = (
         intensity.transnationality_index,
     ),
     Measure(
+        "degree_of_internationalization",
+        "Sullivan's composite of five ratios (DOI).",
+        "sum of ratios",
+        ("sales and assets, abroad and in all", "three further ratios"),
+        intensity.DOI,
+        intensity.degree_of_internationalization,
+    ),
+    Measure(
         "psi",
         "Post-entry speed of internationalization, one dimension at a time.",
         "per year",
@@ -244,7 +252,7 @@ _CLASSIFICATIONS = (
         "commitment",
         "Low, incremental or high committer, by the entry modes over time.",
         ("entries with modes",),
-        "abstract 18 of data/published/abstracts.csv",
+        "longitudinal study of eight biotechnology born globals (taxonomy of committers)",
         classify.commitment,
     ),
     Classification(
