@@ -12,6 +12,7 @@ from crosscase.core.errors import InputError
 from crosscase.exchange.folder.codings import KNOWN, codings_from_sheet
 from crosscase.exchange.folder.head import study_from_toml
 from crosscase.exchange.folder.layout import CODINGS, HEAD, RECORD_FILES, TABLE_FILES, RecordFile
+from crosscase.exchange.folder.notices import before_founding
 from crosscase.exchange.folder.problems import Problems
 from crosscase.exchange.folder.records import record_from_toml, tables_in
 from crosscase.exchange.folder.rows import nearest_of, number, table_from_sheet
@@ -62,7 +63,9 @@ class _Reader:
             sheet = read_sheet(path, spec.columns, self.report)
             table = table_from_sheet(sheet, spec, TABLES[spec.table], self.known, self.report)
             if spec.table == "sources":
-                self.texts = read_sources(self.folder, sheet, table, self.report)
+                self.texts = read_sources(
+                    self.folder, sheet, table, self.report, guide=study.guide, participants=self.known["participants"]
+                )
                 table = self.texts.sources
             self._keep(spec.table, table)
         if not has_turns:
@@ -71,7 +74,10 @@ class _Reader:
         for record_file in RECORD_FILES:
             self._read_records(record_file)
         self._keep("surveys", Table.of(Survey, read_surveys(self.folder, self.report)))
-        return Snapshot(study=study, texts=self.texts.texts, originals=self.texts.originals, **self.tables)
+        snapshot = Snapshot(study=study, texts=self.texts.texts, originals=self.texts.originals, **self.tables)
+        for message in before_founding(snapshot):
+            self.report(message)
+        return snapshot
 
     def _keep(self, name: str, table: Table[Any]) -> None:
         self.tables[name] = table

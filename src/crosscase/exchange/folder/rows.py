@@ -7,12 +7,12 @@ from dataclasses import MISSING
 from typing import Any
 
 from crosscase.core import Table
+from crosscase.core.countries import resolve
 from crosscase.core.errors import CrosscaseError, nearest
 from crosscase.core.plain import field_types, from_cell, to_cell
 from crosscase.core.table import field_default
 from crosscase.core.vocabulary import NOTHING
 from crosscase.exchange.folder.layout import TableFile
-from crosscase.exchange.folder.places import country_code
 from crosscase.exchange.folder.problems import Problems
 from crosscase.exchange.folder.sheets import Report, Sheet, write_sheet
 
@@ -184,7 +184,7 @@ def _places(sheet: Sheet, name: str, values: Sequence[str], problems: Problems, 
         written = value.strip()
         if written not in codes:
             try:
-                codes[written] = country_code(written)
+                codes[written] = resolve(written).alpha3
             except CrosscaseError as error:
                 problems.add_error(error, row=row, column=name)
                 codes[written] = written

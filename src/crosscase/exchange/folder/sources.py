@@ -6,26 +6,19 @@ named there is read once: its words become a text beside it, and the document is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from crosscase.core import Snapshot, Source, Table, Turn, text_hash
+from crosscase.core import Question, Snapshot, Source, Table, Turn, text_hash
 from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.exchange.folder.layout import ORIGINALS, SOURCES
 from crosscase.exchange.folder.problems import Problems
-from crosscase.exchange.folder.sheets import Report, Sheet, decode
+from crosscase.exchange.folder.sheets import Report, Sheet
+from crosscase.exchange.sources import read_source
 
-_PLAIN = (".txt", ".md")
-
-
-@dataclass(slots=True)
-class Words:
-    """What a document says, and where its pages begin."""
-
-    text: str
-    pages: tuple[int, ...] = ()
-    turns: tuple[Turn, ...] = ()
+#: The formats whose file is the text itself.
+_PLAIN = ("txt", "text", "md", "markdown")
 
 
 @dataclass(slots=True)
@@ -38,14 +31,22 @@ class SourcesRead:
     turns: list[Turn] = field(default_factory=list)
 
 
-def read_sources(folder: Path, sheet: Sheet, sources: Table[Source], report: Report) -> SourcesRead:
-    """The words of every source that names a file."""
+def read_sources(
+    folder: Path,
+    sheet: Sheet,
+    sources: Table[Source],
+    report: Report,
+    *,
+    guide: Sequence[Question] = (),
+    participants: Collection[str] = (),
+) -> SourcesRead:
+    """The words of every source that names a file; ``guide`` and ``participants`` help to recognise the turns."""
     problems = Problems(sheet.file)
     read = SourcesRead(sources)
     rows = []
     for row, source in zip(sheet.rows, sources, strict=True):
         try:
-            rows.append(_read_source(folder, source, read, report))
+            rows.append(_read_source(folder, source, read, report, guide, participants))
         except CrosscaseError as error:
             problems.add_error(error, row=row, column="file")
     problems.raise_any()
@@ -81,7 +82,14 @@ def safe(name: str) -> str:
     return name
 
 
-def _read_source(folder: Path, source: Source, read: SourcesRead, report: Report) -> Source:
+def _read_source(
+    folder: Path,
+    source: Source,
+    read: SourcesRead,
+    report: Report,
+    guide: Sequence[Question],
+    participants: Collection[str],
+) -> Source:
     if source.original:
         original = folder / ORIGINALS / safe(source.original)
         if original.is_file():
@@ -94,26 +102,25 @@ def _read_source(folder: Path, source: Source, read: SourcesRead, report: Report
     if not path.is_file():
         raise InputError(f"there is no file {SOURCES}/{source.file}", mend="put it there or empty the cell")
     content = path.read_bytes()
-    words = _verbatim(content, source.hash) or _read_words(path, content, report)
-    read.texts[source.id] = words.text
-    read.turns.extend(replace(turn, source=source.id) for turn in words.turns)
-    source = replace(source, hash=source.hash or text_hash(words.text), pages=source.pages or words.pages)
-    if path.suffix.lower() not in _PLAIN and not source.original:
+    if (verbatim := _verbatim(content, source.hash)) is not None:
+        read.texts[source.id] = verbatim
+        return source
+    found = read_source(content, path.name, source=source.id, guide=guide, participants=participants)
+    for warning in found.warnings:
+        report(f"{SOURCES}/{source.file}: {warning}")
+    read.texts[source.id] = found.text
+    read.turns.extend(found.turns)
+    source = replace(source, hash=source.hash or text_hash(found.text), pages=source.pages or found.pages)
+    if found.format not in _PLAIN and not source.original:
         read.originals[source.id] = content
         source = replace(source, original=source.file, file=f"{source.file}.txt")
     return source
 
 
-def _verbatim(content: bytes, hash: str) -> Words | None:
+def _verbatim(content: bytes, hash: str) -> str | None:
     """The words as they stand when they are those that the hash was made of."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return Words(text) if hash and text_hash(text) == hash else None
-
-
-def _read_words(path: Path, content: bytes, report: Report) -> Words:
-    if path.suffix.lower() in _PLAIN:
-        return Words(decode(content, path.name, report))
-    raise InputError(f"texts are not read from {path.suffix or 'a file without an ending'}", mend="save it as .txt")
+    return text if hash and text_hash(text) == hash else None
