@@ -20,7 +20,8 @@ EXAMPLES = ("born-globals",)
 def demo(folder: Path, example: str, form: str) -> None:
     """Make the shipped example study in DIR, build it, and print what was found."""
     from crosscase.checks import FORMATS
-    from crosscase.study import Study, copy_example
+    from crosscase.exchange.examples import copy_example
+    from crosscase.study import Study
 
     copy_example(example, folder)
     with Study.open(folder) as study, progress("building", quiet=form == "json") as report:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosscase.core import Acceptance, Case, Code, Coding, Event, Participant, PartialDate, Snapshot, Source, Table
+from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, Participant, Snapshot, Source, Table
 from crosscase.core import Study as StudyHead
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.findings import Findings

@@ -5,6 +5,7 @@ A place loads a snapshot and keeps changed ones.  The rest of the program does n
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -66,7 +67,8 @@ class FolderPlace:
         if self._searchable is None:
             from crosscase.store import open_store
 
-            self._searchable = open_store("sqlite://", create=True)
+            self._temporary = tempfile.TemporaryDirectory(prefix="crosscase-")
+            self._searchable = open_store(Path(self._temporary.name) / f"search{SUFFIX}", create=True)
             self._searchable.save_snapshot(self.load(), who="", what="search in a folder")
         return self._searchable
 
@@ -74,6 +76,7 @@ class FolderPlace:
         if self._searchable is not None:
             self._searchable.close()
             self._searchable = None
+            self._temporary.cleanup()
 
     def _state(self) -> dict[str, tuple[int, int]]:
         """Size and time of every file, to see whether somebody else wrote."""
