@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from histories import SMALL, any_history
 from hypothesis import given, settings
 
 from crosscase.engines.measures import Entry, FirmHistory
 from crosscase.engines.measures.regions import from_mapping, scheme
 from crosscase.engines.measures.scope import diversification, number_of_countries, psi
+from engines.measures.histories import SMALL, any_history
 
 
 def test_number_of_countries_ever_and_active() -> None:
