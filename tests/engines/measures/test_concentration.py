@@ -33,9 +33,7 @@ def test_entropy_by_hand() -> None:
     assert parts.within == pytest.approx(0.75 * parts.by_region["EU"])
 
 
-@pytest.mark.parametrize(
-    ("shares", "printed"), [((95, 5), 0.20), ((80, 10, 10), 0.64), ((60, 10, 10, 10, 10), 1.23)]
-)
+@pytest.mark.parametrize(("shares", "printed"), [((95, 5), 0.20), ((80, 10, 10), 0.64), ((60, 10, 10, 10, 10), 1.23)])
 def test_entropy_of_palepu_1985(shares: tuple[float, ...], printed: float) -> None:
     # the illustration in Palepu 1985 of total diversification, printed to two decimals: half a unit of the last
     assert entropy({str(i): share for i, share in enumerate(shares)}) == pytest.approx(printed, abs=0.005)

@@ -98,7 +98,9 @@ def test_kurtosis_by_hand_and_by_scipy() -> None:
     from scipy import stats  # scipy 1.17, kurtosis(bias=False)
 
     values = [2, 0, 1, 0, 0, 1, 0, 0, 0]
-    assert kurtosis(values) == pytest.approx(stats.kurtosis(values, bias=False), abs=1e-12)  # same formula: rounding only
+    assert kurtosis(values) == pytest.approx(
+        stats.kurtosis(values, bias=False), abs=1e-12
+    )  # same formula: rounding only
     assert rhythm(SMALL).inputs["yearly_entries"] == values
     assert rhythm(SMALL).value == kurtosis(values)
     assert rhythm(SMALL, "kurtosis[t1+1..T]").value == kurtosis(values[1:])
