@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from histories import PLACES, SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from crosscase.engines.measures.concentration import (
     geographic_blau,
     geographic_entropy,
 )
+from engines.measures.histories import PLACES, SMALL
 
 SALES = {"DEU": 50.0, "FRA": 25.0, "USA": 25.0}
 REGIONS = {"DEU": "EU", "FRA": "EU", "USA": "NA"}

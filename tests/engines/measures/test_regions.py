@@ -78,6 +78,8 @@ def test_world_bank_and_m49_have_their_sizes() -> None:
     assert len(m49.regions) == 18  # 17 sub-regions, and Antarctica that is in none
     assert (m49.region("SRB"), m49.region("IRN")) == ("Southern Europe", "Southern Asia")
     assert len(scheme("un-m49-region").regions) == 6
+    assert len(scheme("continents-7").regions) == 7
+    assert {m.place for m in scheme("continents-7").memberships} == set(CODES)
     assert {m.place for m in m49.memberships} == set(CODES) - {"XKX"}
 
 

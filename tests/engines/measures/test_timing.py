@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from histories import SMALL, any_history
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from crosscase.engines.measures.timing import (
     spread,
     years_to_internationalization,
 )
+from engines.measures.histories import SMALL, any_history
 
 
 def test_time_to_internationalization() -> None:
