@@ -37,8 +37,8 @@ class Format:
 
     def __call__(self, value: float) -> str:
         """
-        >>> Format(2)(0.5), Format()(12.0), Format(0, "%")(80), Format()(-1.23456)
-        ('0.50', '12', '80 %', '−1.235')
+        >>> print(Format(2)(0.5), Format()(12.0), Format(0, "%")(80), Format()(-1.23456))
+        0.50 12 80 % −1.235
         """
         if not math.isfinite(value):
             return "no finite number"
