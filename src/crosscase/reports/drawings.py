@@ -82,6 +82,8 @@ def reproduction_figures(contents: ReportContents) -> list[Figure]:
             best[key[0]] = key
     figures = []
     for measure, key in best.items():
+        if all(pair.recomputed is None for pair in found[key]):
+            continue
         detail = ", ".join(part for part in key[1:] if part)
         caption = f"Recomputed by the definition {detail}, which reproduces the most." if detail else ""
         scene = reproduction(found[key], measure=measure_name(measure))

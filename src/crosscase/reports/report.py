@@ -171,9 +171,10 @@ def _page(
 
 
 def _block(block: ReportTable | Figure | Folded, formats: Sequence[str], png: bool) -> dict[str, Any]:
-    folded = isinstance(block, Folded)
-    shown = block.table if isinstance(block, Folded) else block
-    return {"folded": folded, "title": shown.title, "html": _html(shown, formats, png)}
+    if isinstance(block, Folded):
+        html = _html(block.table, formats, png)
+        return {"folded": True, "open": block.open, "title": block.table.title, "html": html}
+    return {"folded": False, "open": True, "title": block.title, "html": _html(block, formats, png)}
 
 
 def _html(block: ReportTable | Figure, formats: Sequence[str], png: bool) -> Markup:

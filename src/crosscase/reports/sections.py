@@ -18,9 +18,10 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A table that is shown when it is asked for."""
+    """A table that a reader can open and close."""
 
     table: ReportTable
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _measures(contents: ReportContents) -> Section:
     blocks: tuple[ReportTable | Figure | Folded, ...] = (
         tables.measure_summary(contents.measures),
         *measure_figures(contents),
-        *(Folded(table) for table in found),
+        *(Folded(table, open=_has_printed(table)) for table in found),
     )
     return Section("measures", "Measures", tuple(words), blocks)
 
@@ -111,6 +112,10 @@ def _evidence(contents: ReportContents) -> Section:
         for table in (tables.triangulation(snapshot), tables.question_matrix(snapshot), tables.codebook(snapshot))
     )
     return Section("evidence", "Evidence", (), blocks)
+
+
+def _has_printed(table: ReportTable) -> bool:
+    return any(column.label == "printed" for column in table.columns)
 
 
 def _fold(table: ReportTable) -> ReportTable | Folded:

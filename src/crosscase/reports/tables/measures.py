@@ -14,6 +14,9 @@ from crosscase.reports.names import measure_name, value_text
 from crosscase.reports.printed import Printed, printed
 from crosscase.reports.table import Cell, Column, Format, ReportTable
 
+#: So many cases are named in a cell; the others are among its inputs.
+_MOST_NAMED = 8
+
 _DIFFERS = "Differs from the printed figure by more than its rounding."
 
 
@@ -153,7 +156,7 @@ def reproduction_summary(values: Sequence[Measured], observations: Iterable[Obse
                 len(differ), inputs=tuple((pair.case, _difference(pair)) for pair in pairs if pair.reproduced is False)
             ),
             Cell(without),
-            Cell(", ".join(differ) or "none"),
+            Cell(", ".join(differ) or "none", _few(differ)),
         )
         rows.append(((key[0], -agree, len(rows)), cells))
     labels = (
@@ -275,6 +278,12 @@ def _pairs(values: Sequence[Measured], on_record: Mapping[tuple[str, str], tuple
         agrees = None if value.value is None else figure.agrees(value.value)
         pairs.append(Pair(value.case, figure.value, value.value, agrees))
     return pairs
+
+
+def _few(cases: Sequence[str]) -> str:
+    if len(cases) <= _MOST_NAMED:
+        return ", ".join(cases) or "none"
+    return ", ".join(cases[:_MOST_NAMED]) + f" and {len(cases) - _MOST_NAMED} more"
 
 
 def _difference(pair: Pair) -> str:

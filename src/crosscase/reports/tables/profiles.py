@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crosscase.core import Case, Participant, Snapshot
 from crosscase.reports.names import country_name
-from crosscase.reports.table import Align, Cell, Column, ReportTable, row_of
+from crosscase.reports.table import Align, Cell, Column, ReportTable, row_of, without_empty
 
 _NUMBERS = ("number", "integer", "percent", "year")
 
@@ -47,13 +47,14 @@ def personal_profile(snapshot: Snapshot) -> ReportTable:
         Column("Note"),
     )
     rows = tuple(_person_row(snapshot, person, extra) for person in snapshot.participants)
-    return ReportTable(
+    table = ReportTable(
         "personal-profile",
         "Profile of the participants",
         columns,
         rows,
         missing="No participants are on record.",
     )
+    return without_empty(table, "Note")
 
 
 def _case_row(snapshot: Snapshot, case: Case, names: list[str]) -> tuple[Cell, ...]:
