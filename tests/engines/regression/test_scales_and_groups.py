@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from attitude import ATTITUDE
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.regression import (
     compare_groups,
@@ -17,8 +18,6 @@ from crosscase.engines.regression import (
     htmt,
     htmt_of_correlations,
 )
-
-from .attitude import ATTITUDE
 
 ITEMS = list(ATTITUDE)
 CONSTRUCTS = {"f1": ITEMS[:3], "f2": ITEMS[3:]}

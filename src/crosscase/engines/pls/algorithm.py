@@ -106,25 +106,37 @@ def htmt(correlation: Floats, model: Specification) -> Floats:
 
 
 def _weights(correlation: Floats, model: Specification) -> tuple[Floats, NDArray[np.bool_], int]:
-    weights = _scaled(np.broadcast_to(model.blocks.astype(float), (len(correlation), *model.blocks.shape)), correlation)
-    moving: Floats = np.full(len(correlation), np.inf)
+    """Weights, whether they settled, and the steps taken; draws that have settled are left alone."""
+    start = np.broadcast_to(model.blocks.astype(float), (len(correlation), *model.blocks.shape))
+    weights = _scaled(start, correlation)
+    moving = np.arange(len(correlation))
     steps = 0
-    while steps < MOST_STEPS and (moving > TOLERANCE).any():
+    while steps < MOST_STEPS and len(moving):
         steps += 1
-        crossed = correlation @ weights
-        proxies = crossed @ _inner(_transposed(weights) @ crossed, model)
-        updated = np.zeros_like(weights)
-        for number, mode in enumerate(model.modes):
-            block = np.flatnonzero(model.blocks[:, number])
-            covariance = proxies[:, block, number]
-            if mode == "B":
-                covariance = np.linalg.solve(correlation[:, block[:, None], block], covariance[..., None])[..., 0]
-            updated[:, block, number] = covariance
-        updated = _scaled(updated, correlation)
+        before = weights[moving]
+        after = _step(before, correlation[moving], model)
+        weights[moving] = after
         # A weight vector and its negative are the same: compare up to sign.
-        moving = np.asarray(np.minimum(np.abs(updated - weights), np.abs(updated + weights)).max(axis=(1, 2)))
-        weights = np.asarray(updated, dtype=np.float64)
-    return weights, np.asarray(moving <= TOLERANCE), steps
+        change = np.minimum(np.abs(after - before), np.abs(after + before)).max(axis=(1, 2))
+        moving = moving[~(change <= TOLERANCE)]
+    converged = np.ones(len(correlation), dtype=bool)
+    converged[moving] = False
+    return weights, converged, steps
+
+
+def _step(weights: Floats, correlation: Floats, model: Specification) -> Floats:
+    """Composites, their neighbours' proxies, and new weights from the proxies."""
+    crossed = correlation @ weights
+    proxies = crossed @ _inner(_transposed(weights) @ crossed, model)
+    updated = np.zeros_like(weights)
+    for number, mode in enumerate(model.modes):
+        block = np.flatnonzero(model.blocks[:, number])
+        covariance = proxies[:, block, number]
+        if mode == "B":
+            solved = np.linalg.solve(correlation[:, block[:, None], block], covariance[..., None])
+            covariance = np.asarray(solved[..., 0], dtype=np.float64)
+        updated[:, block, number] = covariance
+    return _scaled(updated, correlation)
 
 
 def _inner(composites: Floats, model: Specification) -> Floats:
