@@ -28,7 +28,7 @@ def demo(folder: Path, example: str, form: str) -> None:
         built = study.build(folder / "out", progress=report)
         findings = study.check()
     click.echo(FORMATS[form](findings))
-    tell(f"\nThe study is in {folder}; read the report: {built.report}")
+    tell(f"\nThe study is in {folder}; read the report: {built.page}")
 
 
 @click.command()
@@ -127,7 +127,7 @@ def build(where: str, out: Path, form: str) -> None:
     if form == "json":
         print_json(built.to_dict())
     else:
-        tell(f"{len(built.files)} files; read the report: {built.report}")
+        tell(f"{len(built.files)} files; read the report: {built.page}")
 
 
 @click.command()
@@ -148,9 +148,9 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
     if form == "json":
         print_json(trail.to_dict())
     else:
-        print_table(("no", "when", "who", "what", "table", "row"), trail.rows())
+        print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
-    context.exit(0 if trail.whole else 1)
+    context.exit(0 if trail.report.whole else 1)
 
 
 @click.command()
