@@ -32,7 +32,7 @@ class Study:
     >>> from crosscase import Study, copy_example
     >>> study = Study.open(copy_example("born-globals", tmp / "born-globals"))
     >>> study
-    <Study 'Post-entry growth of born globals': 33 cases, 168 events, 56 codings>
+    <Study 'Post-entry growth of born globals from China (published facts)': 33 cases, 168 events, 56 codings>
     >>> study.cases["BG2"].attributes["sector"]
     'Information technology'
     >>> study.measures(["spread"], cases=["BG2"])[0].value
