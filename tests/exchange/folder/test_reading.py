@@ -172,3 +172,20 @@ def test_a_document_is_read_once_and_kept(study: Make) -> None:
     assert (folder / "sources/originals/talk.vtt").read_bytes() == captions.encode()
     again = read_folder(folder)
     assert (again.sources, again.turns, again.texts) == (snapshot.sources, snapshot.turns, snapshot.texts)
+
+
+def test_a_survey_needs_no_labels(study: Make) -> None:
+    survey = read_folder(study({"surveys/wave 1.csv": "firm;q1;q2\nA;5;\nB;;often\n"})).surveys["wave 1"]
+    assert survey.columns == {"firm": ("A", "B"), "q1": (5.0, None), "q2": (None, "often")}
+
+
+def test_a_survey_s_toml_says_what_its_columns_hold(study: Make) -> None:
+    labels = 'id = "w1"\ncase_column = "firm"\n[labels]\nq1 = "Exports?"\n[kinds]\nfirm = "text"\nq1 = "number"\n'
+    survey = read_folder(study({"surveys/w.csv": "firm,q1\n7,5\n", "surveys/w.toml": labels})).surveys["w1"]
+    assert (survey.columns, survey.labels, survey.case_column) == (
+        {"firm": ("7",), "q1": (5.0,)},
+        {"q1": "Exports?"},
+        "firm",
+    )
+    with pytest.raises(InputError, match=r"'x' is not a number \(surveys/w.csv, row 2, column q1\)"):
+        read_folder(study({"surveys/w.csv": "firm,q1\n7,x\n", "surveys/w.toml": labels}))
