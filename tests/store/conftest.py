@@ -44,7 +44,7 @@ def database(request: pytest.FixtureRequest) -> str:
     url = str(request.getfixturevalue("postgres_url"))
     engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
     with engine.begin() as connection:
-        connection.exec_driver_sql("TRUNCATE studies CASCADE")
+        connection.exec_driver_sql("DELETE FROM studies")
     engine.dispose()
     return url
 

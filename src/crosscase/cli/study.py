@@ -20,14 +20,15 @@ EXAMPLES = ("born-globals",)
 def demo(folder: Path, example: str, form: str) -> None:
     """Make the shipped example study in DIR, build it, and print what was found."""
     from crosscase.checks import FORMATS
-    from crosscase.study import Study, copy_example
+    from crosscase.exchange.examples import copy_example
+    from crosscase.study import Study
 
     copy_example(example, folder)
     with Study.open(folder) as study, progress("building", quiet=form == "json") as report:
         built = study.build(folder / "out", progress=report)
         findings = study.check()
     click.echo(FORMATS[form](findings))
-    tell(f"\nThe study is in {folder}; read the report: {built.report}")
+    tell(f"\nThe study is in {folder}; read the report: {built.page}")
 
 
 @click.command()
@@ -126,7 +127,7 @@ def build(where: str, out: Path, form: str) -> None:
     if form == "json":
         print_json(built.to_dict())
     else:
-        tell(f"{len(built.files)} files; read the report: {built.report}")
+        tell(f"{len(built.files)} files; read the report: {built.page}")
 
 
 @click.command()
@@ -147,9 +148,9 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
     if form == "json":
         print_json(trail.to_dict())
     else:
-        print_table(("no", "when", "who", "what", "table", "row"), trail.rows())
+        print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
-    context.exit(0 if trail.whole else 1)
+    context.exit(0 if trail.report.whole else 1)
 
 
 @click.command()

@@ -11,6 +11,8 @@ from crosscase.core.values import read_number
 from crosscase.engines.measures import FirmHistory, MeasureTable, MeasureValue
 from crosscase.engines.measures.regions import RegionScheme
 from crosscase.engines.measures.registry import classifications, compute, measures
+from crosscase.evidence.claims import Verdict, verdict
+from crosscase.evidence.constructs import ConstructTable, construct_table
 from crosscase.evidence.histories import attribute, history_of
 from crosscase.evidence.schemes import declared_scheme
 
@@ -21,6 +23,7 @@ class Ledger:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._measured: dict[tuple[str, str, str], MeasureValue] = {}
+        self._verdicts: dict[str, Verdict] = {}
 
     @cached_property
     def histories(self) -> Mapping[str, FirmHistory]:
@@ -66,14 +69,21 @@ class Ledger:
         return MeasureTable(tuple(values))
 
     def knows(self, name: str) -> bool:
-        """Whether a name in a rule can have a value: a variable, a measure, or a figure on record."""
+        """Whether a name in a rule can have a value."""
+        return name in self.known_names
+
+    @cached_property
+    def known_names(self) -> Mapping[str, None]:
+        """What a rule can speak of: the variables, the figures on record, the measures."""
         snapshot = self.snapshot
-        return (
-            snapshot.study.variable(name) is not None
-            or name in measures()
-            or any(name in attributes for attributes in snapshot.cases.column("attributes"))
-            or name in snapshot.observations.positions("measure")
-        )
+        names = dict.fromkeys(variable.name for variable in snapshot.study.variables)
+        names |= dict.fromkeys(name for attributes in snapshot.cases.column("attributes") for name in attributes)
+        return {**names, **dict.fromkeys(snapshot.observations.column("measure")), **dict.fromkeys(measures())}
+
+    @cached_property
+    def constructs(self) -> ConstructTable:
+        """Every construct in every case."""
+        return construct_table(self)
 
     def known(self, case: str, name: str) -> float | str | None:
         """The value of a name for a case: its variable, else its measure, else the latest figure on record."""
@@ -83,7 +93,13 @@ class Ledger:
         if name in measures():
             measured = self.measure(case, name).value
             if measured is not None:
-                return measured
+                return measured if isinstance(measured, str) else float(measured)
         figures = [one for one in self.snapshot.observations.where(case=case, measure=name) if one.value]
         figures.sort(key=lambda one: one.date.year if one.date else 0)
-        return (read_number(figures[-1].value) if figures else None) if figures else None
+        return read_number(figures[-1].value) if figures else None
+
+    def verdict(self, claim: str) -> Verdict:
+        """What is said and shown about a claim (NotFoundError lists the claims)."""
+        if claim not in self._verdicts:
+            self._verdicts[claim] = verdict(self, self.snapshot.claims[claim])
+        return self._verdicts[claim]

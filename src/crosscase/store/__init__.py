@@ -17,17 +17,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crosscase.store.audit import AuditEntry as AuditEntry
+    from crosscase.store.audit import AuditReport as AuditReport
+    from crosscase.store.changes import Change as Change
+    from crosscase.store.search import Hit as Hit
     from crosscase.store.store import Store as Store
     from crosscase.store.store import StudyEntry as StudyEntry
     from crosscase.store.store import open_store as open_store
 
 _HOMES = {
+    "AuditEntry": "audit",
+    "AuditReport": "audit",
+    "Change": "changes",
+    "Hit": "search",
     "Store": "store",
     "StudyEntry": "store",
     "open_store": "store",
 }
 
-__all__ = ["Store", "StudyEntry", "open_store"]
+__all__ = ["AuditEntry", "AuditReport", "Change", "Hit", "Store", "StudyEntry", "open_store"]
 
 
 def __getattr__(name: str) -> Any:

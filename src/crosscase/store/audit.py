@@ -180,6 +180,24 @@ def _fault(study: str, row: Mapping[Any, Any], previous: str, expected: int) -> 
     return ""
 
 
+def entries(
+    connection: sa.Connection,
+    key: int,
+    *,
+    after: int = 0,
+    who: str | None = None,
+    of: str | None = None,
+    row: str | None = None,
+    limit: int | None = None,
+) -> list[AuditEntry]:
+    """The entries of a study that fit, in order."""
+    wanted = audit.select().where(audit.c.study_key == key, audit.c.sequence > after).order_by(audit.c.sequence)
+    for column, value in ((audit.c.who, who), (audit.c.of, of), (audit.c.row, row)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    return [entry_of(row) for row in connection.execute(wanted.limit(limit)).mappings()]
+
+
 def entry_of(row: Mapping[Any, Any]) -> AuditEntry:
     values = {name: row[name] for name in AuditEntry.__dataclass_fields__ if name != "erased"}
     erased = any(values[side] is None and values[f"{side}_hash"] for side in ("before", "after"))

@@ -16,6 +16,7 @@ from crosscase.core.plain import row_from_plain, to_plain
 from crosscase.core.snapshot import text_hash
 from crosscase.store.audit import StudyHead, Trail
 from crosscase.store.bulk import insert_columns
+from crosscase.store.index import FIELDS, Index
 from crosscase.store.rows import Field, dumps, encode, encode_table, fields_of, from_record, to_record
 from crosscase.store.schema import ROWS, originals, studies, texts
 
@@ -33,9 +34,10 @@ class Change:
     """
 
     def __init__(self, connection: sa.Connection, head: StudyHead, trail: Trail) -> None:
-        self._connection = connection
-        self._head = head
+        self.connection = connection
+        self.head = head
         self._trail = trail
+        self._index = Index(connection, head)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -47,17 +49,10 @@ class Change:
             return
         columns = encode_table(given)
         self._refuse_known_ids(table, columns["id"])
-        positions = self._head.positions(len(given))
-        stored = {"position": positions, **columns, "version": [1] * len(given)}
-        insert_columns(self._connection, ROWS[table], {"study_key": [self._head.key] * len(given), **stored})
-        if len(given) > MANY:
-            self._trail.add("insert many", table, "", None, _digest(columns["id"], positions))
-            return
-        for values in zip(*stored.values(), strict=True):
-            record = to_record(kind, dict(zip(stored, values, strict=True)))
-            self._trail.add("insert", table, str(record.get("id", "")), None, record)
+        positions = self.head.positions(len(given))
+        self._add(table, {"position": positions, **columns, "version": [1] * len(given)})
 
-    def update(self, table: str, id: str, expected_version: int | None = None, **fields: Any) -> int:
+    def update(self, table: str, id: str, /, expected_version: int | None = None, **fields: Any) -> int:
         """Change fields of a row and return its new version.
 
         ConflictError when the row has another version than ``expected_version``; it carries both states.
@@ -78,26 +73,23 @@ class Change:
                 where=f"{table} {id}",
                 mend="look at both and decide",
                 mine=to_plain(fields),
-                theirs=to_record(kind, _public(row)),
+                theirs=to_record(kind, public(row)),
             )
         new = {name: encode(known[name], [value])[0] for name, value in fields.items()}
         changed = {name: value for name, value in new.items() if value != row[name]}
         if not changed:
             return int(row["version"])
-        self._set(table, row, changed)
-        before = to_record(kind, {name: row[name] for name in changed}, whole=False)
-        self._trail.add("update", table, id, before, to_record(kind, changed, whole=False))
-        return int(row["version"]) + 1
+        return self.put(table, row, changed)
 
     def delete(self, table: str, ids: Iterable[str]) -> None:
         """Take rows away; NotFoundError when one is not there."""
         kind = _row_type(table)
         wanted = list(dict.fromkeys(ids))
-        rows = [row for part in _parts(wanted) for row in self._rows(table, ROWS[table].c.id.in_(part))]
+        rows = [row for part in parts(wanted) for row in self.rows(table, ROWS[table].c.id.in_(part))]
         if len(rows) < len(wanted):
             missing = next(iter(set(wanted) - {row["id"] for row in rows}))
             raise NotFoundError(table, missing, self._ids(table))
-        records = [to_record(kind, _public(row)) for row in sorted(rows, key=lambda row: int(row["position"]))]
+        records = [to_record(kind, public(row)) for row in sorted(rows, key=lambda row: int(row["position"]))]
         self._remove(table, wanted)
         if len(records) > MANY:
             self._trail.add("delete many", table, "", records, None)
@@ -114,10 +106,10 @@ class Change:
 
     def set_study(self, study: Study, expected_version: int | None = None) -> None:
         """Change the head of the study; ConflictError when it has another version than expected."""
-        old, new = json.loads(self._head.head), to_plain(study)
-        if expected_version is not None and self._head.version != expected_version:
+        old, new = json.loads(self.head.head), to_plain(study)
+        if expected_version is not None and self.head.version != expected_version:
             raise ConflictError(
-                "somebody else has changed the study's head in the meantime", where=self._head.id, mine=new, theirs=old
+                "somebody else has changed the study's head in the meantime", where=self.head.id, mine=new, theirs=old
             )
         names = [name for name in new if old.get(name) != new[name]]
         if not names:
@@ -126,7 +118,7 @@ class Change:
         self._trail.add(
             "study",
             "studies",
-            self._head.id,
+            self.head.id,
             {name: old.get(name) for name in names},
             {name: new[name] for name in names},
         )
@@ -135,89 +127,115 @@ class Change:
         """Give a source its words, or take them away with ``None``."""
         if text is not None:
             encode(_TEXT, [text])
-        old = self._connection.execute(
-            sa.select(texts.c.text, texts.c.version).where(
-                texts.c.study_key == self._head.key, texts.c.source == source
-            )
+        old = self.connection.execute(
+            sa.select(texts.c.text, texts.c.version).where(texts.c.study_key == self.head.key, texts.c.source == source)
         ).first()
         if (None if old is None else old.text) == text:
             return
-        self._connection.execute(texts.delete().where(texts.c.study_key == self._head.key, texts.c.source == source))
+        self.connection.execute(texts.delete().where(texts.c.study_key == self.head.key, texts.c.source == source))
+        self._index.remove("sources", [source])
         if text is not None:
+            self._index.add("sources", source, "text", text)
             values = {
-                "study_key": self._head.key,
+                "study_key": self.head.key,
                 "source": source,
                 "text": text,
                 "version": old.version + 1 if old else 1,
             }
-            self._connection.execute(texts.insert(), values)
+            self.connection.execute(texts.insert(), values)
         after = None if text is None else {"sha256": text_hash(text), "characters": len(text)}
         self._trail.add("text", "texts", source, None if old is None else {"text": old.text}, after)
 
     def set_original(self, source: str, name: str, data: bytes | None) -> None:
         """Keep the document that a source was taken from, or take it away with ``None``."""
-        old = self._connection.execute(
-            originals.select().where(originals.c.study_key == self._head.key, originals.c.source == source)
+        old = self.connection.execute(
+            originals.select().where(originals.c.study_key == self.head.key, originals.c.source == source)
         ).first()
         if (None if old is None else (old.name, bytes(old.data))) == (None if data is None else (name, data)):
             return
-        self._connection.execute(
-            originals.delete().where(originals.c.study_key == self._head.key, originals.c.source == source)
+        self.connection.execute(
+            originals.delete().where(originals.c.study_key == self.head.key, originals.c.source == source)
         )
         after = None
         if data is not None:
             after = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-            self._connection.execute(
+            self.connection.execute(
                 originals.insert(),
                 {
-                    "study_key": self._head.key, "source": source, "name": name, "sha256": after["sha256"],
+                    "study_key": self.head.key, "source": source, "name": name, "sha256": after["sha256"],
                     "version": old.version + 1 if old else 1, "data": data,
                 },
             )  # fmt: skip
         before = None if old is None else {"name": old.name, "base64": base64.b64encode(old.data).decode()}
         self._trail.add("original", "originals", source, before, after)
 
-    # -- inside ----------------------------------------------------------------------------------------------------------
+    # -- for undo --------------------------------------------------------------------------------------------------------
 
-    def _rows(self, table: str, *conditions: sa.ColumnElement[bool]) -> Sequence[Mapping[str, Any]]:
+    def rows(self, table: str, *conditions: sa.ColumnElement[bool]) -> Sequence[Mapping[str, Any]]:
+        """The SQL values of rows of the study, in order."""
         of = ROWS[table]
-        found = self._connection.execute(of.select().where(of.c.study_key == self._head.key, *conditions))
-        return [dict(row) for row in found.mappings()]
+        mine = of.select().where(of.c.study_key == self.head.key, *conditions).order_by(of.c.position)
+        return [dict(row) for row in self.connection.execute(mine).mappings()]
+
+    def put(self, table: str, row: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """Set SQL values of a row that was read in this write and return its new version."""
+        of, kind, id = ROWS[table], TABLES[table], row["id"]
+        here = (of.c.study_key == self.head.key) & (of.c.position == row["position"])
+        version = int(row["version"]) + 1
+        self.connection.execute(of.update().where(here).values(**values, version=version))
+        for field in FIELDS.get(table, ()):
+            if field in values:
+                self._index.remove(table, [id], field)
+                self._index.add(table, id, field, values[field])
+        before = to_record(kind, {name: row[name] for name in values}, whole=False)
+        self._trail.add("update", table, id, before, to_record(kind, values, whole=False))
+        return version
+
+    def restore(self, table: str, records: Sequence[Mapping[str, Any]]) -> None:
+        """Put deleted rows back where they stood, each with a version that nobody has seen."""
+        values = [from_record(TABLES[table], record) for record in records]
+        for one in values:
+            one["version"] += 1
+        names = [column.name for column in ROWS[table].c if column.name != "study_key"]
+        self._add(table, {name: [one[name] for one in values] for name in names})
+
+    # -- inside ----------------------------------------------------------------------------------------------------------
 
     def _row(self, table: str, id: str) -> Mapping[str, Any]:
         _row_type(table)
-        rows = self._rows(table, ROWS[table].c.id == id)
+        rows = self.rows(table, ROWS[table].c.id == id)
         if not rows:
             raise NotFoundError(table, id, self._ids(table))
         return rows[0]
 
     def _ids(self, table: str) -> list[str]:
         of = ROWS[table]
-        found = self._connection.scalars(sa.select(of.c.id).where(of.c.study_key == self._head.key).limit(1000))
+        found = self.connection.scalars(sa.select(of.c.id).where(of.c.study_key == self.head.key).limit(1000))
         return [str(id) for id in found]
-
-    def _set(self, table: str, row: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        of = ROWS[table]
-        condition = (of.c.study_key == self._head.key) & (of.c.position == row["position"])
-        self._connection.execute(of.update().where(condition).values(**values, version=row["version"] + 1))
 
     def _remove(self, table: str, ids: Sequence[str]) -> None:
         of = ROWS[table]
-        for part in _parts(ids):
-            self._connection.execute(of.delete().where(of.c.study_key == self._head.key, of.c.id.in_(part)))
+        for part in parts(ids):
+            self.connection.execute(of.delete().where(of.c.study_key == self.head.key, of.c.id.in_(part)))
+            if table in FIELDS:
+                self._index.remove(table, part)
 
-    def _restore(self, table: str, records: Sequence[Mapping[str, Any]]) -> None:
-        """Put deleted rows back where they stood, each with a version that nobody has seen."""
-        values = [from_record(TABLES[table], record) for record in records]
-        for one in values:
-            one["version"] += 1
-        self._refuse_known_ids(table, [one["id"] for one in values])
-        columns: dict[str, Sequence[Any]] = {name: [one[name] for one in values] for name in values[0]}
-        insert_columns(self._connection, ROWS[table], {"study_key": [self._head.key] * len(values), **columns})
+    def _add(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Insert, index and note rows whose positions and versions are given."""
+        self._refuse_known_ids(table, columns["id"])
+        count = len(columns["id"])
+        insert_columns(self.connection, ROWS[table], {"study_key": [self.head.key] * count, **columns})
+        self._index.add_rows(table, columns)
+        if count > MANY:
+            self._trail.add("insert many", table, "", None, digest(columns))
+            return
+        for values in zip(*columns.values(), strict=True):
+            record = to_record(TABLES[table], dict(zip(columns, values, strict=True)))
+            self._trail.add("insert", table, str(record.get("id", "")), None, record)
 
     def _store_head(self, head: Mapping[str, Any]) -> None:
-        self._head.head = dumps(head)
-        self._head.version += 1
+        self.head.head = dumps(head)
+        self.head.version += 1
 
     def _refuse_known_ids(self, table: str, ids: Sequence[str]) -> None:
         seen: set[str] = set()
@@ -226,11 +244,11 @@ class Change:
                 raise InputError(f"the id '{id}' is given twice", where=table, mend="give each row its own id")
             seen.add(id)
         of = ROWS[table]
-        if self._connection.scalar(sa.select(of.c.id).where(of.c.study_key == self._head.key).limit(1)) is None:
+        if self.connection.scalar(sa.select(of.c.id).where(of.c.study_key == self.head.key).limit(1)) is None:
             return
-        for part in _parts(ids):
-            known = sa.select(of.c.id).where(of.c.study_key == self._head.key, of.c.id.in_(part)).limit(1)
-            found = self._connection.scalar(known)
+        for part in parts(ids):
+            known = sa.select(of.c.id).where(of.c.study_key == self.head.key, of.c.id.in_(part)).limit(1)
+            found = self.connection.scalar(known)
             if found is not None:
                 raise InputError(
                     f"there is a row with the id '{found}' already", where=table, mend="give it another id"
@@ -238,10 +256,11 @@ class Change:
 
     def _end(self) -> None:
         """Append the trail and write the study's counters back."""
-        if not self._trail.write(self._connection):
+        if not self._trail.write(self.connection):
             return
-        head = self._head
-        self._connection.execute(
+        self._index.flush()
+        head = self.head
+        self.connection.execute(
             studies.update()
             .where(studies.c.key == head.key)
             .values(
@@ -270,15 +289,29 @@ def _row_type(table: str) -> type[Any]:
     return TABLES[table]
 
 
-def _public(row: Mapping[str, Any]) -> dict[str, Any]:
+def public(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The SQL values of a row without its study."""
     return {name: value for name, value in row.items() if name != "study_key"}
 
 
-def _digest(ids: Sequence[str], positions: range) -> dict[str, Any]:
-    hashed = hashlib.sha256("\n".join(ids).encode()).hexdigest()
-    return {"count": len(ids), "first": positions[0], "last": positions[-1], "ids_sha256": hashed}
+def digest(columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """What the trail notes of many inserted rows: how many, where, and the hash of their content without the versions.
+
+    ``ids`` are listed only where the rows do not stand next to each other.
+    """
+    content = {name: list(values) for name, values in columns.items() if name not in ("study_key", "version")}
+    positions = content["position"]
+    found = {
+        "count": len(positions),
+        "first": positions[0],
+        "last": positions[-1],
+        "sha256": hashlib.sha256(dumps(content).encode()).hexdigest(),
+    }
+    together = positions[-1] - positions[0] + 1 == len(positions)
+    return found if together else {**found, "ids": content["id"]}
 
 
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in portions that one statement can ask for."""
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +17,21 @@ import sqlalchemy as sa
 from crosscase.core import Snapshot, Study
 from crosscase.core.errors import NotFoundError, StudyFileError
 from crosscase.core.plain import to_plain
-from crosscase.store import audit, backup, snapshots, sqlite, upgrade
+from crosscase.store import audit as trail
+from crosscase.store import backup, snapshots, sqlite, undo, upgrade
+from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind, StudyHead, Trail
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
 from crosscase.store.schema import studies
+from crosscase.store.search import Hit
+from crosscase.store.search import search as find
 from crosscase.store.sqlite import SqliteDatabase
 
 SUFFIX = ".crosscase"
+
+_Last = Callable[[sa.Connection, int, str], tuple[int, int, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,52 @@ class Store:
         with self._database.writing() as connection, self._change(connection, study_id, who, what) as change:
             yield change
 
+    def undo(self, study_id: str, who: str) -> str | None:
+        """Take back the last change of a person that stands, as a new entry of the trail; many steps, across restarts.
+
+        Returns what was taken back in its own words, or ``None`` when there is nothing.  ConflictError when somebody else
+        has changed the same since.
+        """
+        return self._reverse(study_id, who, "undo", undo.undoable)
+
+    def redo(self, study_id: str, who: str) -> str | None:
+        """Do again what the person undid last, as long as they have done nothing new since; as :meth:`undo`."""
+        return self._reverse(study_id, who, "redo", undo.redoable)
+
+    # -- the audit trail -------------------------------------------------------------------------------------------------
+
+    def audit(
+        self,
+        study_id: str,
+        *,
+        after: int = 0,
+        who: str | None = None,
+        of: str | None = None,
+        row: str | None = None,
+        limit: int | None = None,
+    ) -> list[AuditEntry]:
+        """The entries of the trail from the first one later than ``after``, of a person, a table, a row."""
+        with self._database.reading() as connection:
+            key = self._study(connection, study_id).key
+            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit)
+
+    def verify_audit(self, study_id: str) -> AuditReport:
+        """Whether the trail is whole: every entry as it was written, none missing."""
+        with self._database.reading() as connection:
+            return trail.verify(connection, self._study(connection, study_id))
+
+    # -- search ----------------------------------------------------------------------------------------------------------
+
+    def search(
+        self, study_id: str | None, query: str, kinds: Sequence[str] = ("sources", "memos", "codes"), limit: int = 100
+    ) -> list[Hit]:
+        """Where words, "phrases" and beginnings* stand, all of them in the same passage; see :mod:`crosscase.store.search`.
+
+        InputError for a query that cannot be read.
+        """
+        with self._database.reading() as connection:
+            return find(connection, self._study(connection, study_id).key, query, kinds, limit)
+
     # -- the whole file ----------------------------------------------------------------------------------------------------
 
     def backup(self, to: str | os.PathLike[str]) -> Path:
@@ -175,6 +227,17 @@ class Store:
 
     # -- inside ----------------------------------------------------------------------------------------------------------
 
+    def _reverse(self, study_id: str, who: str, kind: ChangeKind, last: _Last) -> str | None:
+        with self._database.writing() as connection:
+            study = self._study(connection, study_id, lock=True)
+            found = last(connection, study.key, who)
+            if found is None:
+                return None
+            target, number, what = found
+            with self._change(connection, study_id, who, what, kind, target) as change:
+                undo.take_back(change, number)
+            return what
+
     @contextmanager
     def _change(
         self,
@@ -182,11 +245,11 @@ class Store:
         study_id: str,
         who: str,
         what: str,
-        kind: audit.ChangeKind = "do",
+        kind: ChangeKind = "do",
         target: int = 0,
     ) -> Iterator[Change]:
         row = self._study(connection, study_id, lock=True)
-        head = audit.StudyHead(
+        head = StudyHead(
             row.key,
             row.id,
             row.version,
@@ -196,7 +259,7 @@ class Store:
             row.audit_length,
             row.audit_hash,
         )
-        change = Change(connection, head, audit.Trail(head, who, what, kind, target))
+        change = Change(connection, head, Trail(head, who, what, kind, target))
         yield change
         change._end()
 
@@ -206,7 +269,7 @@ class Store:
             {
                 "id": id, "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), "title": "",
                 "head": dumps(to_plain(Study())), "version": 1, "next_position": 1, "next_passage": 1, "audit_length": 0,
-                "audit_hash": audit.BEGINNING,
+                "audit_hash": BEGINNING,
             },
         )  # fmt: skip
 

@@ -78,6 +78,14 @@ _REGISTERED = (
         scope.number_of_countries,
     ),
     Measure(
+        "number_of_continents",
+        "On how many continents the firm has been.",
+        "continents",
+        ("entries",),
+        scope.NUMBER_OF_CONTINENTS,
+        scope.number_of_continents,
+    ),
+    Measure(
         "spread",
         "Speed of international spread: countries per year.",
         "countries per year",
@@ -125,6 +133,14 @@ _REGISTERED = (
         ("sales, assets and employees, abroad and in all",),
         intensity.TNI,
         intensity.transnationality_index,
+    ),
+    Measure(
+        "degree_of_internationalization",
+        "Sullivan's composite of five ratios (DOI).",
+        "sum of ratios",
+        ("sales and assets, abroad and in all", "three further ratios"),
+        intensity.DOI,
+        intensity.degree_of_internationalization,
     ),
     Measure(
         "psi",
@@ -244,7 +260,7 @@ _CLASSIFICATIONS = (
         "commitment",
         "Low, incremental or high committer, by the entry modes over time.",
         ("entries with modes",),
-        "abstract 18 of data/published/abstracts.csv",
+        "longitudinal study of eight biotechnology born globals (taxonomy of committers)",
         classify.commitment,
     ),
     Classification(
