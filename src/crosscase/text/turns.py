@@ -128,7 +128,7 @@ def _choose(text: str, candidates: list[Head], given: set[str]) -> tuple[list[He
         return [], [_doubt(found[0], False, "the only label that is repeated") for found in likely.values()]
     doubts: list[Doubt] = []
     for label, found in by_label.items():
-        if label not in labels and len(found) == 1 and found[0].form == "colon" and _could_be(label, found):
+        if label not in labels and len(found) == 1 and found[0].form != "alone" and _could_be(label, found):
             first = min(head.start for one in labels for head in by_label[one])
             taken = found[0].start > first and len(found[0].label.split()) <= 2
             doubts.append(_doubt(found[0], taken, "this label stands only once"))
