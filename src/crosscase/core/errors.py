@@ -20,7 +20,8 @@ line prints them and exits with status 2; the workspace shows them in place.  A 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 __all__ = [
     "AnalysisError",
@@ -108,7 +109,23 @@ class StudyFileError(CrosscaseError):
 
 
 class ConflictError(CrosscaseError):
-    """Somebody else changed the same thing first; nothing was overwritten."""
+    """Somebody else changed the same thing first; nothing was overwritten.
+
+    ``mine`` is what was to be written, ``theirs`` what stands there now, as plain values, where they are known.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        mend: str = "",
+        mine: Mapping[str, Any] | None = None,
+        theirs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.mine = mine
+        self.theirs = theirs
+        super().__init__(what, where=where, mend=mend)
 
 
 class PermissionDenied(CrosscaseError):

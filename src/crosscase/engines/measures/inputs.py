@@ -24,6 +24,9 @@ FIGURES = {
     "foreign_employees": "employees abroad, a number",
     "total_employees": "all employees, a number",
     "intensity": "foreign sales / total sales as reported, a ratio in [0, 1], where the amounts are not known",
+    "overseas_subsidiaries_share": "overseas subsidiaries / all subsidiaries, a ratio in [0, 1] (OSTS)",
+    "psychic_dispersion": "cultural zones with operations / all zones of a clustering, a ratio in [0, 1] (PDIO)",
+    "managers_experience": "top managers' years of international experience / all their years, in [0, 1] (TMIE)",
     "value_chain_activities": "number of value-chain activities that the firm coordinates across countries",
 }
 

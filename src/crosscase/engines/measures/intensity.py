@@ -8,6 +8,7 @@ from crosscase.engines.measures.values import Definition, MeasureValue, result
 
 _FOREIGN = {"FSTS": ("foreign_sales", "total_sales"), "FATA": ("foreign_assets", "total_assets")}
 _FOREIGN["FETE"] = ("foreign_employees", "total_employees")
+_DOI_FIGURES = ("overseas_subsidiaries_share", "psychic_dispersion", "managers_experience")
 
 INTENSITY = (
     Definition(
@@ -33,6 +34,14 @@ TNI = (
         "Mean of the foreign shares of assets, sales and employment.",
         "(FATA + FSTS + FETE) / 3",
         "UNCTAD 1995 (World Investment Report)",
+    ),
+)
+DOI = (
+    Definition(
+        "sullivan-1994",
+        "Unweighted sum of five ratios, in [0, 5]; a composite, disputed on grounds of validity and reliability.",
+        "FSTS + FATA + OSTS + PDIO + TMIE",
+        "Sullivan 1994; disputed by Ramaswamy, Kroeck & Renforth 1996",
     ),
 )
 
@@ -83,6 +92,28 @@ def transnationality_index(history: FirmHistory, definition: str = "mean-of-thre
     value = sum(values) / 3 if len(values) == 3 else None
     return result(
         history, "transnationality_index", chosen, "ratio", value, inputs=inputs, missing=missing, warnings=warnings
+    )
+
+
+def degree_of_internationalization(history: FirmHistory, definition: str = "sullivan-1994") -> MeasureValue:
+    """Sullivan's DOI: the sum of five ratios, in [0, 5]; needs all five."""
+    chosen = pick(DOI, definition)
+    parts = (intensity(history), foreign_share(history, "FATA"))
+    inputs: dict[str, object] = {part.definition: part.value for part in parts}
+    inputs |= {name: history.figures.get(name) for name in _DOI_FIGURES}
+    missing = [name for part in parts for name in part.missing]
+    missing += [name for name in _DOI_FIGURES if name not in history.figures]
+    values = [value for value in inputs.values() if isinstance(value, (int, float))]
+    warnings = ["a composite of five ratios whose validity is disputed (Ramaswamy, Kroeck & Renforth 1996)"]
+    return result(
+        history,
+        "degree_of_internationalization",
+        chosen,
+        "sum of ratios",
+        sum(values) if len(values) == 5 else None,
+        inputs=inputs,
+        missing=missing,
+        warnings=warnings,
     )
 
 

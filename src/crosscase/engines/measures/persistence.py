@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core.errors import InputError
+from crosscase.core.frames import to_frame
 from crosscase.engines.measures.inputs import Entry, FirmHistory
 from crosscase.engines.measures.scope import active_countries
 from crosscase.engines.measures.timing import pick
@@ -77,10 +78,7 @@ class SurvivalCurve:
         return {name: list(getattr(self, name)) for name in names} | {"longest": self.longest}
 
     def to_frame(self) -> pandas.DataFrame:
-        import pandas
-
-        columns = {name: values for name, values in self.to_dict().items() if name != "longest"}
-        return pandas.DataFrame(columns)
+        return to_frame({name: values for name, values in self.to_dict().items() if name != "longest"})
 
 
 def kaplan_meier(durations: Sequence[int], ended: Sequence[bool]) -> SurvivalCurve:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from crosscase.core.frames import to_frame
 from crosscase.engines.measures.inputs import FirmHistory
 
 if TYPE_CHECKING:
@@ -88,9 +89,8 @@ class MeasureTable(Sequence[MeasureValue]):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a value; columns as in :class:`MeasureValue`."""
-        import pandas
-
-        return pandas.DataFrame([value.to_dict() for value in self.values])
+        rows = [value.to_dict() for value in self.values]
+        return to_frame({field.name: [row[field.name] for row in rows] for field in fields(MeasureValue)})
 
     def _repr_html_(self) -> str:
         head = ("case", "measure", "definition", "value", "unit", "scheme", "missing", "warnings")

@@ -1,6 +1,7 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
 from crosscase.reports.tables.codebook import codebook
+from crosscase.reports.tables.codes import case_by_code
 from crosscase.reports.tables.entries import entries
 from crosscase.reports.tables.findings import findings
 from crosscase.reports.tables.guide import question_matrix
@@ -18,6 +19,7 @@ from crosscase.reports.tables.triangulation import triangulation
 __all__ = [
     "Measured",
     "all_measures",
+    "case_by_code",
     "codebook",
     "company_profile",
     "entries",
