@@ -61,6 +61,8 @@ def test_a_reversed_item_is_named() -> None:
     assert ("reversed-item", "raises") in {(c.kind, c.subject) for c in cronbach(turned, ITEMS).cautions}
     with pytest.raises(InputError):
         cronbach(ATTITUDE, ["raises"])
+    with pytest.raises(InputError, match="twice"):
+        cronbach(ATTITUDE, ["raises", "rating", "raises"])
 
 
 def test_harman_as_eigen() -> None:
