@@ -256,3 +256,18 @@ def test_a_binary_outcome_is_pointed_out() -> None:
     table = ATTITUDE | {"high": [int(value > 65) for value in ATTITUDE["rating"]]}
     result = mediation(table, "complaints", ["raises"], "high", draws=100)
     assert ("binary", "high") in {(caution.kind, caution.subject) for caution in result.cautions}
+
+
+def test_bootstrap_errors_and_intervals_are_those_of_the_drawn_rows() -> None:
+    seed, found = 5, []
+    x, m, y = (np.array(ATTITUDE[name], float) for name in ("complaints", "learning", "rating"))
+    for draw in range(100):
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(draw,)))
+        rows = rng.integers(0, 30, 30)
+        a = np.polyfit(x[rows], m[rows], 1)[0]
+        b = np.linalg.lstsq(np.column_stack([np.ones(30), x[rows], m[rows]]), y[rows], rcond=None)[0][2]
+        found.append(a * b)
+    effect = mediation(ATTITUDE, "complaints", ["learning"], "rating", draws=100, seed=seed)["total indirect"]
+    assert effect.se == pytest.approx(np.std(found, ddof=1), rel=1e-8)
+    assert (effect.lower, effect.upper) == pytest.approx(tuple(np.quantile(found, [0.025, 0.975])), rel=1e-8)
+    assert effect.standardized == pytest.approx(effect.estimate * x.std() / y.std(), rel=1e-10)
