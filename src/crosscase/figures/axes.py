@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crosscase.figures.fonts import CAP_HEIGHT, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
 from crosscase.figures.palette import GRID, INK, MUTED, RULE, SMALL, THIN
 from crosscase.figures.scene import Line, Shape, Text
 
@@ -130,6 +130,13 @@ def nice_range(low: float, high: float, about: int = 5) -> tuple[float, float]:
     )
 
 
+def whole_ticks(ticks: Sequence[float], numbers: Sequence[float]) -> list[float]:
+    """The ticks that are whole, when all the numbers are: there is no half of a country."""
+    if all(number == int(number) for number in numbers):
+        return [tick for tick in ticks if tick == int(tick)]
+    return list(ticks)
+
+
 def tick_label(value: float) -> str:
     """A tick's value without needless decimals, with a true minus sign."""
     return f"{value:.10g}".replace("-", "\u2212")
@@ -159,7 +166,7 @@ def horizontal_axis(
             filled_to = x + half
     shapes.append(Line(start, y, end, y, RULE, THIN))
     if label:
-        shapes.append(Text((start + end) / 2, y + 14 + SMALL, label, SMALL, INK, "middle"))
+        shapes.append(Text((start + end) / 2, y + 14 + SMALL, shorten(label, SMALL, end - start), SMALL, INK, "middle"))
     return shapes
 
 

@@ -49,7 +49,7 @@ def shorten(text: str, size: float, width: float) -> str:
     """The text, or as much of its beginning as fits the width with an ellipsis after it.
 
     >>> shorten("Netherlands", 10, 30), shorten("Peru", 10, 30)
-    ('Neth…', 'Peru')
+    ('Net…', 'Peru')
     """
     if text_width(text, size) <= width:
         return text
@@ -57,6 +57,24 @@ def shorten(text: str, size: float, width: float) -> str:
     while kept and text_width(kept.rstrip() + _ELLIPSIS, size) > width:
         kept = kept[:-1]
     return kept.rstrip() + _ELLIPSIS
+
+
+def shorten_middle(text: str, size: float, width: float) -> str:
+    """The text, or its beginning and its end with an ellipsis between: names often differ at the end.
+
+    >>> shorten_middle("Company number 12", 10, 60)
+    'Compa…er 12'
+    """
+    if text_width(text, size) <= width:
+        return text
+    kept = len(text) - 1
+    while kept > 0:
+        tail = kept // 2
+        short = text[: kept - tail].rstrip() + _ELLIPSIS + text[len(text) - tail :].lstrip()
+        if text_width(short, size) <= width:
+            return short
+        kept -= 1
+    return _ELLIPSIS
 
 
 def wrap(text: str, size: float, width: float) -> list[str]:

@@ -17,6 +17,7 @@ from crosscase.engines.measures import (
     classify,
     concentration,
     distances,
+    hazard,
     intensity,
     orientation,
     persistence,
@@ -76,6 +77,14 @@ _REGISTERED = (
         _SPAN,
         scope.NUMBER_OF_COUNTRIES,
         scope.number_of_countries,
+    ),
+    Measure(
+        "number_of_continents",
+        "On how many continents the firm has been.",
+        "continents",
+        ("entries",),
+        scope.NUMBER_OF_CONTINENTS,
+        scope.number_of_continents,
     ),
     Measure(
         "spread",
@@ -190,8 +199,8 @@ _REGISTERED = (
         "Rate of the next entry, with its exposure and an exact interval.",
         "per year",
         _SPAN,
-        timing.HAZARD,
-        timing.hazard,
+        hazard.HAZARD,
+        hazard.hazard,
     ),
     Measure(
         "market_persistence",
