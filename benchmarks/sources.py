@@ -24,15 +24,16 @@ VOCABULARY = (
     "we began to export because the market at home was small and our first client came through a fair in Germany then "
     "the association helped us with licences while competitors waited for years before they entered other countries "
     "growth needs people who know the language and trust partners abroad sometimes it failed and we learned from it"
-).split()
+)
 
 
 def transcript(number: int) -> list[str]:
     """The paragraphs of one transcript."""
     chance = random.Random(number)
+    words_known = VOCABULARY.split()
     paragraphs = [f"Interview {number}", f"Date: 2019-{number % 12 + 1:02d}-01", ""]
     for turn in range(TURNS):
-        words = " ".join(chance.choices(VOCABULARY, k=max(3, int(chance.gauss(WORDS, 12)))))
+        words = " ".join(chance.choices(words_known, k=max(3, int(chance.gauss(WORDS, 12)))))
         asks = turn % 2 == 0
         paragraphs.append(f"{'Interviewer' if asks else 'Participant'}: {words.capitalize()}{'?' if asks else '.'}")
     return paragraphs
@@ -79,11 +80,15 @@ def main() -> None:
         found = [index.find(quotation).verbatim for quotation in quotations]
     print(f"  ({sum(found):,} found)")
     with timed("find the nearest passage of 100 quotations with changed words"):
-        near = [index.find(quotation.replace(" and ", " or ").replace(" we ", " they ")) for quotation in quotations[:100]]
-    print(f"  ({sum(match.manner == 'near' for match in near)} near, {sum(match.verbatim for match in near)} unchanged)")
+        near = [
+            index.find(quotation.replace(" and ", " or ").replace(" we ", " they ")) for quotation in quotations[:100]
+        ]
+    print(
+        f"  ({sum(match.manner == 'near' for match in near)} near, {sum(match.verbatim for match in near)} unchanged)"
+    )
     with timed("convert 100,000 positions to UTF-16 and back"):
         where = Offsets(text + "😀" * 1000)
-        for position in range(0, 100_000):
+        for position in range(100_000):
             where.from_utf16(where.to_utf16(position * 2))
 
 
