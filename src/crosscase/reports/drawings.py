@@ -67,7 +67,7 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
         return []
     caption = (
         "A dot a case; the bar under the axis runs from the first to the third quartile, with the median in it. Open "
-        "dots lie more than 1.5 interquartile ranges beyond the quartiles and are named."
+        "dots lie more than 1.5 interquartile ranges beyond the quartiles; they are named where there is room."
     )
     return [Figure("distributions", "Distribution of the measures", caption, distributions(panels))]
 

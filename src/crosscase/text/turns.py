@@ -8,6 +8,7 @@ of the text the turns cover.  Corrections are in :mod:`crosscase.text.correction
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from crosscase.text.labels import METADATA, Head, fold, heads, is_name, role_of
 from crosscase.text.questions import Guide, leading_number, question_lines
 
 __all__ = ["Doubt", "Recognition", "Speaker", "recognise_turns"]
+
+_QUESTION_NUMBER = re.compile(r"q(?:uestion)? ?\d+")
 
 Confidence = Literal["high", "low", "none"]
 
@@ -121,11 +124,11 @@ def _choose(text: str, candidates: list[Head], given: set[str]) -> tuple[list[He
     labels = set(sure)
     if sure or len(likely) > 1:
         labels |= set(likely)
-    if not labels:
+    if all(_QUESTION_NUMBER.fullmatch(label) for label in labels):  # none, or nothing but numbered questions
         return [], [_doubt(found[0], False, "the only label that is repeated") for found in likely.values()]
     doubts: list[Doubt] = []
     for label, found in by_label.items():
-        if label not in labels and len(found) == 1 and found[0].form == "colon" and _could_be(label, found):
+        if label not in labels and len(found) == 1 and found[0].form != "alone" and _could_be(label, found):
             first = min(head.start for one in labels for head in by_label[one])
             taken = found[0].start > first and len(found[0].label.split()) <= 2
             doubts.append(_doubt(found[0], taken, "this label stands only once"))
@@ -211,7 +214,8 @@ def label_turns(
     for turn in turns:
         kind = kinds[fold(turn.speaker)][0]
         if kind == "question":
-            question = _asked(text[turn.start : turn.end], guide) or question
+            numbered = f"{turn.speaker}. " if _QUESTION_NUMBER.fullmatch(fold(turn.speaker)) else ""
+            question = _asked(numbered + text[turn.start : turn.end], guide) or question
         labelled.append(
             Turn(
                 turn.source, turn.number, turn.start, turn.end, turn.speaker,

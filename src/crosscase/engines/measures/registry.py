@@ -17,6 +17,7 @@ from crosscase.engines.measures import (
     classify,
     concentration,
     distances,
+    hazard,
     intensity,
     orientation,
     persistence,
@@ -198,8 +199,8 @@ _REGISTERED = (
         "Rate of the next entry, with its exposure and an exact interval.",
         "per year",
         _SPAN,
-        timing.HAZARD,
-        timing.hazard,
+        hazard.HAZARD,
+        hazard.hazard,
     ),
     Measure(
         "market_persistence",
