@@ -19,7 +19,9 @@ from crosscase.engines.qca.data import EPSILON, Floats, SetData
 
 __all__ = ["And", "Expression", "Literal", "Not", "Or", "disjuncts", "literals", "membership", "parse", "write"]
 
-TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d][\w.]*|`[^`]+`)|(?P<levels>[\[{]\s*\d+(?:\s*,\s*\d+)*\s*[\]}])|(?P<sign>[*+~()]))")
+TOKEN = re.compile(
+    r"\s*(?:(?P<name>[^\W\d][\w.]*|`[^`]+`)|(?P<levels>[\[{]\s*\d+(?:\s*,\s*\d+)*\s*[\]}])|(?P<sign>[*+~()]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,10 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
         if match is None or match.lastgroup is None:
             start = position + len(text[position:]) - len(text[position:].lstrip())
             raise ExpressionError(
-                f"'{text[start]}' cannot stand here", text, start, mend="use names, [levels], '*', '+', '~' and parentheses"
+                f"'{text[start]}' cannot stand here",
+                text,
+                start,
+                mend="use names, [levels], '*', '+', '~' and parentheses",
             )
         yield match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)
         position = match.end()

@@ -18,7 +18,17 @@ from crosscase.engines.qca.data import Floats, SetData
 from crosscase.engines.qca.expression import Not, disjuncts, literals, membership, parse, write
 from crosscase.engines.qca.show import Table, number
 
-__all__ = ["Fit", "FitTable", "Necessity", "Sufficiency", "fit_all_terms", "necessity_of", "outcome_vector", "parameters_of_fit", "sufficiency_of"]
+__all__ = [
+    "Fit",
+    "FitTable",
+    "Necessity",
+    "Sufficiency",
+    "fit_all_terms",
+    "necessity_of",
+    "outcome_vector",
+    "parameters_of_fit",
+    "sufficiency_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,9 @@ def sufficiency_of(x: Floats, y: Floats, others: Floats | None = None) -> Suffic
     both = np.minimum(x, y)
     total, shared, ambiguous = x.sum(), both.sum(), np.minimum(both, 1.0 - y).sum()
     unique = math.nan if others is None else ratio(shared - np.minimum(both, others).sum(), y.sum())
-    return Sufficiency(ratio(shared, total), ratio(shared - ambiguous, total - ambiguous), ratio(shared, y.sum()), unique)
+    return Sufficiency(
+        ratio(shared, total), ratio(shared - ambiguous, total - ambiguous), ratio(shared, y.sum()), unique
+    )
 
 
 def necessity_of(x: Floats, y: Floats) -> Necessity:

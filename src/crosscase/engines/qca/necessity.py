@@ -119,7 +119,9 @@ class _Combinations:
         result: list[list[Term]] = []
         for depth, (parent, literal) in enumerate(self.levels):
             before = result[-1] if depth else [()] * len(literal)
-            result.append([(*before[p], self.literals[k]) for p, k in zip(parent.tolist(), literal.tolist(), strict=True)])
+            result.append(
+                [(*before[p], self.literals[k]) for p, k in zip(parent.tolist(), literal.tolist(), strict=True)]
+            )
         return result
 
 

@@ -54,7 +54,8 @@ def html_table(rows: list[dict[str, Any]], caption: str = "") -> str:
     columns = list(rows[0])
     head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(text(row.get(column)))}</td>" for column in columns) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{html.escape(text(row.get(column)))}</td>" for column in columns) + "</tr>"
+        for row in rows
     )
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
