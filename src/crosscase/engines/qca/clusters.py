@@ -11,8 +11,8 @@ import numpy as np
 
 from crosscase.core.errors import InputError
 from crosscase.engines.qca.data import Floats, SetData
-from crosscase.engines.qca.expression import parse, write
 from crosscase.engines.qca.expression import membership as membership_of
+from crosscase.engines.qca.expression import parse, write
 from crosscase.engines.qca.fit import outcome_vector, ratio
 from crosscase.engines.qca.show import Table, number
 

@@ -40,9 +40,7 @@ class PermutationTest(Table):
     search: bool
 
     def rows(self) -> list[dict[str, Any]]:
-        return [
-            {"term": term, "inclS": incl, "p": p, "p_adjusted": adjusted} for term, incl, p, adjusted in self.tests
-        ]
+        return [{"term": term, "inclS": incl, "p": p, "p_adjusted": adjusted} for term, incl, p, adjusted in self.tests]
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -80,17 +80,22 @@ def cut_off_ranges(table: TruthTable, *, step: float = 0.01, **settings: Any) ->
         raise InputError(f"the step is {step:g}", mend="give a number above 0")
     own = _models(table, settings)
     result = []
-    values = (("incl_cut", table.incl_cut, "incl"), ("pri_cut", table.pri_cut, "PRI"))
-    for setting, value, attribute in values:
-        marks = sorted({getattr(row, attribute) for row in table.observed if math.isfinite(getattr(row, attribute))})
+    for setting, value in (("incl_cut", table.incl_cut), ("pri_cut", table.pri_cut)):
+
+        def moved(cut: float, inclusion: bool = setting == "incl_cut") -> Models:
+            recoded = table.recoded(incl_cut=cut) if inclusion else table.recoded(pri_cut=cut)
+            return _models(recoded, settings)
+
+        found = {row.incl if setting == "incl_cut" else row.PRI for row in table.observed}
+        marks = sorted(mark for mark in found if math.isfinite(mark))
         below, above = 0.0, 1.0
         for mark in [mark for mark in reversed(marks) if mark < value - EPSILON]:
-            if _models(table.recoded(**{setting: mark}), settings) != own:
+            if moved(mark) != own:
                 below = mark
                 break
         for mark in [mark for mark in marks if mark >= value - EPSILON]:
             after = math.nextafter(mark + 2 * EPSILON, 2)
-            if after > 1 or _models(table.recoded(**{setting: after}), settings) != own:
+            if after > 1 or moved(after) != own:
                 above = min(mark, 1.0)
                 break
         lower = value - math.floor((value - below - EPSILON) / step + EPSILON) * step if value > below else value
@@ -148,7 +153,11 @@ def anchor_ranges(
         return _models(_again(table, data), settings)
 
     own = models(anchors)
-    roles = ("exclusion", "crossover", "inclusion") if len(anchors) == 3 else tuple(f"anchor {i + 1}" for i in range(len(anchors)))
+    roles = (
+        ("exclusion", "crossover", "inclusion")
+        if len(anchors) == 3
+        else tuple(f"anchor {i + 1}" for i in range(len(anchors)))
+    )
     result = []
     for i, role in enumerate(roles):
         bounds: list[float | None] = []
@@ -198,10 +207,7 @@ class Comparison(Table):
     notices: tuple[Notice, ...]
 
     def rows(self) -> list[dict[str, Any]]:
-        return [
-            {"kind": kind, "n": len(cases), "cases": ", ".join(cases)}
-            for kind, cases in self.cases
-        ]
+        return [{"kind": kind, "n": len(cases), "cases": ", ".join(cases)} for kind, cases in self.cases]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -236,7 +242,9 @@ def compare_solutions(solution: Solution | tuple[TruthTable, Model], alternative
         if one.table.data.cases != table.data.cases:
             raise InputError("an alternative was made from other cases", mend="compare analyses of the same cases")
         if one.n_models > 1:
-            notices.append(Notice("model-ambiguity", f"the first of {one.n_models} models was taken: {one.models[0].expression}"))
+            notices.append(
+                Notice("model-ambiguity", f"the first of {one.n_models} models was taken: {one.models[0].expression}")
+            )
     own = model_membership(table, model)
     others = [model_membership(one.table, one.models[0]) for one in alternatives]
     least, most = np.minimum.reduce(others), np.maximum.reduce(others)
@@ -343,7 +351,8 @@ def sweep(
 def model_membership(table: TruthTable, model: Model) -> Floats:
     """The membership of every case in a model (the union of its terms)."""
     memberships = Memberships(table.data, table.conditions)
-    return np.maximum.reduce([memberships.term(term.literals) for term in model.terms])
+    union: Floats = np.maximum.reduce([memberships.term(term.literals) for term in model.terms])
+    return union
 
 
 def _models(table: TruthTable, settings: dict[str, Any]) -> Models:
