@@ -28,7 +28,7 @@ def demo(folder: Path, example: str, form: str) -> None:
         built = study.build(folder / "out", progress=report)
         findings = study.check()
     click.echo(FORMATS[form](findings))
-    tell(f"\nThe study is in {folder}; read the report: {built.report}")
+    tell(f"\nThe study is in {folder}; read the report: {built.page}")
 
 
 @click.command()
@@ -47,7 +47,7 @@ def init(where: Path, title: str) -> None:
 @study_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or survey."
+    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -96,6 +96,8 @@ def import_(
     for one in done:
         counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
         tell(f"{one.what}: {counts or 'nothing new'}")
+        for column, became in one.columns.items():
+            tell(f"  column {column} -> {became}")
         for warning in one.warnings:
             tell(f"  {warning}")
 
@@ -127,7 +129,7 @@ def build(where: str, out: Path, form: str) -> None:
     if form == "json":
         print_json(built.to_dict())
     else:
-        tell(f"{len(built.files)} files; read the report: {built.report}")
+        tell(f"{len(built.files)} files; read the report: {built.page}")
 
 
 @click.command()
@@ -148,9 +150,9 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
     if form == "json":
         print_json(trail.to_dict())
     else:
-        print_table(("no", "when", "who", "what", "table", "row"), trail.rows())
+        print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
-    context.exit(0 if trail.whole else 1)
+    context.exit(0 if trail.report.whole else 1)
 
 
 @click.command()

@@ -56,7 +56,17 @@ def matrix(where: str, by: str, form: str) -> None:
     """Cross-case tables: case by code, by guide question, by kind of source."""
     with opened(where) as study:
         table = study.matrix(by)
-    click.echo(table.render(form))
+    if form == "json":
+        print_json(table.to_dict())
+    elif form == "csv":
+        from crosscase.reports import FORMATS
+
+        click.echo(FORMATS["csv"](table).decode("utf-8-sig"), nl=False)
+    elif not table.rows:
+        click.echo(table.missing)
+    else:
+        numbers = [place for place, column in enumerate(table.columns) if column.align == "right"]
+        print_table([column.label for column in table.columns], table.texts(), right=numbers)
 
 
 @click.command()

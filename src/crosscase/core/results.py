@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosscase.core.frames import to_frame
 
-__all__ = ["Caution", "Tabular", "plain"]
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Caution", "Tabular", "jsonable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,14 @@ class Tabular:
     def rows(self) -> list[tuple[Any, ...]]:
         raise NotImplementedError
 
-    def to_frame(self) -> Any:
-        """The main table as a ``pandas.DataFrame``."""
-        rows = self.rows()
-        return to_frame({name: [row[place] for row in rows] for place, name in enumerate(self.columns())})
+    def to_frame(self) -> pandas.DataFrame:
+        """The main table as a data frame."""
+        table = self.rows()
+        return to_frame({name: [row[place] for row in table] for place, name in enumerate(self.columns())})
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as JSON-able values; a number that does not exist is ``None``."""
-        result: dict[str, Any] = plain(self)
+        result: dict[str, Any] = jsonable(self)
         return result
 
     def _repr_html_(self) -> str:
@@ -67,25 +70,25 @@ class Tabular:
         return table + (f"<ul>{notes}</ul>" if notes else "")
 
 
-def plain(value: Any) -> Any:
+def jsonable(value: Any) -> Any:
     """``value`` as lists, dictionaries, strings, numbers and ``None``; NaN and infinities become ``None``.
 
-    >>> plain((1.5, float("nan"), {"a": (1,)}))
+    >>> jsonable((1.5, float("nan"), {"a": (1,)}))
     [1.5, None, {'a': [1]}]
     """
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
+        return {f.name: jsonable(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, Enum):
-        return plain(value.value)
+        return jsonable(value.value)
     if isinstance(value, (str, bool, int)) or value is None:
         return value
     if hasattr(value, "tolist"):
-        return plain(value.tolist())
+        return jsonable(value.tolist())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return [plain(item) for item in value]
+    return [jsonable(item) for item in value]
 
 
 def _shown(cell: Any) -> str:

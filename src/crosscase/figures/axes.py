@@ -130,6 +130,13 @@ def nice_range(low: float, high: float, about: int = 5) -> tuple[float, float]:
     )
 
 
+def whole_ticks(ticks: Sequence[float], numbers: Sequence[float]) -> list[float]:
+    """The ticks that are whole, when all the numbers are: there is no half of a country."""
+    if all(number == int(number) for number in numbers):
+        return [tick for tick in ticks if tick == int(tick)]
+    return list(ticks)
+
+
 def tick_label(value: float) -> str:
     """A tick's value without needless decimals, with a true minus sign."""
     return f"{value:.10g}".replace("-", "\u2212")

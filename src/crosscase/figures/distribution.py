@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label
+from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label, whole_ticks
 from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
 from crosscase.figures.legend import nothing_to_draw
 from crosscase.figures.palette import COLOURS, GRID, INK, MUTED, PAPER, RULE, SMALL, THICK, THIN
@@ -80,9 +80,7 @@ def _panel(panel: Distribution, width: float) -> tuple[list[Shape], float]:
     names = _outlier_names(panel, quartiles, scale, width) if len(numbers) <= MOST_DOTS else []
     head = 13.0 + (9.0 if names else 0.0)
     foot = head + height
-    ticks = scale.ticks(max(3, round(width / 60)))
-    if all(number == int(number) for number in numbers):
-        ticks = [tick for tick in ticks if tick == int(tick)]
+    ticks = whole_ticks(scale.ticks(max(3, round(width / 60))), numbers)
     shapes = horizontal_axis(scale, ticks, foot, head, start=0, end=width)
     shapes.append(Text(0, 2 + SMALL * CAP_HEIGHT, _heading(panel, width), SMALL, INK))
     shapes.extend(Group((shape,), move=(0, head - 4.0)) for shape in names)

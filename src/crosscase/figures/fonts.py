@@ -49,7 +49,7 @@ def shorten(text: str, size: float, width: float) -> str:
     """The text, or as much of its beginning as fits the width with an ellipsis after it.
 
     >>> shorten("Netherlands", 10, 30), shorten("Peru", 10, 30)
-    ('Neth…', 'Peru')
+    ('Net…', 'Peru')
     """
     if text_width(text, size) <= width:
         return text

@@ -16,11 +16,8 @@ INK = "#1c1c1c"
 MUTED = "#666666"
 RULE = "#a8a8a8"
 GRID = "#dddddd"
-LAND = "#e8e8e8"
+LAND = "#ebebeb"
 PAPER = "#ffffff"
-
-#: The inks that follow the scheme of the page when a figure stands inside one, and their names there.
-NEUTRALS = {INK: "ink", MUTED: "muted", RULE: "rule", GRID: "grid", LAND: "land", PAPER: "paper"}
 
 #: The two weights of line, in points.
 THIN = 0.5
@@ -34,7 +31,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#a05a00", "#7
 SHAPES = ("circle", "square", "triangle", "diamond", "triangle down", "plus", "star", "bar")
 
 #: From few to many: one hue, lightness falling evenly.
-SHADES = ("#c6dbef", "#8cb8dc", "#4a90c2", "#1f639b", "#0a3562")
+SHADES = ("#b5cfe8", "#7fb0d8", "#438bbf", "#1b5f97", "#08305c")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label
+from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label, whole_ticks
 from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import COLOURS, GRID, INK, MUTED, PAPER, SMALL, THICK, THIN, Mark
@@ -38,7 +38,13 @@ def reproduction(pairs: Sequence[Pair], *, measure: str, width_mm: float = FULL_
     scale = LinearScale(low, high, left + _MARK, width - edge)
     foot = 4 + _STEP * len(pairs)
     shapes: list[Shape] = horizontal_axis(
-        scale, scale.ticks(max(3, round((width - left) / 50))), foot, 2, start=left, end=width, label=measure
+        scale,
+        whole_ticks(scale.ticks(max(3, round((width - left) / 50))), numbers),
+        foot,
+        2,
+        start=left,
+        end=width,
+        label=measure,
     )
     for number, pair in enumerate(pairs):
         shapes.append(_pair(pair, scale, 2 + (number + 0.5) * _STEP, left))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html import escape
 from itertools import count
 
-from crosscase.figures.palette import NEUTRALS
 from crosscase.figures.scene import MM, Circle, Group, Line, Path, Polyline, Rect, Scene, Shape, Text
 
 #: Liberation Sans has the widths of Arial and Helvetica, so that a figure keeps its layout wherever it is opened.
@@ -17,22 +16,19 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SAFE_LINK = re.compile(r"(?:https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
 
 
-def to_svg(scene: Scene, *, id: str = "", inline: bool = False) -> str:
+def to_svg(scene: Scene, *, id: str = "") -> str:
     """The SVG document of a scene.
 
     Args:
         scene: the figure.
         id: put before every id inside, so that several figures can stand on one page.
-        inline: leave out the XML namespace, and let the neutral inks follow the page's custom properties
-            (``--figure-ink`` and so on), for a page that also has a dark scheme.
     """
-    writer = _Writer(f"{id}-" if id else "", inline)
+    writer = _Writer(f"{id}-" if id else "")
     labels = f"{writer.prefix}title" + (f" {writer.prefix}desc" if scene.description else "")
     size = f'width="{_number(scene.width / MM)}mm" height="{_number(scene.height / MM)}mm"'
     view = f'viewBox="0 0 {_number(scene.width)} {_number(scene.height)}"'
-    namespace = "" if inline else ' xmlns="http://www.w3.org/2000/svg"'
     parts = [
-        f'<svg{namespace} {size} {view} role="img" aria-labelledby="{escape(labels)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="img" aria-labelledby="{escape(labels)}" '
         f'font-family="{escape(FONT_FAMILY)}">',
         f'<title id="{escape(writer.prefix)}title">{clean(scene.title)}</title>',
     ]
@@ -49,9 +45,8 @@ def clean(text: str) -> str:
 
 
 class _Writer:
-    def __init__(self, prefix: str, inline: bool) -> None:
+    def __init__(self, prefix: str) -> None:
         self.prefix = prefix
-        self.inline = inline
         self.clips = count(1)
 
     def write(self, shape: Shape) -> Iterator[str]:
@@ -60,20 +55,20 @@ class _Writer:
                 yield from self._group(shape)
             case Line():
                 ends = _attributes(x1=shape.x1, y1=shape.y1, x2=shape.x2, y2=shape.y2)
-                yield f"<line{ends}{self._pen(shape)}/>"
+                yield f"<line{ends}{_pen(shape)}/>"
             case Polyline():
                 points = " ".join(f"{_number(x)},{_number(y)}" for x, y in shape.points)
-                yield f'<{"polygon" if shape.closed else "polyline"} points="{points}"{self._pen(shape)}/>'
+                yield f'<{"polygon" if shape.closed else "polyline"} points="{points}"{_pen(shape)}/>'
             case Path():
-                yield f'<path d="{escape(shape.commands)}" fill-rule="evenodd"{self._pen(shape)}/>'
+                yield f'<path d="{escape(shape.commands)}" fill-rule="evenodd"{_pen(shape)}/>'
             case Rect():
                 box = _attributes(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
                 corner = _attributes(rx=shape.radius) if shape.radius else ""
-                yield f"<rect{box}{corner}{self._pen(shape)}/>"
+                yield f"<rect{box}{corner}{_pen(shape)}/>"
             case Circle():
-                yield f"<circle{_attributes(cx=shape.x, cy=shape.y, r=shape.radius)}{self._pen(shape)}/>"
+                yield f"<circle{_attributes(cx=shape.x, cy=shape.y, r=shape.radius)}{_pen(shape)}/>"
             case Text():
-                yield self._text(shape)
+                yield _text(shape)
 
     def _group(self, group: Group) -> Iterator[str]:
         attributes = ""
@@ -100,27 +95,26 @@ class _Writer:
         if link:
             yield "</a>"
 
-    def _text(self, text: Text) -> str:
-        place = _attributes(x=text.x, y=text.y)
-        size = _attributes(font_size=text.size)
-        anchor = f' text-anchor="{text.anchor}"' if text.anchor != "start" else ""
-        turn = f' transform="rotate({_number(text.rotate)} {_number(text.x)} {_number(text.y)})"' if text.rotate else ""
-        return f'<text{place}{size}{anchor}{turn} fill="{self._colour(text.fill)}">{clean(text.text)}</text>'
 
-    def _pen(self, shape: Line | Polyline | Path | Rect | Circle) -> str:
-        fill = "" if isinstance(shape, Line) else f' fill="{self._colour(shape.fill)}"'
-        if not shape.stroke:
-            return fill
-        pen = f'{fill} stroke="{self._colour(shape.stroke)}"{_attributes(stroke_width=shape.stroke_width)}'
-        dash = getattr(shape, "dash", ())
-        return pen + (f' stroke-dasharray="{" ".join(map(_number, dash))}"' if dash else "")
+def _text(text: Text) -> str:
+    place = _attributes(x=text.x, y=text.y)
+    size = _attributes(font_size=text.size)
+    anchor = f' text-anchor="{text.anchor}"' if text.anchor != "start" else ""
+    turn = f' transform="rotate({_number(text.rotate)} {_number(text.x)} {_number(text.y)})"' if text.rotate else ""
+    return f'<text{place}{size}{anchor}{turn} fill="{_colour(text.fill)}">{clean(text.text)}</text>'
 
-    def _colour(self, colour: str) -> str:
-        if not colour:
-            return "none"
-        if self.inline and colour in NEUTRALS:
-            return f"var(--figure-{NEUTRALS[colour]}, {colour})"
-        return escape(colour)
+
+def _pen(shape: Line | Polyline | Path | Rect | Circle) -> str:
+    fill = "" if isinstance(shape, Line) else f' fill="{_colour(shape.fill)}"'
+    if not shape.stroke:
+        return fill
+    pen = f'{fill} stroke="{_colour(shape.stroke)}"{_attributes(stroke_width=shape.stroke_width)}'
+    dash = getattr(shape, "dash", ())
+    return pen + (f' stroke-dasharray="{" ".join(map(_number, dash))}"' if dash else "")
+
+
+def _colour(colour: str) -> str:
+    return escape(colour) if colour else "none"
 
 
 def _attributes(**numbers: float) -> str:

@@ -9,6 +9,7 @@ from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.reproduction import Pair, reproduction
 from crosscase.figures.scene import Scene
 from crosscase.figures.timeline import timeline, timeline_rows
+from crosscase.figures.worldmap import entry_periods, world_maps
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.names import country_name, measure_name
 from crosscase.reports.tables.measures import Measured, pairs_of
@@ -25,7 +26,7 @@ class Figure:
 
 
 def entry_figures(contents: ReportContents) -> list[Figure]:
-    """The timeline of entries and exits."""
+    """The timeline of entries and exits, and the maps of the countries entered."""
     region_of = contents.region_of
     rows = timeline_rows(
         contents.snapshot,
@@ -38,7 +39,15 @@ def entry_figures(contents: ReportContents) -> list[Figure]:
         "A row a case, a mark an entry. A date known to the year or the month is a thin span of that length; the order "
         f"of the marks within a span says nothing.{regions}"
     )
-    return [Figure("timeline", "Entries and exits in time", caption, timeline(rows))]
+    maps = world_maps(entry_periods(contents.snapshot), positions=contents.positions, place_name=country_name)
+    map_caption = (
+        "Entries with a date and a country; a country entered by several cases is darker. Equal Earth projection, which "
+        "keeps areas (Šavrič, Patterson & Jenny 2018)."
+    )
+    return [
+        Figure("timeline", "Entries and exits in time", caption, timeline(rows)),
+        Figure("map", "Countries entered, by period", map_caption, maps),
+    ]
 
 
 def measure_figures(contents: ReportContents) -> list[Figure]:
@@ -73,6 +82,8 @@ def reproduction_figures(contents: ReportContents) -> list[Figure]:
             best[key[0]] = key
     figures = []
     for measure, key in best.items():
+        if all(pair.recomputed is None for pair in found[key]):
+            continue
         detail = ", ".join(part for part in key[1:] if part)
         caption = f"Recomputed by the definition {detail}, which reproduces the most." if detail else ""
         scene = reproduction(found[key], measure=measure_name(measure))

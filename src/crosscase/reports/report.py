@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from crosscase.reports.contents import ReportContents
 from crosscase.reports.drawings import Figure
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor, environment, style, table_html
-from crosscase.reports.sections import Section, counts, findings_by_rule, sections
+from crosscase.reports.sections import Folded, Section, counts, findings_by_rule, sections
 from crosscase.reports.table import ReportTable
 
 #: The table of all measures is for other programs: too long to be read.
@@ -83,7 +84,7 @@ def build_report(
         raise InputError(f"there is no table format '{unknown[0]}'", mend=f"take of {', '.join(FORMATS)}")
     folder = Path(out)
     parts = sections(contents)
-    blocks = [block for part in parts for block in part.blocks]
+    blocks = [block.table if isinstance(block, Folded) else block for part in parts for block in part.blocks]
     findings = tables.findings(contents.findings)
     all_tables = [block for block in blocks if isinstance(block, ReportTable)] + [findings]
     if contents.measures:
@@ -92,10 +93,10 @@ def build_report(
     page = _page(contents, parts, findings, formats, png).encode("utf-8", "replace")
     jobs = list(_jobs(page, all_tables, drawn, formats, png))
     files = []
-    for number, (path, kind, title, make) in enumerate(jobs, 1):
-        data = make()
-        _write(folder / path, data)
-        files.append(ReportFile(path, kind, title, len(data), hashlib.sha256(data).hexdigest()))
+    for number, job in enumerate(jobs, 1):
+        data = job.make()
+        _write(folder / job.path, data)
+        files.append(ReportFile(job.path, job.kind, job.title, len(data), hashlib.sha256(data).hexdigest()))
         if progress is not None:
             progress(number, len(jobs))
     report = Report(folder, folder / "report.html", tuple(files))
@@ -108,26 +109,30 @@ def report_html(contents: ReportContents) -> str:
     return _page(contents, sections(contents), tables.findings(contents.findings), (), png=False)
 
 
-Job = tuple[str, str, str, Callable[[], bytes]]
+@dataclass(frozen=True, slots=True)
+class _Job:
+    path: str
+    kind: str
+    title: str
+    make: Callable[[], bytes]
 
 
 def _jobs(
     page: bytes, all_tables: Sequence[ReportTable], drawn: Sequence[Figure], formats: Sequence[str], png: bool
-) -> Iterator[Job]:
-    yield "report.html", "report", "Report", lambda: page
+) -> Iterator[_Job]:
+    yield _Job("report.html", "report", "Report", lambda: page)
     for table in all_tables:
         for name in formats:
             if name in _DATA_ONLY.get(table.id, FORMATS):
-                yield (
-                    _table_path(table, name),
-                    "table",
-                    table.title,
-                    lambda table=table, name=name: FORMATS[name](table),
-                )
+                yield _Job(_table_path(table, name), "table", table.title, partial(FORMATS[name], table))
     for figure in drawn:
-        yield _figure_path(figure, "svg"), "figure", figure.title, lambda figure=figure: to_svg(figure.scene).encode()
+        yield _Job(_figure_path(figure, "svg"), "figure", figure.title, partial(_svg, figure))
         if png:
-            yield _figure_path(figure, "png"), "figure", figure.title, lambda figure=figure: to_png(figure.scene)
+            yield _Job(_figure_path(figure, "png"), "figure", figure.title, partial(to_png, figure.scene))
+
+
+def _svg(figure: Figure) -> bytes:
+    return to_svg(figure.scene).encode()
 
 
 def _page(
@@ -160,16 +165,23 @@ def _page(
             statement=contents.data_statement,
             region_scheme=contents.region_scheme,
             version=contents.version,
-            attribution="",
+            attribution=_attribution(parts),
         )
     )
 
 
-def _block(block: ReportTable | Figure, formats: Sequence[str], png: bool) -> Markup:
+def _block(block: ReportTable | Figure | Folded, formats: Sequence[str], png: bool) -> dict[str, Any]:
+    if isinstance(block, Folded):
+        html = _html(block.table, formats, png)
+        return {"folded": True, "open": block.open, "title": block.table.title, "html": html}
+    return {"folded": False, "open": True, "title": block.title, "html": _html(block, formats, png)}
+
+
+def _html(block: ReportTable | Figure, formats: Sequence[str], png: bool) -> Markup:
     if isinstance(block, ReportTable):
         return table_html(block, downloads=tuple(_downloads(block, formats)) if block.rows else ())
     endings = ("svg", *(("png",) if png else ())) if formats else ()
-    svg = Markup(to_svg(block.scene, id=anchor(block.id), inline=True))
+    svg = Markup(to_svg(block.scene, id=anchor(block.id)))
     template = environment().get_template("figure.html")
     downloads = [(ending.upper(), _figure_path(block, ending)) for ending in endings]
     return Markup(template.render(figure=block, id=anchor(block.id), svg=svg, downloads=downloads))
@@ -190,6 +202,18 @@ def _table_path(table: ReportTable, ending: str) -> str:
 
 def _figure_path(figure: Figure, ending: str) -> str:
     return f"figures/{anchor(figure.id)}.{ending}"
+
+
+def _attribution(parts: Sequence[Section]) -> str:
+    if any(
+        isinstance(block, Figure) and block.id == "map" and not block.scene.empty
+        for part in parts
+        for block in part.blocks
+    ):
+        return (
+            "Shapes of the countries: Natural Earth (public domain), 1:110 million; boundaries are as they are there."
+        )
+    return ""
 
 
 def _summary(contents: ReportContents) -> str:

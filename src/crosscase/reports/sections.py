@@ -12,6 +12,17 @@ from crosscase.reports.drawings import Figure, entry_figures, measure_figures, r
 from crosscase.reports.table import ReportTable
 from crosscase.reports.tables.findings import ORDER
 
+#: A table with more rows than this is folded away on the page.
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A table that a reader can open and close."""
+
+    table: ReportTable
+    open: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -20,7 +31,7 @@ class Section:
     id: str
     title: str
     words: tuple[str, ...]
-    blocks: tuple[ReportTable | Figure, ...]
+    blocks: tuple[ReportTable | Figure | Folded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +73,31 @@ def _cases(contents: ReportContents) -> Section:
     words = []
     if snapshot.study.sampling:
         words.append("Cases were admitted by these rules:")
-    blocks = (tables.company_profile(snapshot), tables.personal_profile(snapshot))
+    blocks = (_fold(tables.company_profile(snapshot)), _fold(tables.personal_profile(snapshot)))
     return Section("cases", "The cases", tuple(words), blocks)
 
 
 def _entries(contents: ReportContents) -> Section:
-    figures = [figure for figure in entry_figures(contents)]
     table = tables.entries(contents.snapshot, contents.region_of, scheme=contents.region_scheme)
     undated = [event for event in contents.snapshot.events if event.kind in ("entry", "re-entry") and not event.date]
     words = [f"{len(undated)} entries have no date and are not in the figures."] if undated else []
-    return Section("entries", "Markets entered", tuple(words), (*figures, table))
+    return Section("entries", "Markets entered", tuple(words), (*entry_figures(contents), _fold(table)))
 
 
 def _measures(contents: ReportContents) -> Section:
-    observations = list(contents.snapshot.observations)
-    blocks: list[ReportTable | Figure] = [*measure_figures(contents)]
-    found = tables.measure_tables(contents.measures, observations)
-    blocks += found or [tables.all_measures(())]
+    found = tables.measure_tables(contents.measures, list(contents.snapshot.observations))
     words = []
     if found:
         words.append(
-            "A measure has a column for each of its definitions. A cell without a value says no data; it opens what is missing."
+            "Each measure has a table with a column for each of its definitions. A cell without a value says no data; it "
+            "opens what is missing."
         )
-    return Section("measures", "Measures", tuple(words), tuple(blocks))
+    blocks: tuple[ReportTable | Figure | Folded, ...] = (
+        tables.measure_summary(contents.measures),
+        *measure_figures(contents),
+        *(Folded(table, open=_has_printed(table)) for table in found),
+    )
+    return Section("measures", "Measures", tuple(words), blocks)
 
 
 def _reproduction(contents: ReportContents) -> Section:
@@ -94,8 +107,19 @@ def _reproduction(contents: ReportContents) -> Section:
 
 def _evidence(contents: ReportContents) -> Section:
     snapshot = contents.snapshot
-    blocks = (tables.triangulation(snapshot), tables.question_matrix(snapshot), tables.codebook(snapshot))
+    blocks = tuple(
+        _fold(table)
+        for table in (tables.triangulation(snapshot), tables.question_matrix(snapshot), tables.codebook(snapshot))
+    )
     return Section("evidence", "Evidence", (), blocks)
+
+
+def _has_printed(table: ReportTable) -> bool:
+    return any(column.label == "printed" for column in table.columns)
+
+
+def _fold(table: ReportTable) -> ReportTable | Folded:
+    return Folded(table) if len(table.rows) > MOST_ROWS else table
 
 
 def counts(contents: ReportContents) -> Sequence[tuple[str, int]]:

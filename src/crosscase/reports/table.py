@@ -7,8 +7,8 @@ table is about (``crosscase.reports.tables``) and how a format writes it (``cros
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from crosscase.core import PartialDate
@@ -37,8 +37,8 @@ class Format:
 
     def __call__(self, value: float) -> str:
         """
-        >>> Format(2)(0.5), Format()(12.0), Format(0, "%")(80), Format()(-1.23456)
-        ('0.50', '12', '80 %', '−1.235')
+        >>> print(Format(2)(0.5), Format()(12.0), Format(0, "%")(80), Format()(-1.23456))
+        0.50 12 80 % −1.235
         """
         if not math.isfinite(value):
             return "no finite number"
@@ -176,16 +176,28 @@ def state_cell(state: State, *, text: str = "", inputs: Iterable[tuple[str, str]
     return Cell(state, text or state, state=state, inputs=tuple(inputs))
 
 
+def without_empty(table: ReportTable, *labels: str) -> ReportTable:
+    """The table without those of the columns ``labels`` in which nothing stands; a note says which they were."""
+    empty = [
+        place
+        for place, column in enumerate(table.columns)
+        if column.label in labels and all(row[place].value in (None, "") for row in table.rows)
+    ]
+    if not empty or not table.rows:
+        return table
+    kept = [place for place in range(len(table.columns)) if place not in empty]
+    gone = ", ".join(table.columns[place].label for place in empty)
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+        notes=(*table.notes, f"Nothing on record: {gone}."),
+    )
+
+
 def row_of(*values: Value | Cell) -> tuple[Cell, ...]:
     """A row from values and cells."""
     return tuple(value if isinstance(value, Cell) else Cell(value) for value in values)
-
-
-def columns_of(*labels: str, right: Sequence[str] = ()) -> tuple[Column, ...]:
-    """Columns of which the first names the rows; those in ``right`` hold numbers."""
-    return tuple(
-        Column(label, "right" if label in right else "left", heading=number == 0) for number, label in enumerate(labels)
-    )
 
 
 def _letter(number: int) -> str:

@@ -18,10 +18,10 @@ from crosscase.study.places import FolderPlace, Place, place_of
 if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
     from crosscase.evidence import Ledger
-    from crosscase.reports import ReportTable
+    from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
-    from crosscase.study.building import Built
     from crosscase.study.importing import Imported
+    from crosscase.study.trail import Trail
 
 Progress = Callable[[int, int], None]
 
@@ -32,7 +32,7 @@ class Study:
     >>> from crosscase import Study, copy_example
     >>> study = Study.open(copy_example("born-globals", tmp / "born-globals"))
     >>> study
-    <Study 'Post-entry growth of born globals': 33 cases, 168 events, 56 codings>
+    <Study 'Post-entry growth of born globals from China (published facts)': 33 cases, 168 events, 56 codings>
     >>> study.cases["BG2"].attributes["sector"]
     'Information technology'
     >>> study.measures(["spread"], cases=["BG2"])[0].value
@@ -161,24 +161,48 @@ class Study:
 
     def matrix(self, by: str = "code") -> ReportTable:
         """A cross-case table: ``code``, ``question`` or ``source-kind`` against the cases."""
-        from crosscase.reports.tables import matrices
+        from crosscase.reports import tables
 
+        matrices = {
+            "code": tables.case_by_code,
+            "question": tables.question_matrix,
+            "source-kind": tables.triangulation,
+        }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
         return matrices[by](self.snapshot)
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
-        store = self.place.store()
-        return store.search(
-            store.studies()[0].id, query, kinds=tuple(kinds) or ("sources", "memos", "codes"), limit=limit
-        )
+        return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
 
-    def build(self, out: str | Path, *, progress: Progress | None = None) -> Built:
+    def build(self, out: str | Path, *, progress: Progress | None = None) -> Report:
         """Write every table, every figure and the report into the folder ``out``."""
         from crosscase.study.building import build
 
         return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
+
+    # -- who did what --------------------------------------------------------------------------------------------------
+
+    def audit(self, *, who: str | None = None, limit: int | None = None) -> Trail:
+        """The latest changes, and whether the chain of all of them is whole.
+
+        Raises:
+            InputError: the study is a folder, which keeps no trail.
+        """
+        from crosscase.study.trail import trail
+
+        return trail(self.place, who=who, limit=limit)
+
+    def backup(self, out: str | Path) -> Path:
+        """Copy a study file while it is in use; the copy is checked.
+
+        Raises:
+            InputError: the study is a folder; copy the folder.
+            StudyFileError: the study is on a server, which makes its own backups.
+        """
+        store, _ = self.place.database()
+        return store.backup(Path(out).expanduser())
 
     # -- changes -------------------------------------------------------------------------------------------------------
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crosscase.core import Snapshot
 from crosscase.core.errors import ConflictError, InputError, StudyFileError
 
 if TYPE_CHECKING:
-    from crosscase.store import Store
+    from crosscase.store import Hit, Store
 
 SUFFIX = ".crosscase"
 
@@ -29,8 +29,11 @@ class Place(Protocol):
     def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
         """Keep a changed snapshot as a whole, or nothing of it."""
 
-    def store(self) -> Store:
-        """The study in a database, for what needs one: search and the audit trail."""
+    def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
+        """Where words stand in sources, memos and the codebook."""
+
+    def database(self) -> tuple[Store, str]:
+        """The store and the id of the study in it; InputError for a folder, which has none."""
 
     def close(self) -> None: ...
 
@@ -42,7 +45,6 @@ class FolderPlace:
         self.path = path
         self.name = str(path)
         self._seen: dict[str, tuple[int, int]] | None = None
-        self._searchable: Store | None = None
 
     def load(self) -> Snapshot:
         from crosscase.exchange.folder import read_folder
@@ -61,22 +63,26 @@ class FolderPlace:
             )
         write_folder(snapshot, self.path)
         self._seen = self._state()
-        self.close()
 
-    def store(self) -> Store:
-        if self._searchable is None:
-            from crosscase.store import open_store
+    def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
+        from crosscase.store import open_store
 
-            self._temporary = tempfile.TemporaryDirectory(prefix="crosscase-")
-            self._searchable = open_store(Path(self._temporary.name) / f"search{SUFFIX}", create=True)
-            self._searchable.save_snapshot(self.load(), who="", what="search in a folder")
-        return self._searchable
+        with (
+            tempfile.TemporaryDirectory(prefix="crosscase-") as folder,
+            open_store(Path(folder) / f"search{SUFFIX}", create=True) as store,
+        ):
+            study = store.save_snapshot(self.load(), who="", what="search in a folder")
+            return store.search(study, query, kinds, limit)
+
+    def database(self) -> tuple[Store, str]:
+        raise InputError(
+            "a study folder keeps no audit trail",
+            where=self.name,
+            mend=f"make a study file of it: crosscase export {self.name} --to crosscase NAME{SUFFIX}",
+        )
 
     def close(self) -> None:
-        if self._searchable is not None:
-            self._searchable.close()
-            self._searchable = None
-            self._temporary.cleanup()
+        pass
 
     def _state(self) -> dict[str, tuple[int, int]]:
         """Size and time of every file, to see whether somebody else wrote."""
@@ -94,7 +100,7 @@ class FolderPlace:
 class StorePlace:
     """A study in a study file or a database."""
 
-    def __init__(self, where: str, study: Any = None) -> None:
+    def __init__(self, where: str, study: str | None = None) -> None:
         from crosscase.store import open_store
 
         self.name = where
@@ -107,13 +113,16 @@ class StorePlace:
     def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
         self._store.save_snapshot(snapshot, who=who, what=what, study_id=self._study)
 
-    def store(self) -> Store:
-        return self._store
+    def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
+        return self._store.search(self._study, query, kinds, limit)
+
+    def database(self) -> tuple[Store, str]:
+        return self._store, self._study
 
     def close(self) -> None:
         self._store.close()
 
-    def _only_study(self) -> Any:
+    def _only_study(self) -> str:
         studies = self._store.studies()
         if len(studies) != 1:
             names = ", ".join(f"{entry.id} ({entry.title})" for entry in studies) or "none"

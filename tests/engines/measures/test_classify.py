@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from histories import SMALL
 
 from crosscase.core.errors import InputError
 from crosscase.engines.measures import Entry, FirmHistory, MeasureTable
 from crosscase.engines.measures.classify import born_again_global, born_global, born_regional, commitment, inv_type
 from crosscase.engines.measures.regions import scheme
+from engines.measures.histories import SMALL
 
 #: Abroad two years after founding in four countries on three continents, 40% of sales abroad.
 EARLY = replace(SMALL, figures={"foreign_sales": 40.0, "total_sales": 100.0}, figures_year=2011)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from histories import PLACES, SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from crosscase.engines.measures.concentration import (
     geographic_blau,
     geographic_entropy,
 )
+from engines.measures.histories import PLACES, SMALL
 
 SALES = {"DEU": 50.0, "FRA": 25.0, "USA": 25.0}
 REGIONS = {"DEU": "EU", "FRA": "EU", "USA": "NA"}
@@ -33,9 +33,7 @@ def test_entropy_by_hand() -> None:
     assert parts.within == pytest.approx(0.75 * parts.by_region["EU"])
 
 
-@pytest.mark.parametrize(
-    ("shares", "printed"), [((95, 5), 0.20), ((80, 10, 10), 0.64), ((60, 10, 10, 10, 10), 1.23)]
-)
+@pytest.mark.parametrize(("shares", "printed"), [((95, 5), 0.20), ((80, 10, 10), 0.64), ((60, 10, 10, 10, 10), 1.23)])
 def test_entropy_of_palepu_1985(shares: tuple[float, ...], printed: float) -> None:
     # the illustration in Palepu 1985 of total diversification, printed to two decimals: half a unit of the last
     assert entropy({str(i): share for i, share in enumerate(shares)}) == pytest.approx(printed, abs=0.005)

@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
-from histories import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from crosscase.engines.measures.distances import (
     mahalanobis,
     office_overlap,
 )
+from engines.measures.histories import SMALL
 
 PLACES = sorted(_geography())
 

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from histories import SMALL, any_history
 from hypothesis import given, settings
 
 from crosscase.core.errors import NotFoundError
@@ -15,6 +14,7 @@ from crosscase.engines.measures.catalogue import markdown
 from crosscase.engines.measures.regions import scheme, scheme_names
 from crosscase.engines.measures.registry import classifications, classify_all, compute, measure_all, measures
 from crosscase.engines.networks import MEASURES as EGO_MEASURES
+from engines.measures.histories import SMALL, any_history
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 

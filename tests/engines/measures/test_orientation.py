@@ -53,7 +53,9 @@ def test_sales_elsewhere_stay_in_the_denominator() -> None:
 
 
 def test_what_is_missing() -> None:
-    assert home_region_orientation(FirmHistory("x", home="BRA", sales={"BRA": 1})).missing == ("region of BRA under triad",)
+    assert home_region_orientation(FirmHistory("x", home="BRA", sales={"BRA": 1})).missing == (
+        "region of BRA under triad",
+    )
     assert home_region_orientation(FirmHistory("x", home="USA")).missing == ("sales by country",)
     assert home_region_orientation(FirmHistory("x", home="USA", sales={"DEU": 1})).missing == ("sales at home",)
     assert orientation_sensitivity(FirmHistory("x")).classes == {}

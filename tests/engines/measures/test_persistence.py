@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from histories import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from crosscase.engines.measures.persistence import (
     re_entries,
     spells,
 )
+from engines.measures.histories import SMALL
 
 #: In DEU 2010-2013 and again from 2016, in USA from 2012, in JPN 2015-2018; observed until 2018.
 EXITS = FirmHistory(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crosscase.engines.measures import Entry, FirmHistory
+from crosscase.engines.measures.classify import born_global
 from crosscase.engines.measures.intensity import intensity
 from crosscase.engines.measures.regions import scheme, variants
 from crosscase.engines.measures.reproduce import Reproduction, candidates_for, reproduce
@@ -105,3 +106,10 @@ def test_diversification_of_all_33_firms(table) -> None:
 def test_intensity_cannot_be_recomputed(table) -> None:
     # the sales are not printed; only their ratio is
     assert all(intensity(one).missing == ("foreign_sales", "total_sales") for one in table[1])
+
+
+def test_all_33_satisfy_the_sampling_rules_that_the_entries_allow(table) -> None:
+    # within 3 years, at least 2 continents, at least 2 years abroad; intensity is not known here, so the answer stays open
+    for one in table[1]:
+        row = next(row for row in born_global(one) if row.definition == "yang-stoian-2024")
+        assert (row.value, row.missing) == (None, ("foreign_sales", "total_sales"))

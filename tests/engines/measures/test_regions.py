@@ -17,7 +17,18 @@ CODES = [country.alpha3 for country in all_countries()]
 @pytest.mark.parametrize(
     ("year", "members"),
     # member states after each enlargement and after the exit of the United Kingdom (European Union, official history)
-    [(1957, 0), (1958, 6), (1973, 9), (1981, 10), (1986, 12), (1995, 15), (2004, 25), (2007, 27), (2013, 28), (2020, 27)],
+    [
+        (1957, 0),
+        (1958, 6),
+        (1973, 9),
+        (1981, 10),
+        (1986, 12),
+        (1995, 15),
+        (2004, 25),
+        (2007, 27),
+        (2013, 28),
+        (2020, 27),
+    ],
 )
 def test_members_of_the_european_union(year: int, members: int) -> None:
     assert sum(YS.region(code, year) == "European Union" for code in CODES) == members
@@ -28,7 +39,13 @@ def test_the_twelve_regions_have_the_printed_names() -> None:
     assert len(YS.regions) == 12
     named = {"CHN": "China", "JPN": "Japan", "IND": "India", "KOR": "Rest of Asia", "SGP": "Southeast Asia"}
     named |= {"SAU": "Middle East and North Africa", "AUS": "Pacific", "MEX": "Latin America and the Caribbean"}
-    named |= {"USA": "North America", "CAN": "North America", "ETH": "Others", "RUS": "Rest of Europe", "FRA": "European Union"}
+    named |= {
+        "USA": "North America",
+        "CAN": "North America",
+        "ETH": "Others",
+        "RUS": "Rest of Europe",
+        "FRA": "European Union",
+    }
     for code, region in named.items():
         assert YS.region(code, 2015) == region
 
@@ -61,6 +78,8 @@ def test_world_bank_and_m49_have_their_sizes() -> None:
     assert len(m49.regions) == 18  # 17 sub-regions, and Antarctica that is in none
     assert (m49.region("SRB"), m49.region("IRN")) == ("Southern Europe", "Southern Asia")
     assert len(scheme("un-m49-region").regions) == 6
+    assert len(scheme("continents-7").regions) == 7
+    assert {m.place for m in scheme("continents-7").memberships} == set(CODES)
     assert {m.place for m in m49.memberships} == set(CODES) - {"XKX"}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from histories import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from crosscase.core.errors import InputError, NotFoundError
 from crosscase.engines.measures import Entry, FirmHistory
 from crosscase.engines.measures.regions import scheme, variants
 from crosscase.engines.measures.reproduce import candidates_for, parse_printed, reproduce, roundings
+from engines.measures.histories import SMALL
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from histories import SMALL, any_history
 from hypothesis import given, settings
 
 from crosscase.engines.measures import Entry, FirmHistory
 from crosscase.engines.measures.regions import from_mapping, scheme
-from crosscase.engines.measures.scope import diversification, number_of_countries, psi
+from crosscase.engines.measures.scope import diversification, number_of_continents, number_of_countries, psi
+from engines.measures.histories import SMALL, any_history
 
 
 def test_number_of_countries_ever_and_active() -> None:
@@ -43,6 +43,15 @@ def test_a_country_without_a_region_is_named() -> None:
     measured = diversification(SMALL, under=mine)
     assert measured.value is None
     assert measured.missing == ("region of JPN under mine",)
+
+
+def test_continents_depend_on_how_many_americas_there_are() -> None:
+    history = FirmHistory(
+        "x", entries=(Entry("USA", 2018), Entry("MEX", 2018), Entry("BRA", 2019)), observed_until=2021
+    )
+    assert number_of_continents(history).value == 2
+    assert number_of_continents(history, "un-m49-region").value == 1
+    assert number_of_continents(history).scheme == "continents-7"
 
 
 def test_psi_by_hand() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from histories import SMALL, any_history
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from crosscase.engines.measures.timing import (
     spread,
     years_to_internationalization,
 )
+from engines.measures.histories import SMALL, any_history
 
 
 def test_time_to_internationalization() -> None:
@@ -98,7 +98,9 @@ def test_kurtosis_by_hand_and_by_scipy() -> None:
     from scipy import stats  # scipy 1.17, kurtosis(bias=False)
 
     values = [2, 0, 1, 0, 0, 1, 0, 0, 0]
-    assert kurtosis(values) == pytest.approx(stats.kurtosis(values, bias=False), abs=1e-12)  # same formula: rounding only
+    assert kurtosis(values) == pytest.approx(
+        stats.kurtosis(values, bias=False), abs=1e-12
+    )  # same formula: rounding only
     assert rhythm(SMALL).inputs["yearly_entries"] == values
     assert rhythm(SMALL).value == kurtosis(values)
     assert rhythm(SMALL, "kurtosis[t1+1..T]").value == kurtosis(values[1:])

@@ -98,7 +98,7 @@ def test_density_and_effective_size_agree(alters: set[str], pairs: set[tuple[str
     assert 0 <= density <= 1
     # Borgatti 1997: effective size is n - 2t/n, and density is 2t/(n(n-1))
     assert effective == pytest.approx(n - density * (n - 1))
-    assert 0 < network["constraint"].value
+    assert network["constraint"].value > 0
 
 
 def test_the_result_shows_itself() -> None:

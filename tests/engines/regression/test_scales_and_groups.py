@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from attitude import ATTITUDE
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.regression import (
     compare_groups,
@@ -16,9 +17,8 @@ from crosscase.engines.regression import (
     harman,
     htmt,
     htmt_of_correlations,
+    marker_adjusted,
 )
-
-from .attitude import ATTITUDE
 
 ITEMS = list(ATTITUDE)
 CONSTRUCTS = {"f1": ITEMS[:3], "f2": ITEMS[3:]}
@@ -154,3 +154,19 @@ def test_early_and_late_as_r() -> None:
         compare_waves(table, late[:-1], ["rating"])
     with pytest.raises(AnalysisError):
         compare_waves(table, [False] * 29 + [True], ["rating"])
+
+
+def test_marker_adjustment_by_its_formula() -> None:
+    result = marker_adjusted(ATTITUDE, ["rating", "raises"], "critical")
+    r = np.corrcoef([ATTITUDE["rating"], ATTITUDE["raises"], ATTITUDE["critical"]])
+    shared = min(r[0, 2], r[1, 2])  # .156 with rating, .377 with raises
+    assert result.shared == pytest.approx(shared)
+    assert result.pairs[0][2:4] == (pytest.approx(r[0, 1]), pytest.approx((r[0, 1] - shared) / (1 - shared)))
+    # the p value is that of a partial correlation of this size: compare with a regression's t on n - 3
+    adjusted = result.pairs[0][3]
+    t = adjusted * (27 / (1 - adjusted**2)) ** 0.5
+    from scipy.stats import t as student
+
+    assert result.pairs[0][4] == pytest.approx(2 * student.sf(t, 27))
+    with pytest.raises(InputError):
+        marker_adjusted(ATTITUDE, ["rating", "raises"], "raises")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from crosscase.checks.registry import Report, rule
 from crosscase.core.countries import all_countries, resolve
@@ -52,7 +52,7 @@ def printed_figure_not_reproduced(ledger: Ledger) -> Iterator[Report]:
 @rule("R202", "a count differs from the list")
 def count_differs_from_list(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
-    lists = {
+    lists: dict[str, tuple[str, Callable[[str], set[str]]]] = {
         "number_of_countries": (
             "countries entered",
             lambda case: {one.place for one in snapshot.events_of(case, "entry")},

@@ -92,7 +92,7 @@ class UnitCodings:
 
         if len(applied) < 2:
             raise InputError("agreement needs at least two coders", mend="give a matrix for each coder")
-        matrices = {coder: sparse.csr_array(cast(Any, matrix)) for coder, matrix in applied.items()}
+        matrices: dict[str, Any] = {coder: sparse.csr_array(cast(Any, matrix)) for coder, matrix in applied.items()}
         rows = next(iter(matrices.values())).shape[0]
         for coder, matrix in matrices.items():
             if matrix.shape != (rows, len(codes)):
@@ -106,6 +106,8 @@ class UnitCodings:
             if coder not in matrices:
                 raise NotFoundError("coder", coder, matrices)
             masks[list(matrices).index(coder)] = np.asarray(mask, dtype=bool)
+            # What a coder did not work on is no coding of theirs, whatever the matrix says.
+            matrices[coder] = sparse.diags_array(masks[list(matrices).index(coder)].astype(float)) @ matrices[coder]
         labels = tuple(units) if units is not None else tuple(str(number + 1) for number in range(rows))
         if len(labels) != rows or (groups is not None and len(groups) != rows):
             raise InputError(
@@ -215,7 +217,9 @@ class UnitCodings:
     def by_source(self) -> UnitCodings:
         """The same codings, with a bootstrap that draws whole sources (the units of one interview resemble each
         other)."""
-        sources = [place.source if isinstance(place, Place) else place for place in self.places]
+        sources = [place.source for place in self.places if isinstance(place, Place)]
+        if len(sources) < len(self.places):
+            raise InputError("the units do not say which source they come from", mend="give groups to from_matrices")
         groups = np.unique(sources, return_inverse=True)[1].ravel().astype(np.int64)
         return UnitCodings(self.unit, self.coders, self.codes, self.applied, self.sizes, self.seen, groups, self.places)
 

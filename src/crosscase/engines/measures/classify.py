@@ -15,7 +15,7 @@ from crosscase.core.errors import InputError
 from crosscase.engines.measures.inputs import FirmHistory
 from crosscase.engines.measures.intensity import intensity
 from crosscase.engines.measures.regions import RegionScheme, scheme
-from crosscase.engines.measures.scope import diversification, number_of_countries
+from crosscase.engines.measures.scope import number_of_continents, number_of_countries
 from crosscase.engines.measures.timing import years_to_internationalization
 from crosscase.engines.measures.values import Definition, MeasureTable, MeasureValue, result
 
@@ -115,7 +115,7 @@ def born_global(history: FirmHistory, *, home_scheme: RegionScheme | None = None
     for definition in BORN_GLOBAL:
         conditions = by_definition[definition.id]()
         used = home_scheme.name if definition.id == "sui-baum-2014" else ("", "")
-        used = scheme("un-m49-region").name if definition.id == "yang-stoian-2024" else used
+        used = scheme("continents-7").name if definition.id == "yang-stoian-2024" else used
         rows.append(_verdict(history, "born_global", definition, conditions, used))
     return MeasureTable(tuple(rows))
 
@@ -350,7 +350,7 @@ def _countries(history: FirmHistory, limit: float) -> Condition:
 
 
 def _continents(history: FirmHistory, limit: float) -> Condition:
-    measured = diversification(history, under=scheme("un-m49-region"))
+    measured = number_of_continents(history)
     return Condition("continents", _number(measured), ">=", limit, measured.missing)
 
 

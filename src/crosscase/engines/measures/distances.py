@@ -112,6 +112,11 @@ def great_circle(a: str, b: str) -> float:
     return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(half)))
 
 
+def positions() -> dict[str, tuple[float, float]]:
+    """Country (alpha-3) -> latitude and longitude of its capital, in degrees."""
+    return {place: (latitude, longitude) for place, (latitude, longitude, _) in _geography().items()}
+
+
 def contiguous(a: str, b: str) -> bool:
     """Whether two countries share a land border.  Overseas territories with a code of their own are countries here."""
     return frozenset((a, b)) in _borders()

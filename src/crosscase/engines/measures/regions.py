@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from itertools import product
@@ -45,6 +45,13 @@ class RegionScheme:
     text: str
     source: str
     memberships: tuple[Membership, ...]
+    _by_place: Mapping[str, tuple[Membership, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        table: dict[str, tuple[Membership, ...]] = {}
+        for membership in self.memberships:
+            table[membership.place] = (*table.get(membership.place, ()), membership)
+        object.__setattr__(self, "_by_place", table)
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -61,7 +68,7 @@ class RegionScheme:
         >>> scheme("yang-stoian-12").region("GBR", 2015), scheme("yang-stoian-12").region("GBR", 2021)
         ('European Union', 'Rest of Europe')
         """
-        return next((m.region for m in _by_place(self).get(place, ()) if m.holds(year)), None)
+        return next((m.region for m in self._by_place.get(place, ()) if m.holds(year)), None)
 
     def overridden(self, version: str, placements: Mapping[str, str | None], note: str = "") -> RegionScheme:
         """The same scheme under a new version, with some countries placed in one region for all years (or nowhere)."""
@@ -94,6 +101,12 @@ _ABOUT = {
         "2024",
         "Seventeen sub-regions and Antarctica. M49 has no entry for Taiwan; it stands under Eastern Asia, as in CLDR.",
         "United Nations Statistics Division, M49",
+    ),
+    "continents-7": (
+        "1",
+        "The seven continents of school atlases: M49's, with the Americas divided into South America (M49 005) and North "
+        "America (the rest, Central America and the Caribbean included); Kosovo under Europe.",
+        "derived from M49",
     ),
     "triad": (
         "1",
@@ -181,11 +194,3 @@ def variants(under: RegionScheme, doubtful: Mapping[str, Sequence[str]]) -> tupl
         version = ", ".join([under.version, *(f"{place} in {region}" for place, region in moved.items())])
         found.append(under.overridden(version, moved) if moved else under)
     return tuple(found)
-
-
-@cache
-def _by_place(of: RegionScheme) -> dict[str, tuple[Membership, ...]]:
-    table: dict[str, tuple[Membership, ...]] = {}
-    for membership in of.memberships:
-        table[membership.place] = (*table.get(membership.place, ()), membership)
-    return table

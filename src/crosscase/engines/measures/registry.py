@@ -78,6 +78,14 @@ _REGISTERED = (
         scope.number_of_countries,
     ),
     Measure(
+        "number_of_continents",
+        "On how many continents the firm has been.",
+        "continents",
+        ("entries",),
+        scope.NUMBER_OF_CONTINENTS,
+        scope.number_of_continents,
+    ),
+    Measure(
         "spread",
         "Speed of international spread: countries per year.",
         "countries per year",

@@ -47,6 +47,20 @@ DIVERSIFICATION = (
         "variant",
     ),
 )
+NUMBER_OF_CONTINENTS = (
+    Definition(
+        "continents-7",
+        "Seven continents, North and South America apart.",
+        "number of continents with at least one foreign entry",
+        "Yang & Stoian 2024, sampling criteria (which continents there are is not printed)",
+    ),
+    Definition(
+        "un-m49-region",
+        "The continents of the United Nations, with one America.",
+        "number of continents with at least one foreign entry",
+        "United Nations Statistics Division, M49",
+    ),
+)
 PSI = (
     Definition("spread", "Countries per year since the first entry.", "N(T) / (T - t1)", "Sadeghi, Rose & Chetty 2018"),
     Definition(
@@ -139,6 +153,20 @@ def diversification(
         inputs=inputs,
         missing=missing,
         scheme=under.name,
+    )
+
+
+def number_of_continents(history: FirmHistory, definition: str = "continents-7") -> MeasureValue:
+    """Different continents among the foreign countries entered; the definition is the scheme of continents."""
+    chosen = pick(NUMBER_OF_CONTINENTS, definition)
+    under = scheme(chosen.id)
+    placed, unplaced = regions_of(history, under)
+    missing = [] if placed else ["entries"]
+    missing += [f"region of {place} under {under.id}" for place in unplaced]
+    count = len({region for region in placed.values() if region})
+    inputs = {"regions": dict(placed)}
+    return result(
+        history, "number_of_continents", chosen, "continents", count, inputs=inputs, missing=missing, scheme=under.name
     )
 
 

@@ -2,7 +2,8 @@
 
 :func:`regression` (blocks, robust errors), :func:`collinearity`, :func:`moderation`, :func:`mediation`,
 :func:`necessity` (necessary-condition analysis), :func:`compare_groups` (permutation test for few cases),
-:func:`compare_waves` (non-response), and for scales :func:`cronbach`, :func:`harman`, :func:`htmt`, :func:`describe`.
+:func:`compare_waves` (non-response), and for scales :func:`cronbach`, :func:`harman`,
+:func:`marker_adjusted`, :func:`htmt`, :func:`describe`.
 """
 
 from crosscase.engines.regression.groups import GroupDifference, compare_groups
@@ -16,12 +17,14 @@ from crosscase.engines.regression.scales import (
     Descriptives,
     Htmt,
     Item,
+    MarkerAdjusted,
     SingleFactor,
     cronbach,
     describe,
     harman,
     htmt,
     htmt_of_correlations,
+    marker_adjusted,
 )
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "GroupDifference",
     "Htmt",
     "Item",
+    "MarkerAdjusted",
     "Mediation",
     "Model",
     "Moderation",
@@ -53,6 +57,7 @@ __all__ = [
     "harman",
     "htmt",
     "htmt_of_correlations",
+    "marker_adjusted",
     "mediation",
     "moderation",
     "necessity",

@@ -139,6 +139,55 @@ def harman(table: Table, items: Sequence[str]) -> SingleFactor:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkerAdjusted(Tabular):
+    """Correlations with what they share with a marker variable taken out.
+
+    ``shared`` is the correlation taken for common-method variance.  Each pair has its correlation, the adjusted one, and
+    the two-sided p value of the latter.
+    """
+
+    marker: str
+    shared: float
+    n: int
+    pairs: tuple[tuple[str, str, float, float, float], ...]
+    cautions: tuple[Caution, ...] = ()
+
+    def columns(self) -> tuple[str, ...]:
+        return ("variable", "with", "correlation", "adjusted", "p_value")
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        return list(self.pairs)
+
+
+def marker_adjusted(table: Table, names: Sequence[str], marker: str) -> MarkerAdjusted:
+    """The marker-variable technique of Lindell and Whitney (2001, eq. 4 and 5).
+
+    The smallest of the marker's correlations with the other variables, in absolute size, is taken for what the method
+    alone produces: adjusted r = (r − shared) / (1 − shared), with t = r √(n − 3) / √(1 − r²).  The marker must be one that
+    theory relates to nothing; only the researcher can say so.
+
+    Raises:
+        InputError: fewer than two variables, or the marker among them.
+        NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
+    """
+    from scipy import stats
+
+    if len(names) < 2 or marker in names:
+        raise InputError("give at least two variables, and a marker that is none of them", where=marker)
+    data = rows(table, [*names, marker], least=5)
+    correlation = np.atleast_2d(np.corrcoef(data.values, rowvar=False))
+    shared = float(np.abs(correlation[-1, :-1]).min())
+    n = len(data.values)
+    pairs = []
+    for i, j in combinations(range(len(data.names) - 1), 2):
+        r = float(correlation[i, j])
+        adjusted = (r - shared) / (1 - shared)
+        t = adjusted * np.sqrt((n - 3) / max(1 - adjusted**2, 1e-300))
+        pairs.append((data.names[i], data.names[j], r, adjusted, float(2 * stats.t.sf(abs(t), n - 3))))
+    return MarkerAdjusted(marker, shared, n, tuple(pairs), data.cautions)
+
+
+@dataclass(frozen=True, slots=True)
 class Htmt(Tabular):
     """HTMT of each pair of constructs, with percentile intervals when draws were asked for."""
 

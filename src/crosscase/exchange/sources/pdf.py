@@ -83,7 +83,8 @@ def _pages(document: Document) -> tuple[list[str], list[bool]]:
 def _page_text(page: Any) -> str:
     textpage = page.get_textpage()
     try:
-        text: str = textpage.get_text_range()
+        # within the page's bounds: some programs leave text beyond the edge that no reader sees
+        text: str = textpage.get_text_bounded() or textpage.get_text_range()
     finally:
         textpage.close()
     # U+0002 and U+FFFE are how PDFium marks a hyphen at the end of a line, whose line end it leaves out

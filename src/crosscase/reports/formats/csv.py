@@ -33,7 +33,7 @@ def neutral(text: str) -> str:
     text = text.replace("\0", "")
     # a spreadsheet skips blanks before it looks, and full-width forms of the signs are read as well
     first = text.lstrip(" \u00a0\ufeff")[:1]
-    return f"'{text}" if first in FORMULA_STARTS + ("＝", "＋", "－", "＠") and first else text
+    return f"'{text}" if first in (*FORMULA_STARTS, "＝", "＋", "－", "＠") and first else text
 
 
 def _cell(table: ReportTable, cell: Cell, column: Column) -> str:

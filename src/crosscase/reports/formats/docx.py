@@ -6,6 +6,8 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from crosscase.reports.table import ReportTable, letters
@@ -57,57 +59,59 @@ def table_docx(table: ReportTable) -> bytes:
 
 
 def _fill(document: Any, table: ReportTable) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
+    """Put the table at the end of the document.
 
-    sides = {
-        "left": WD_ALIGN_PARAGRAPH.LEFT,
-        "right": WD_ALIGN_PARAGRAPH.RIGHT,
-        "centre": WD_ALIGN_PARAGRAPH.CENTER,
-    }
-    grid = document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
-    grid.autofit = True
+    It is written as markup and read once: python-docx takes a millisecond a cell, which long tables do not forgive.
+    """
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
     remarks = letters(table)
-    heads = [(column.label, "") for column in table.columns]
-    lines = [heads]
+    lines = [[(column.label, "") for column in table.columns]]
     for row, texts in zip(table.rows, table.texts(), strict=True):
         lines.append([(text, remarks.get(cell.note, "")) for cell, text in zip(row, texts, strict=True)])
-    for line, row in zip(lines, grid.rows, strict=True):
-        # row.cells is slow to ask for once a cell
-        for (text, mark), column, cell in zip(line, table.columns, row.cells, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.alignment = sides[column.align]
-            paragraph.add_run(_clean(text)).font.size = Pt(8.5)
-            if mark:
-                paragraph.add_run(mark).font.superscript = True
-    _rules(grid)
+    section = document.sections[0]
+    room = (section.page_width - section.left_margin - section.right_margin) // 635  # twentieths of a point
+    widths = [int(room * share) for share in _shares(lines)]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = "".join(
+        _row(table, line, widths, number == 0, number == len(lines) - 1) for number, line in enumerate(lines)
+    )
+    head = '<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
+    markup = f"<w:tbl {nsdecls('w')}>{head}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    document.element.body.insert(len(document.element.body) - 1, parse_xml(markup))
 
 
-def _rules(grid: Any) -> None:
-    """A rule above and below the labels and one at the end; the labels repeat on each page."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
+def _row(table: ReportTable, line: Sequence[tuple[str, str]], widths: Sequence[int], first: bool, last: bool) -> str:
+    """A row that is not broken between pages; that of the labels repeats on each, between two rules."""
+    sides = ("top", "bottom") if first else ("bottom",) if last else ()
+    rules = "".join(f'<w:{side} w:val="single" w:sz="{_RULE}" w:space="0" w:color="000000"/>' for side in sides)
+    borders = f"<w:tcBorders>{rules}</w:tcBorders>" if rules else ""
+    cells = []
+    for (text, mark), column, width in zip(line, table.columns, widths, strict=True):
+        align = {"left": "left", "right": "right", "centre": "center"}[column.align]
+        runs = _run(text) + (_run(mark, '<w:vertAlign w:val="superscript"/>') if mark else "")
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{borders}</w:tcPr>'
+            f'<w:p><w:pPr><w:jc w:val="{align}"/></w:pPr>{runs}</w:p></w:tc>'
+        )
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if first else ''}</w:trPr>{''.join(cells)}</w:tr>"
 
-    def border(cell: Any, *sides: str) -> None:
-        borders = OxmlElement("w:tcBorders")
-        for side in sides:
-            line = OxmlElement(f"w:{side}")
-            for name, value in (("val", "single"), ("sz", str(_RULE)), ("space", "0"), ("color", "000000")):
-                line.set(qn(f"w:{name}"), value)
-            borders.append(line)
-        cell._tc.get_or_add_tcPr().append(borders)
 
-    for cell in grid.rows[0].cells:
-        border(cell, "top", "bottom")
-    for cell in grid.rows[-1].cells:
-        border(cell, "bottom")
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    grid.rows[0]._tr.get_or_add_trPr().append(header)
-    for row in grid.rows:
-        whole = OxmlElement("w:cantSplit")
-        whole.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(whole)
+def _run(text: str, properties: str = "") -> str:
+    size = f'<w:rPr><w:sz w:val="17"/><w:szCs w:val="17"/>{properties}</w:rPr>'
+    parts = escape(_clean(text)).split("\n")
+    return f'<w:r>{size}{"<w:br/>".join(f"""<w:t xml:space="preserve">{part}</w:t>""" for part in parts)}</w:r>'
+
+
+def _shares(lines: Sequence[Sequence[tuple[str, str]]]) -> list[float]:
+    """How much of the width each column gets: by its longest text, long texts being allowed to break."""
+    weights = []
+    for place in range(len(lines[0])):
+        texts = [line[place][0] for line in lines]
+        word = max((len(word) for text in texts for word in text.split()), default=1)
+        weights.append(max(word, min(max(map(len, texts)), 38), 4) + 2)
+    return [weight / sum(weights) for weight in weights]
 
 
 def _clean(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from crosscase.core import Code, Snapshot
-from crosscase.reports.table import Cell, Column, ReportTable
+from crosscase.reports.table import Cell, Column, ReportTable, without_empty
 
 _INDENT = "\u2003"
 
@@ -41,7 +41,7 @@ def codebook(snapshot: Snapshot) -> ReportTable:
         )
         for code, depth in _ordered(snapshot)
     )
-    return ReportTable(
+    table = ReportTable(
         "codebook",
         "Codebook",
         columns,
@@ -49,6 +49,7 @@ def codebook(snapshot: Snapshot) -> ReportTable:
         notes=("Codings and cases count the code itself, not the codes under it.",) if rows else (),
         missing="There are no codes in this study.",
     )
+    return without_empty(table, "Origin", "Definition", "Include", "Exclude")
 
 
 def _ordered(snapshot: Snapshot) -> list[tuple[Code, int]]:

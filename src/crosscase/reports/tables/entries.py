@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from crosscase.core import Event, Snapshot
 from crosscase.reports.names import country_name
-from crosscase.reports.table import Cell, Column, ReportTable
+from crosscase.reports.table import Cell, Column, ReportTable, without_empty
 
 KINDS = ("entry", "re-entry", "exit")
 
@@ -36,7 +36,7 @@ def entries(snapshot: Snapshot, region_of: Callable[[Event], str] | None = None,
     notes = ["Dates are as precise as they are on record."] if rows else []
     if rows and region_of and scheme:
         notes.append(f"Regions by the scheme {scheme}.")
-    return ReportTable(
+    table = ReportTable(
         "entries",
         "Market entries and exits",
         tuple(columns),
@@ -44,6 +44,7 @@ def entries(snapshot: Snapshot, region_of: Callable[[Event], str] | None = None,
         notes=tuple(notes),
         missing="No entries or exits are on record.",
     )
+    return without_empty(table, "Mode", "Evidence")
 
 
 def _row(event: Event, region_of: Callable[[Event], str] | None) -> tuple[Cell, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -11,6 +13,9 @@ from crosscase.figures.reproduction import Pair
 from crosscase.reports.names import measure_name, value_text
 from crosscase.reports.printed import Printed, printed
 from crosscase.reports.table import Cell, Column, Format, ReportTable
+
+#: So many cases are named in a cell; the others are among its inputs.
+_MOST_NAMED = 8
 
 _DIFFERS = "Differs from the printed figure by more than its rounding."
 
@@ -53,6 +58,49 @@ def measure_tables(values: Sequence[Measured], observations: Iterable[Observatio
         those = [value for value in values if value.measure == measure]
         tables.append(_table(measure, those, on_record))
     return tables
+
+
+def measure_summary(values: Sequence[Measured]) -> ReportTable:
+    """A row a measure and definition: how many cases have it, and how it is distributed over them."""
+    labels = (
+        "Measure",
+        "Definition",
+        "Scheme",
+        "Unit",
+        "n",
+        "no data",
+        "least",
+        "median",
+        "greatest",
+        "with a warning",
+    )
+    columns = tuple(
+        Column(label, "right" if place > 3 else "left", heading=place == 0) for place, label in enumerate(labels)
+    )
+    rows = []
+    for (measure, definition, scheme), those in _by_definition(values).items():
+        numbers = [value.value for value in those if isinstance(value.value, int | float)]
+        missing = [value for value in those if value.value is None]
+        warned = [value for value in those if value.warnings]
+        spread = (min(numbers), statistics.median(numbers), max(numbers)) if numbers else (None, None, None)
+        words = Counter(value.value for value in those if isinstance(value.value, str))
+        rows.append(
+            (
+                Cell(measure_name(measure)),
+                Cell(definition or "–"),
+                Cell(f"{scheme} {those[0].scheme_version}".strip() or "–"),
+                Cell(those[0].unit or "–"),
+                Cell(
+                    len(those) - len(missing), inputs=tuple((word, str(count)) for word, count in words.most_common())
+                ),
+                Cell(len(missing), inputs=tuple((value.case, "; ".join(value.missing)) for value in missing)),
+                *(Cell(state="" if words else "no data") if number is None else Cell(number) for number in spread),
+                Cell(len(warned), inputs=tuple((value.case, "; ".join(value.warnings)) for value in warned)),
+            )
+        )
+    return ReportTable(
+        "measure-summary", "Measures and their definitions", columns, tuple(rows), missing="Nothing was measured."
+    )
 
 
 def all_measures(values: Sequence[Measured]) -> ReportTable:
@@ -108,7 +156,7 @@ def reproduction_summary(values: Sequence[Measured], observations: Iterable[Obse
                 len(differ), inputs=tuple((pair.case, _difference(pair)) for pair in pairs if pair.reproduced is False)
             ),
             Cell(without),
-            Cell(", ".join(differ) or "none"),
+            Cell(", ".join(differ) or "none", _few(differ)),
         )
         rows.append(((key[0], -agree, len(rows)), cells))
     labels = (
@@ -230,6 +278,12 @@ def _pairs(values: Sequence[Measured], on_record: Mapping[tuple[str, str], tuple
         agrees = None if value.value is None else figure.agrees(value.value)
         pairs.append(Pair(value.case, figure.value, value.value, agrees))
     return pairs
+
+
+def _few(cases: Sequence[str]) -> str:
+    if len(cases) <= _MOST_NAMED:
+        return ", ".join(cases) or "none"
+    return ", ".join(cases[:_MOST_NAMED]) + f" and {len(cases) - _MOST_NAMED} more"
 
 
 def _difference(pair: Pair) -> str:

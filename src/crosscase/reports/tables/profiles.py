@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crosscase.core import Case, Participant, Snapshot
 from crosscase.reports.names import country_name
-from crosscase.reports.table import Cell, Column, ReportTable, row_of
+from crosscase.reports.table import Align, Cell, Column, ReportTable, row_of, without_empty
 
 _NUMBERS = ("number", "integer", "percent", "year")
 
@@ -19,7 +19,7 @@ def company_profile(snapshot: Snapshot) -> ReportTable:
         variable = declared.get(name)
         label = (variable.label or variable.name) if variable else name
         unit = f" ({variable.unit})" if variable and variable.unit else ""
-        align = "right" if variable and variable.type in _NUMBERS else "left"
+        align: Align = "right" if variable and variable.type in _NUMBERS else "left"
         columns.append(Column(label.replace("_", " ") + unit, align))
     columns += [Column("first entry"), Column("countries entered", "right")]
     rows = tuple(_case_row(snapshot, case, names) for case in snapshot.cases)
@@ -47,13 +47,14 @@ def personal_profile(snapshot: Snapshot) -> ReportTable:
         Column("Note"),
     )
     rows = tuple(_person_row(snapshot, person, extra) for person in snapshot.participants)
-    return ReportTable(
+    table = ReportTable(
         "personal-profile",
         "Profile of the participants",
         columns,
         rows,
         missing="No participants are on record.",
     )
+    return without_empty(table, "Note")
 
 
 def _case_row(snapshot: Snapshot, case: Case, names: list[str]) -> tuple[Cell, ...]:

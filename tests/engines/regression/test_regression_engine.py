@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
+from attitude import ATTITUDE
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.regression import collinearity, mediation, moderation, regression
 from crosscase.engines.regression.data import bca_interval
-
-from .attitude import ATTITUDE
 
 BLOCKS = [["complaints", "privileges"], ["learning", "raises"]]
 TERMS = ["(intercept)", "complaints", "privileges", "learning", "raises"]

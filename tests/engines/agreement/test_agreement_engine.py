@@ -321,3 +321,29 @@ def test_unitizing_intervals_draw_sources() -> None:
     assert result.u_alpha is not None
     assert lower <= result.u_alpha <= upper
     assert unitizing_alpha(_figure(), {"text": 60}, draws=5).cautions[0].kind == "one-source"
+
+
+def test_a_coding_of_what_was_not_seen_does_not_count() -> None:
+    codings = UnitCodings.from_matrices(
+        {"a": [[1], [1], [0]], "b": [[1], [1], [0]]}, ["x"], seen={"b": [True, False, True]}
+    )
+    assert agreement(codings)["x"].uses == (2.0, 1.0)
+    with pytest.raises(InputError, match="source"):
+        codings.by_source()
+
+
+def test_drawing_whole_interviews_gives_other_intervals_than_drawing_turns() -> None:
+    rng = np.random.default_rng(6)
+    turns = [Place(f"s{s}", 10 * t, 10 * t + 10) for s in range(8) for t in range(10)]
+    spans = []
+    for place in turns:
+        if rng.random() < 0.5:
+            spans.append(Span("a", place.source, place.start, place.end, "x"))
+            if place.source < "s4":  # the second coder agrees in half of the interviews only
+                spans.append(Span("b", place.source, place.start, place.end, "x"))
+    codings = UnitCodings.from_spans(spans, {f"s{s}": 100 for s in range(8)}, units=turns, unit="turn")
+    by_turn = agreement(codings, draws=300, seed=1)["x"].kappa_interval
+    by_source = agreement(codings.by_source(), draws=300, seed=1)["x"].kappa_interval
+    assert by_turn is not None
+    assert by_source is not None
+    assert by_source.upper - by_source.lower > 1.2 * (by_turn.upper - by_turn.lower)
