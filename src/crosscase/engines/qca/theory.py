@@ -98,11 +98,10 @@ def evaluate_theory(theory: str, solution: Solution | tuple[TruthTable, Model]) 
     intersections = []
     for name, x in sets.items():
         inside, outside = KINDS[name]
-        members = [
-            tuple(case for case, a, b in zip(table.data.cases, x, y, strict=True) if a > 0.5 and wanted(b))
-            for wanted in (lambda v: v > 0.5, lambda v: v < 0.5)
-        ]
-        intersections.append(Intersection(name, sufficiency_of(x, y), inside, members[0], outside, members[1]))
+        members = [(case, b) for case, a, b in zip(table.data.cases, x, y, strict=True) if a > 0.5]
+        with_y = tuple(case for case, value in members if value > 0.5)
+        without_y = tuple(case for case, value in members if value < 0.5)
+        intersections.append(Intersection(name, sufficiency_of(x, y), inside, with_y, outside, without_y))
     return TheoryEvaluation(
         write(tree), model.expression, sufficiency_of(t, y), sufficiency_of(s, y), tuple(intersections)
     )
