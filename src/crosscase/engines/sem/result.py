@@ -88,6 +88,7 @@ class Fit:
         optimum: where the search ended.
         warnings: what a reader of the numbers should know.
         bootstrap: draws, when standard errors and intervals come from them.
+        bollen_stine: draws under the model, when its test comes from them.
     """
 
     model: Model
@@ -97,6 +98,7 @@ class Fit:
     optimum: Optimum
     warnings: tuple[str, ...]
     bootstrap: Bootstrap | None = None
+    bollen_stine: Bootstrap | None = None
 
     @classmethod
     def of(
