@@ -131,7 +131,9 @@ def _run(
 ) -> Iterator[tuple[int, list[Any]]]:
     def stop_if_cancelled() -> None:
         if cancelled is not None and cancelled():
-            raise Cancelled("the run was stopped", mend="start it again with the same seed to go on from the checkpoint")
+            raise Cancelled(
+                "the run was stopped", mend="start it again with the same seed to go on from the checkpoint"
+            )
 
     def job(start: int) -> tuple[Any, ...]:
         return function, seed, start, min(start + chunk, draws)
@@ -157,7 +159,7 @@ def _run(
         cluster = client or get_client()
         futures = {cluster.submit(_chunk, *job(start), pure=False): start for start in starts}
         try:
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
                 yield futures[future], future.result()
                 stop_if_cancelled()
         finally:
@@ -185,12 +187,13 @@ def _read_checkpoint(path: Path | None, identity: str) -> dict[int, list[Any]]:
     done: dict[int, list[Any]] = {}
     with path.open("rb") as file:
         while True:
+            whole = file.tell()
             try:
                 owner, start, results = pickle.load(file)
             except EOFError:
-                return done
-            except (pickle.UnpicklingError, ValueError):
-                return done  # the last chunk was cut off while it was written; it is computed again
+                break
+            except pickle.UnpicklingError:
+                break  # the last chunk was cut off while it was written; it is computed again
             if owner != identity:
                 raise InputError(
                     "the checkpoint belongs to a run with another seed, number of draws or chunk size",
@@ -198,6 +201,8 @@ def _read_checkpoint(path: Path | None, identity: str) -> dict[int, list[Any]]:
                     mend="remove the file or give the same numbers",
                 )
             done[start] = results
+    os.truncate(path, whole)
+    return done
 
 
 def _append_checkpoint(path: Path, identity: str, start: int, results: list[Any]) -> None:

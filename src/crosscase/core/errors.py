@@ -20,7 +20,8 @@ line prints them and exits with status 2; the workspace shows them in place.  A 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 __all__ = [
     "AnalysisError",
@@ -80,7 +81,9 @@ class NotFoundError(InputError):
         if not self.existing:
             mend = f"there are none of that kind ({kind}) yet"
         else:
-            shown = ", ".join(self.existing[:12]) + (f" and {len(self.existing) - 12} more" if len(self.existing) > 12 else "")
+            shown = ", ".join(self.existing[:12]) + (
+                f" and {len(self.existing) - 12} more" if len(self.existing) > 12 else ""
+            )
             close = difflib.get_close_matches(name.casefold(), [self.existing[0].casefold()], n=1, cutoff=0.5)
             mend = (f"did you mean '{self.existing[0]}'? " if close else "") + f"There are: {shown}"
         super().__init__(f"there is no {kind} '{name}'", where=where, mend=mend)
@@ -106,7 +109,23 @@ class StudyFileError(CrosscaseError):
 
 
 class ConflictError(CrosscaseError):
-    """Somebody else changed the same thing first; nothing was overwritten."""
+    """Somebody else changed the same thing first; nothing was overwritten.
+
+    ``mine`` is what was to be written, ``theirs`` what stands there now, as plain values, where they are known.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        mend: str = "",
+        mine: Mapping[str, Any] | None = None,
+        theirs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.mine = mine
+        self.theirs = theirs
+        super().__init__(what, where=where, mend=mend)
 
 
 class PermissionDenied(CrosscaseError):

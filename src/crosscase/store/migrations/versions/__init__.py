@@ -1,0 +1,1 @@
+"""Alembic's scripts: what each version changed in the tables."""

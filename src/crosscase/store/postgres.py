@@ -1,0 +1,41 @@
+"""Many studies on a PostgreSQL server."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from crosscase.core.errors import MissingExtraError, StudyFileError
+from crosscase.store.database import Database
+
+SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+class PostgresDatabase(Database):
+    """A database on a server, by its URL."""
+
+    def __init__(self, url: str, *, read_only: bool) -> None:
+        if importlib.util.find_spec("psycopg") is None:
+            raise MissingExtraError("psycopg", "postgres")
+        try:
+            parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
+        except exc.ArgumentError:
+            raise StudyFileError(
+                "the address of the database cannot be read", mend="write postgresql://user@host/name"
+            ) from None
+        self.place = parsed.render_as_string(hide_password=True).replace("+psycopg", "", 1)
+        self.read_only = read_only
+        self.engine = sa.create_engine(
+            parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": "-c lock_timeout=10s"}
+        )
+        try:
+            self.engine.connect().close()
+        except exc.OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[-1]
+            raise StudyFileError(
+                f"the database server does not let us in: {reason}",
+                where=self.place,
+                mend="check the address, the user and the server",
+            ) from error

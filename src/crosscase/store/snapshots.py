@@ -1,0 +1,126 @@
+"""A whole study into the database and out of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import sqlalchemy as sa
+
+from crosscase.core import TABLES, PartialDate, Snapshot, Study, Table
+from crosscase.core.plain import row_from_plain
+from crosscase.store.changes import Change
+from crosscase.store.rows import decode_table, fields_of
+from crosscase.store.schema import ROWS, originals, texts
+
+Reading = Callable[[], AbstractContextManager[sa.Connection]]
+
+
+class Originals(Mapping[str, bytes]):
+    """The original documents of a study by source; each is read from the database when it is asked for."""
+
+    def __init__(self, reading: Reading, key: int, names: Mapping[str, str]) -> None:
+        self._reading = reading
+        self._key = key
+        self._names = names
+
+    def __getitem__(self, source: str) -> bytes:
+        if source not in self._names:
+            raise KeyError(source)
+        wanted = sa.select(originals.c.data).where(originals.c.study_key == self._key, originals.c.source == source)
+        with self._reading() as connection:
+            data = connection.scalar(wanted)
+        if data is None:
+            raise KeyError(source)
+        return bytes(data)
+
+    def __contains__(self, source: object) -> bool:
+        return source in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def load(connection: sa.Connection, study: sa.Row[Any], reading: Reading) -> Snapshot:
+    """A study as it stands in this transaction, columns straight from the cursors."""
+    shared: dict[str, str] = {}
+    dates: dict[str, PartialDate] = {}
+    tables = {name: _table(connection, study.key, name, shared, dates) for name in TABLES}
+    words = sa.select(texts.c.source, texts.c.text).where(texts.c.study_key == study.key)
+    names = sa.select(originals.c.source, originals.c.name).where(originals.c.study_key == study.key)
+    return Snapshot(
+        study=row_from_plain(Study, json.loads(study.head)),
+        texts=dict(_fetch(connection, words)),
+        originals=Originals(reading, study.key, dict(_fetch(connection, names))),
+        **tables,
+    )
+
+
+def _table(
+    connection: sa.Connection, key: int, name: str, shared: dict[str, str], dates: dict[str, PartialDate]
+) -> Table[Any]:
+    table = ROWS[name]
+    columns = [table.c[field.name] for field in fields_of(TABLES[name])]
+    rows = _fetch(connection, sa.select(*columns).where(table.c.study_key == key).order_by(table.c.position))
+    return decode_table(TABLES[name], rows, shared, dates)
+
+
+def _fetch(connection: sa.Connection, statement: sa.Select[Any]) -> list[Any]:
+    """The driver's own tuples: making SQLAlchemy rows of them would take longer than reading them."""
+    result = connection.execute(statement)
+    assert result.cursor is not None
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows
+
+
+def save(change: Change, snapshot: Snapshot, current: Snapshot) -> None:
+    """Make the study of an open change equal to ``snapshot``; only what differs from ``current`` is written."""
+    change.set_study(snapshot.study)
+    for name in TABLES:
+        _save_table(change, name, current.table(name), snapshot.table(name))
+    for source in current.texts:
+        if source not in snapshot.texts:
+            change.set_text(source, None)
+    for source, text in snapshot.texts.items():
+        change.set_text(source, text)
+    for source in current.originals:
+        if source not in snapshot.originals:
+            change.set_original(source, "", None)
+    for source, data in snapshot.originals.items():
+        known = snapshot.sources.get(source)
+        change.set_original(source, known.original if known else "", data)
+
+
+def _save_table(change: Change, name: str, old: Table[Any], new: Table[Any]) -> None:
+    if old == new:
+        return
+    old_ids, new_ids = _ids(old), _ids(new)
+    known, wanted = set(old_ids), set(new_ids)
+    kept = [id for id in old_ids if id in wanted]
+    if new_ids[: len(kept)] != kept or len(wanted) != len(new_ids):
+        change.delete(name, old_ids)
+        change.insert(name, new)
+        return
+    change.delete(name, [id for id in old_ids if id not in wanted])
+    positions = {id: position for position, id in enumerate(old_ids)}
+    names = [field.name for field in fields_of(new.row)]
+    for id, row in zip(kept, new, strict=False):
+        before = old[positions[id]]
+        differing = {field: getattr(row, field) for field in names if getattr(row, field) != getattr(before, field)}
+        if differing:
+            change.update(name, id, **differing)
+    change.insert(name, [row for id, row in zip(new_ids, new, strict=True) if id not in known])
+
+
+def _ids(table: Table[Any]) -> list[str]:
+    if table.row is TABLES["turns"]:
+        return [
+            f"{source}#{number}" for source, number in zip(table.column("source"), table.column("number"), strict=True)
+        ]
+    return list(table.column("id"))

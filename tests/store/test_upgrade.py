@@ -1,0 +1,97 @@
+"""The migrations make the tables that the program expects, and an upgrade keeps a backup."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from crosscase.core.errors import MissingExtraError, StudyFileError
+from crosscase.store import Store, open_store, postgres, upgrade
+from crosscase.store.schema import HEAD, METADATA
+from crosscase.store.sqlite import SqliteDatabase
+from store.studies import small
+
+
+def test_the_migrations_make_the_tables_of_the_schema(store: Store) -> None:
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return not (kind == "table" and name is not None and name.startswith("passage_words"))
+
+    with store._database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_the_newest_migration_is_the_one_the_program_expects(store: Store) -> None:
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(upgrade._configuration(None))
+    assert scripts.get_heads() == [HEAD]
+    assert upgrade.revision(store._database) == HEAD
+
+
+def test_the_migrations_can_be_taken_back_and_done_again(tmp_path: Path) -> None:
+    from alembic import command
+
+    path = tmp_path / "study.crosscase"
+    open_store(path, create=True).close()
+    database = SqliteDatabase(path, read_only=False)
+    with database.writing() as connection:
+        command.downgrade(upgrade._configuration(connection), "base")
+        assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'table'").scalar() == 1
+    upgrade.upgrade(database)
+    database.close()
+    with open_store(path) as store:
+        store.save_snapshot(small(), "ana", "import")
+
+
+def test_an_older_file_is_backed_up_before_its_upgrade(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is one version so far, so a later one is pretended: the upgrade itself is replaced by a note."""
+    with open_store(path) as store:
+        store.save_snapshot(small(), "ana", "import")
+    done = []
+    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "upgrade", lambda database: done.append(database.place))
+    with pytest.raises(StudyFileError, match="may not be written"):
+        open_store(path, read_only=True)
+    assert done == []
+    open_store(path).close()
+    assert done == [str(path)]
+    (backup,) = path.parent.glob("*.backup")
+    assert backup.name.startswith("study.crosscase.0001.2")
+    monkeypatch.undo()
+    with open_store(backup) as store:
+        assert store.load_snapshot() == small()
+
+
+@pytest.mark.postgres
+def test_a_server_without_our_tables_is_refused(postgres_url: str) -> None:
+    with pytest.raises(StudyFileError, match="holds no studies"):
+        open_store(postgres_url.replace("/postgres?", "/template1?"))
+    with pytest.raises(StudyFileError, match=r"does not let us in: .*gone.* does not exist"):
+        open_store(postgres_url.replace("/postgres?", "/gone?"))
+
+
+def test_the_driver_for_postgresql_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match="crosscase\\[postgres\\]"):
+        open_store("postgresql://localhost/x")
+
+
+def test_a_password_is_not_shown() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(StudyFileError) as caught:
+        open_store("postgresql://ana:secret@127.0.0.1:1/x")
+    assert "secret" not in str(caught.value)
+    assert caught.value.where == "postgresql://ana:***@127.0.0.1:1/x"
+
+
+def test_the_package_is_imported_without_sqlalchemy() -> None:
+    code = "import sys, crosscase.store; print('sqlalchemy' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True).stdout.strip() == b"False"
