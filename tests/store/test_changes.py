@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from crosscase.core import Case, Code, Coding, Quotation, Turn
+from crosscase.core import Case, Code, Coding, PartialDate, Quotation, Turn
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.store import Store, open_store
 from store.studies import TEXT, small
@@ -109,6 +110,44 @@ def test_bad_input_is_refused(store: Store, study: str, action: object, message:
     with pytest.raises(InputError, match=message), store.write(study, who="bo", what="x") as change:
         action(change)  # type: ignore[operator]
     assert store.load_snapshot(study) == small()
+
+
+def test_a_change_without_a_name_is_refused(store: Store, study: str) -> None:
+    with pytest.raises(InputError, match="say who"), store.write(study, who=" ", what="x"):
+        pass
+
+
+def test_rows_are_read_with_their_versions(store: Store, study: str) -> None:
+    with store.write(study, who="bo", what="note") as change:
+        change.update("codings", "k1", note="x")
+    assert store.rows(study, "codings", code="c") == [
+        (small().codings["k2"], 1),
+        (replace(small().codings["k1"], note="x"), 2),
+    ]
+    assert [row.id for row, _ in store.rows(study, "events", date=None)] == ["e0"]
+    assert [row.id for row, _ in store.rows(study, "events", date=PartialDate(2003), case="F1")] == ["e1"]
+    assert store.rows(study, "turns", source="s2") == []
+    with pytest.raises(NotFoundError, match="there is no field 'cod'"):
+        store.rows(study, "codings", cod="c")
+
+
+def test_two_writers_at_once_are_put_in_order(database: str, study: str) -> None:
+    """Each reads and raises the same number; one that did not wait for the other would lose a step."""
+
+    def count(who: str) -> None:
+        with open_store(database) as mine:
+            for _ in range(10):
+                with mine.write(study, who=who, what="count") as change:
+                    number = int(change.get("observations", "o1")[0].unit or 0)
+                    change.update("observations", "o1", unit=str(number + 1))
+
+    with open_store(database) as other, other.write(study, who="ana", what="start") as change:
+        change.update("observations", "o1", unit="0")
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(count, ["ana", "bo", "cy"]))
+    with open_store(database) as other:
+        assert other.rows(study, "observations", id="o1")[0][0].unit == "30"
+        assert other.verify_audit(study).whole
 
 
 def test_an_unknown_study_is_refused(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.core import Code, Memo, Snapshot
@@ -149,6 +149,7 @@ def test_the_words_of_the_passages_are_those_of_the_text(text: str) -> None:
     assert [word for start, end in passages(text) for word in words(text[start:end])] == words(text)
 
 
+@settings(max_examples=30)
 @given(st.text(alphabet="ab \n市é", min_size=LONGEST, max_size=LONGEST * 4))
 def test_long_paragraphs_are_covered_and_cut_between_words(text: str) -> None:
     reached = 0

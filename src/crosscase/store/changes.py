@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ class Change:
 
     def insert(self, table: str, rows: Iterable[Any]) -> None:
         """Add rows (dataclass instances, or a core ``Table``) at the end; InputError when an id is there already."""
-        kind = _row_type(table)
+        kind = row_type(table)
         given = rows if isinstance(rows, Table) else Table.of(kind, rows)
         if not len(given):
             return
@@ -57,7 +58,7 @@ class Change:
 
         ConflictError when the row has another version than ``expected_version``; it carries both states.
         """
-        kind = _row_type(table)
+        kind = row_type(table)
         known = {field.name: field for field in fields_of(kind)}
         for name in fields:
             if name not in known:
@@ -83,13 +84,13 @@ class Change:
 
     def delete(self, table: str, ids: Iterable[str]) -> None:
         """Take rows away; NotFoundError when one is not there."""
-        kind = _row_type(table)
+        kind = row_type(table)
         wanted = list(dict.fromkeys(ids))
         rows = [row for part in parts(wanted) for row in self.rows(table, ROWS[table].c.id.in_(part))]
         if len(rows) < len(wanted):
             missing = next(iter(set(wanted) - {row["id"] for row in rows}))
             raise NotFoundError(table, missing, self._ids(table))
-        records = [to_record(kind, public(row)) for row in sorted(rows, key=lambda row: int(row["position"]))]
+        records = [to_record(kind, public(row)) for row in sorted(rows, key=itemgetter("position"))]
         self._remove(table, wanted)
         if len(records) > MANY:
             self._trail.add("delete many", table, "", records, None)
@@ -132,8 +133,9 @@ class Change:
         ).first()
         if (None if old is None else old.text) == text:
             return
-        self.connection.execute(texts.delete().where(texts.c.study_key == self.head.key, texts.c.source == source))
-        self._index.remove("sources", [source])
+        if old is not None:
+            self.connection.execute(texts.delete().where(texts.c.study_key == self.head.key, texts.c.source == source))
+            self._index.remove("sources", [source])
         if text is not None:
             self._index.add("sources", source, "text", text)
             values = {
@@ -174,8 +176,13 @@ class Change:
     def rows(self, table: str, *conditions: sa.ColumnElement[bool]) -> Sequence[Mapping[str, Any]]:
         """The SQL values of rows of the study, in order."""
         of = ROWS[table]
-        mine = of.select().where(of.c.study_key == self.head.key, *conditions).order_by(of.c.position)
-        return [dict(row) for row in self.connection.execute(mine).mappings()]
+        # Not ORDER BY: SQLite would walk through the whole study in order instead of looking the ids up.
+        found = self.connection.execute(of.select().where(of.c.study_key == self.head.key, *conditions))
+        assert found.cursor is not None
+        names = [column.name for column in of.c]
+        rows = [dict(zip(names, row, strict=True)) for row in found.cursor.fetchall()]
+        found.close()
+        return sorted(rows, key=itemgetter("position"))
 
     def put(self, table: str, row: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """Set SQL values of a row that was read in this write and return its new version."""
@@ -202,7 +209,7 @@ class Change:
     # -- inside ----------------------------------------------------------------------------------------------------------
 
     def _row(self, table: str, id: str) -> Mapping[str, Any]:
-        _row_type(table)
+        row_type(table)
         rows = self.rows(table, ROWS[table].c.id == id)
         if not rows:
             raise NotFoundError(table, id, self._ids(table))
@@ -274,7 +281,7 @@ class Change:
 _TEXT = Field("text", "text", str, False, False, None)
 
 
-def made(table: str, values: Mapping[str, Any]) -> Any:
+def made(table: str, values: Mapping[Any, Any]) -> Any:
     """The dataclass instance of a row's SQL values."""
     kind = TABLES[table]
     names = {field.name for field in fields_of(kind)}
@@ -283,7 +290,8 @@ def made(table: str, values: Mapping[str, Any]) -> Any:
     return row_from_plain(kind, {**required, **record})
 
 
-def _row_type(table: str) -> type[Any]:
+def row_type(table: str) -> type[Any]:
+    """The dataclass of a table's rows; NotFoundError lists the tables."""
     if table not in TABLES:
         raise NotFoundError("table", table, TABLES)
     return TABLES[table]

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Study, Table
+from crosscase.core.errors import NotFoundError
 from crosscase.core.plain import row_from_plain
-from crosscase.store.changes import Change
-from crosscase.store.rows import decode_table, fields_of
+from crosscase.store.changes import Change, made, row_type
+from crosscase.store.rows import decode_table, encode, fields_of
 from crosscase.store.schema import ROWS, originals, texts
 
 Reading = Callable[[], AbstractContextManager[sa.Connection]]
@@ -77,6 +78,19 @@ def _fetch(connection: sa.Connection, statement: sa.Select[Any]) -> list[Any]:
     rows = list(result.cursor.fetchall())
     result.close()
     return rows
+
+
+def rows(connection: sa.Connection, key: int, name: str, equal: Mapping[str, Any]) -> list[tuple[Any, int]]:
+    """The rows of a table whose fields have these values, each with its version."""
+    known = {field.name: field for field in fields_of(row_type(name))}
+    of = ROWS[name]
+    wanted = of.select().where(of.c.study_key == key).order_by(of.c.position)
+    for field, value in equal.items():
+        if field not in known:
+            raise NotFoundError("field", field, known, where=name)
+        (stored,) = encode(known[field], [value])
+        wanted = wanted.where(of.c[field].is_(None) if stored is None else of.c[field] == stored)
+    return [(made(name, row), int(row["version"])) for row in connection.execute(wanted).mappings()]
 
 
 def save(change: Change, snapshot: Snapshot, current: Snapshot) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosscase.core import Snapshot, Study
-from crosscase.core.errors import NotFoundError, StudyFileError
+from crosscase.core.errors import InputError, NotFoundError, StudyFileError
 from crosscase.core.plain import to_plain
 from crosscase.store import audit as trail
 from crosscase.store import backup, snapshots, sqlite, undo, upgrade
@@ -79,6 +79,8 @@ def _open_file(path: Path, *, create: bool, read_only: bool, check: bool | None)
             sqlite.refuse_what_is_not_ours(database)
             if check:
                 sqlite.check_integrity(database)
+            if not database.read_only:
+                sqlite.let_readers_go_on(database)
         upgrade.bring_up_to_date(database)
         if check is None and not making and sqlite.from_elsewhere(database):
             sqlite.check_integrity(database)
@@ -147,6 +149,15 @@ class Store:
         """A study as it stands; without an id, the only one there is.  Original documents are read when asked for."""
         with self._database.reading() as connection:
             return snapshots.load(connection, self._study(connection, study_id), self._database.reading)
+
+    def rows(self, study_id: str, table: str, **equal: Any) -> list[tuple[Any, int]]:
+        """The rows whose fields have these values, each with its version, without loading the study.
+
+        Quick for an ``id``, for codings by ``quotation`` or ``code``, quotations and turns by ``source``, stances by
+        ``claim`` and memos by ``about``.  The version is what :meth:`Change.update` takes as ``expected_version``.
+        """
+        with self._database.reading() as connection:
+            return snapshots.rows(connection, self._study(connection, study_id).key, table, equal)
 
     def save_snapshot(self, snapshot: Snapshot, who: str, what: str, study_id: str | None = None) -> str:
         """Keep a whole study in one transaction and return its id.
@@ -248,6 +259,8 @@ class Store:
         kind: ChangeKind = "do",
         target: int = 0,
     ) -> Iterator[Change]:
+        if not who.strip():
+            raise InputError("nobody is named as the one who makes this change", mend="say who")
         row = self._study(connection, study_id, lock=True)
         head = StudyHead(
             row.key,
