@@ -9,7 +9,7 @@ import pytest
 
 from crosscase.core import Case, Code, Coding, PartialDate, Quotation, Turn
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
-from crosscase.store import Store, open_store
+from crosscase.store import Store, open_store, undo
 from store.studies import TEXT, small
 
 
@@ -250,6 +250,16 @@ def test_undo_works_after_opening_again(database: str) -> None:
             change.insert("codes", [Code("n")])
         assert store.redo(study, "bo") is None
         assert [store.undo(study, "bo") for _ in range(3)] == ["new", "first", None]
+
+
+def test_a_long_history_is_undone_to_its_beginning(store: Store, study: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undo, "PORTION", 2)
+    for number in range(7):
+        with store.write(study, who="bo", what=f"step {number}") as change:
+            change.update("codes", "c", colour=f"#{number}")
+    assert [store.undo(study, "bo") for _ in range(8)] == [*(f"step {number}" for number in range(6, -1, -1)), None]
+    assert [store.redo(study, "bo") for _ in range(8)] == [*(f"step {number}" for number in range(7)), None]
+    assert store.load_snapshot(study).codes["c"].colour == "#6"
 
 
 def test_each_person_undoes_their_own(store: Store, study: str) -> None:

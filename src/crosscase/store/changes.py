@@ -171,7 +171,7 @@ class Change:
         before = None if old is None else {"name": old.name, "base64": base64.b64encode(old.data).decode()}
         self._trail.add("original", "originals", source, before, after)
 
-    # -- for undo --------------------------------------------------------------------------------------------------------
+    # -- for the store itself ---------------------------------------------------------------------------------------------
 
     def rows(self, table: str, *conditions: sa.ColumnElement[bool]) -> Sequence[Mapping[str, Any]]:
         """The SQL values of rows of the study, in order."""
@@ -205,6 +205,22 @@ class Change:
             one["version"] += 1
         names = [column.name for column in ROWS[table].c if column.name != "study_key"]
         self._add(table, {name: [one[name] for one in values] for name in names})
+
+    def finish(self) -> None:
+        """Append the trail and write the study's counters back."""
+        if not self._trail.write(self.connection):
+            return
+        self._index.flush()
+        head = self.head
+        self.connection.execute(
+            studies.update()
+            .where(studies.c.key == head.key)
+            .values(
+                head=head.head, title=json.loads(head.head)["title"], version=head.version,
+                next_position=head.next_position, next_passage=head.next_passage,
+                audit_length=head.audit_length, audit_hash=head.audit_hash,
+            )
+        )  # fmt: skip
 
     # -- inside ----------------------------------------------------------------------------------------------------------
 
@@ -260,22 +276,6 @@ class Change:
                 raise InputError(
                     f"there is a row with the id '{found}' already", where=table, mend="give it another id"
                 )
-
-    def _end(self) -> None:
-        """Append the trail and write the study's counters back."""
-        if not self._trail.write(self.connection):
-            return
-        self._index.flush()
-        head = self.head
-        self.connection.execute(
-            studies.update()
-            .where(studies.c.key == head.key)
-            .values(
-                head=head.head, title=json.loads(head.head)["title"], version=head.version,
-                next_position=head.next_position, next_passage=head.next_passage,
-                audit_length=head.audit_length, audit_hash=head.audit_hash,
-            )
-        )  # fmt: skip
 
 
 _TEXT = Field("text", "text", str, False, False, None)

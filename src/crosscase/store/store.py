@@ -274,7 +274,7 @@ class Store:
         )
         change = Change(connection, head, Trail(head, who, what, kind, target))
         yield change
-        change._end()
+        change.finish()
 
     def _make(self, connection: sa.Connection, id: str) -> None:
         connection.execute(
