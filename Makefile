@@ -1,0 +1,2 @@
+run test check docs bench lock: ; python3 dev.py $@
+.PHONY: run test check docs bench lock

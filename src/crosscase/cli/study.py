@@ -1,0 +1,165 @@
+"""Commands on a study as a whole: demo, init, import, export, build, audit, backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+
+EXAMPLES = ("born-globals",)
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default="born-globals", type=click.Path(path_type=Path))
+@click.option(
+    "--example", type=click.Choice(EXAMPLES), default=EXAMPLES[0], show_default=True, help="Which study to make."
+)
+@format_option("text", "json")
+def demo(folder: Path, example: str, form: str) -> None:
+    """Make the shipped example study in DIR, build it, and print what was found."""
+    from crosscase.checks import FORMATS
+    from crosscase.exchange.examples import copy_example
+    from crosscase.study import Study
+
+    copy_example(example, folder)
+    with Study.open(folder) as study, progress("building", quiet=form == "json") as report:
+        built = study.build(folder / "out", progress=report)
+        findings = study.check()
+    click.echo(FORMATS[form](findings))
+    tell(f"\nThe study is in {folder}; read the report: {built.page}")
+
+
+@click.command()
+@click.argument("where", metavar="STUDY", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="The title of the study; its name when not given.")
+def init(where: Path, title: str) -> None:
+    """Make a new, empty study: a file when STUDY ends in .crosscase, else a folder."""
+    from crosscase.core import Study as Head
+    from crosscase.study import Study
+
+    Study.create(where, Head(title=title or where.stem)).close()
+    tell(f"A new study: {where}. Bring something in: crosscase import {where} FILE...")
+
+
+@click.command("import")
+@study_argument
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
+)
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
+)
+@click.option(
+    "--save-mapping", type=click.Path(path_type=Path), help="Write the columns as they were understood, and import."
+)
+@click.option("--sheet", help="The sheet of a workbook; the first when not given.")
+@click.option("--kind", default="interview", show_default=True, help="What kind of source the texts are.")
+@click.option("--case", default="", help="The case that the texts belong to.")
+@click.option("--participant", default="", help="Who speaks in the texts.")
+@click.option("--date", default="", help="The date of the texts: 2015, 2015-03 or 2015-03-12.")
+@click.option("--language", default="", help="The language of the texts, as in en or zh.")
+@format_option("text", "json")
+def import_(
+    where: str,
+    files: tuple[Path, ...],
+    table: str | None,
+    mapping: Path | None,
+    save_mapping: Path | None,
+    sheet: str | None,
+    kind: str,
+    case: str,
+    participant: str,
+    date: str,
+    language: str,
+    form: str,
+) -> None:
+    """Bring files into a study: each as a whole, or not at all.
+
+    Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Or a study folder or study file.
+    """
+    with opened(where) as study, progress("importing", quiet=form == "json") as report:
+        done = study.import_files(
+            files,
+            progress=report,
+            table=table,
+            mapping=mapping,
+            save_mapping=save_mapping,
+            sheet=sheet,
+            source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
+        )
+    if form == "json":
+        print_json({"imported": [one.to_dict() for one in done]})
+        return
+    for one in done:
+        counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
+        tell(f"{one.what}: {counts or 'nothing new'}")
+        for column, became in one.columns.items():
+            tell(f"  column {column} -> {became}")
+        for warning in one.warnings:
+            tell(f"  {warning}")
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--to", "form", type=click.Choice(["folder", "crosscase"]), required=True, help="A study folder, or a study file."
+)
+@click.argument("out", type=click.Path(path_type=Path))
+def export(where: str, form: str, out: Path) -> None:
+    """Write a study out in an open format.
+
+    Everything goes along, texts included: keep it where you keep the study.
+    """
+    with opened(where) as study:
+        study.export(form, out)
+    tell(f"Written: {out}")
+
+
+@click.command()
+@study_argument
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+@format_option("text", "json")
+def build(where: str, out: Path, form: str) -> None:
+    """Write every table, every figure and the report."""
+    with opened(where) as study, progress("building", quiet=form == "json") as report:
+        built = study.build(out, progress=report)
+    if form == "json":
+        print_json(built.to_dict())
+    else:
+        tell(f"{len(built.files)} files; read the report: {built.page}")
+
+
+@click.command()
+@study_argument
+@click.option("--who", help="Only the changes of this person.")
+@click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(1), help="At most so many, the latest first."
+)
+@format_option("text", "json")
+@click.pass_context
+def audit(context: click.Context, where: str, who: str | None, limit: int, form: str) -> None:
+    """Show who changed what, and when, and verify that nothing was removed or altered.
+
+    The exit status is 1 when the chain of entries is broken.
+    """
+    with opened(where) as study:
+        trail = study.audit(who=who, limit=limit)
+    if form == "json":
+        print_json(trail.to_dict())
+    else:
+        print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
+        click.echo(trail.verdict)
+    context.exit(0 if trail.report.whole else 1)
+
+
+@click.command()
+@study_argument
+@click.argument("out", type=click.Path(path_type=Path))
+def backup(where: str, out: Path) -> None:
+    """Copy a study file safely while it is in use, and check the copy."""
+    with opened(where) as study:
+        study.backup(out)
+    tell(f"A checked copy: {out}")

@@ -1,0 +1,130 @@
+"""Commands that print what a study shows: measures, cross-case tables, search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crosscase.cli.common import (
+    format_option,
+    opened,
+    print_json,
+    print_table,
+    show_table,
+    study_argument,
+    tell,
+    write_file,
+)
+from crosscase.core.errors import InputError
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--measure", "names", multiple=True, metavar="NAME", help="Only this measure; may be given several times."
+)
+@click.option("--case", "cases", multiple=True, metavar="ID", help="Only this case; may be given several times.")
+@click.option("--all-definitions", is_flag=True, help="Every definition of a measure, not only the one first named.")
+@format_option("text", "json")
+def measures(where: str, names: tuple[str, ...], cases: tuple[str, ...], all_definitions: bool, form: str) -> None:
+    """Measure the internationalization of each case.
+
+    Each value comes with its scheme, its inputs, what was missing, and warnings.
+    """
+    with opened(where) as study:
+        values = study.measures(names, cases=cases, all_definitions=all_definitions)
+    if form == "json":
+        print_json({"measures": [value.to_dict() for value in values]})
+        return
+    rows = [
+        (
+            value.case,
+            value.measure,
+            value.definition,
+            "no data"
+            if value.value is None
+            else (f"{value.value:.3g}" if isinstance(value.value, float) else str(value.value)),
+            value.unit,
+            f"{value.scheme} {value.scheme_version}".strip(),
+            "; ".join((*(f"missing: {name}" for name in value.missing), *value.warnings)),
+        )
+        for value in values
+    ]
+    print_table(("case", "measure", "definition", "value", "unit", "scheme", "remarks"), rows, right=(3,))
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--by",
+    type=click.Choice(["code", "construct", "question", "source-kind"]),
+    default="code",
+    show_default=True,
+    help="What stands against the cases.",
+)
+@format_option("text", "csv", "json")
+def matrix(where: str, by: str, form: str) -> None:
+    """Cross-case tables: case by code, by construct, by guide question, by kind of source."""
+    with opened(where) as study:
+        table = study.matrix(by)
+    if form == "json":
+        print_json(table.to_dict())
+    elif form == "csv":
+        from crosscase.reports import FORMATS
+
+        click.echo(FORMATS["csv"](table).decode("utf-8-sig"), nl=False)
+    else:
+        show_table(table)
+
+
+@click.command()
+@study_argument
+@click.argument("claim", metavar="[ID]", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write an html or docx file.")
+@format_option("text", "json", "html", "docx")
+def claims(where: str, claim: str | None, out: Path | None, form: str) -> None:
+    """Show for every claim which cases support it, contradict it, or are silent.
+
+    With ID one claim, a row a case: what was said beside what the constructs show, counter-evidence first.
+    """
+    from crosscase.reports import FORMATS
+    from crosscase.reports.tables import claims_table, verdict_table
+
+    with opened(where) as study:
+        verdicts = study.claims() if claim is None else [study.ledger.verdict(claim)]
+        table = claims_table(verdicts) if claim is None else verdict_table(verdicts[0])
+    if form == "json":
+        print_json({"claims": [one.to_dict() for one in verdicts]} if claim is None else verdicts[0].to_dict())
+    elif form in ("html", "docx"):
+        if out is None:
+            raise InputError(f"nothing says where the {form} file goes", mend="add --out FILE")
+        write_file(out, FORMATS[form](table))
+        tell(f"Written: {out}")
+    else:
+        show_table(table)
+
+
+@click.command()
+@study_argument
+@click.argument("query")
+@click.option("--in", "kinds", multiple=True, type=click.Choice(["sources", "memos", "codes"]), help="Only in these.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="At most so many hits.")
+@format_option("text", "json")
+@click.pass_context
+def search(context: click.Context, where: str, query: str, kinds: tuple[str, ...], limit: int, form: str) -> None:
+    """Search sources, memos and the codebook.
+
+    QUERY is words, "a phrase" in quotation marks, or the beginning of a word with a star: export*. The exit status is 1
+    when nothing was found.
+    """
+    with opened(where) as study:
+        hits = study.search(query, kinds=kinds, limit=limit)
+    if form == "json":
+        print_json({"hits": [hit.to_dict() for hit in hits]})
+    else:
+        for hit in hits:
+            click.echo(
+                f"{hit.kind} {hit.id} {hit.start}-{hit.end}: {hit.before}[{hit.text}]{hit.after}".replace("\n", " ")
+            )
+    context.exit(0 if hits else 1)

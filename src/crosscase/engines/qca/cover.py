@@ -1,0 +1,309 @@
+"""Which smallest sets of prime implicants cover all positive rows: how many terms, one model, all of them, or what can be
+said when there are too many to list.
+
+Prime implicants that cover the same rows are interchangeable: they form a *class*, and the search is over classes.  All
+models come from branching on the row with the fewest candidates, with the prices of the rows as a bound.  The work is
+limited by a number of steps, not by a clock: the same data always give the same answer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscase.core.errors import AnalysisError
+from crosscase.engines.qca.bits import bits_of, elements
+from crosscase.engines.qca.implicants import Words
+from crosscase.engines.qca.solver import (
+    SLACK,
+    Prices,
+    ascent,
+    cover_of_size,
+    greedy,
+    minimum_cover,
+    relaxation,
+    undominated,
+)
+
+__all__ = ["Ambiguity", "Chart", "Models"]
+
+#: Steps: to search all models with cheap prices, with good prices; covers looked at by exchange; relaxations; HiGHS calls.
+CHEAP, THOROUGH, EXCHANGES, RELAXATIONS, DECISIONS = 2_000, 60_000, 3_000, 400, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The smallest models.
+
+    ``size`` is their number of terms; ``count`` how many there are, exact when ``counted``, else a lower bound;
+    ``listed`` some or all of them, each as indices of implicants in increasing order.
+    """
+
+    size: int
+    count: int
+    counted: bool
+    listed: tuple[tuple[int, ...], ...]
+
+    @property
+    def complete(self) -> bool:
+        return self.counted and len(self.listed) == self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """Implicants in every smallest model, in some but not all, in none; and those that could not be decided."""
+
+    in_all: tuple[int, ...]
+    in_some: tuple[int, ...]
+    in_none: tuple[int, ...]
+    undecided: tuple[int, ...]
+
+
+class Chart:
+    """A prime implicant chart.
+
+    Args:
+        coverage: the positive rows that each implicant covers, shape (implicants, words).
+        rows: the number of positive rows.
+
+    Raises:
+        AnalysisError: an implicant is missing for a positive row.
+    """
+
+    def __init__(self, coverage: Words, rows: int) -> None:
+        self.everything = (1 << rows) - 1
+        if coverage.shape[1] == 1:
+            unique, inverse = np.unique(coverage[:, 0], return_inverse=True)
+            self.classes = [int(word) for word in unique]
+        else:
+            table, inverse = np.unique(coverage, axis=0, return_inverse=True)
+            self.classes = [sum(int(word) << (64 * i) for i, word in enumerate(line)) for line in table]
+        counts = np.bincount(inverse.ravel(), minlength=len(self.classes))
+        order = np.argsort(inverse.ravel(), kind="stable")
+        #: the implicants of each class
+        self.members: list[NDArray[np.intp]] = np.split(order, np.cumsum(counts)[:-1])
+        #: for each row, the classes that cover it, as bits
+        self.columns = [0] * rows
+        for c, covered in enumerate(self.classes):
+            for row in elements(covered):
+                self.columns[row] |= 1 << c
+        if not all(self.columns):
+            raise AnalysisError("a positive row is covered by no prime implicant")
+        self.prices = ascent(self.classes, self.columns)
+        start = greedy(self.classes, self.everything)
+        if len(start) > math.ceil(self.prices.total - SLACK):
+            self._relax()
+            start = minimum_cover(self.classes, self.everything, self.prices, start)
+        #: one smallest cover, as classes, and its size
+        self.first, self.size = start, len(start)
+        self._searched: _Search | None = None
+        self._explored: _Exploration | None = None
+
+    @property
+    def first_model(self) -> tuple[int, ...]:
+        return tuple(sorted(int(self.members[c][0]) for c in self.first))
+
+    def models(self, limit: int) -> Models:
+        """The smallest models, up to ``limit`` of them listed."""
+        search = self._search()
+        covers = search.covers if search.ended else [*search.covers, *self._explore().covers]
+        unique = dict.fromkeys(tuple(sorted(cover)) for cover in covers)
+        at_least = sum(math.prod(len(self.members[c]) for c in cover) for cover in unique)
+        every = (
+            tuple(sorted(int(i) for i in choice))
+            for cover in unique
+            for choice in itertools.product(*(self.members[c] for c in cover))
+        )
+        listed = tuple(sorted(itertools.islice(every, limit)))
+        return Models(self.size, search.count if search.ended else max(at_least, search.count), search.ended, listed)
+
+    def ambiguity(self) -> Ambiguity:
+        """Which implicants are in all, some or none of the smallest models."""
+        search = self._search()
+        if search.ended:
+            used, always, unknown = search.used, search.always, 0
+        else:
+            used, always, unknown = self._decide()
+        groups: dict[str, list[int]] = {"all": [], "some": [], "none": [], "?": []}
+        for c, implicants in enumerate(self.members):
+            if unknown >> c & 1:
+                place = "?"
+            elif not used >> c & 1:
+                place = "none"
+            else:
+                place = "all" if always >> c & 1 and len(implicants) == 1 else "some"
+            groups[place] += [int(i) for i in implicants]
+        return Ambiguity(*(tuple(sorted(groups[place])) for place in ("all", "some", "none", "?")))
+
+    def _relax(self) -> None:
+        prices = Prices.of(relaxation(self.classes, self.everything, undominated(self.classes)))
+        if prices.total > self.prices.total:
+            self.prices = prices
+
+    def _search(self) -> _Search:
+        if self._searched is None:
+            search = _Search(self, CHEAP)
+            search.run()
+            if not search.ended:
+                self._relax()
+                search = _Search(self, THOROUGH)
+                search.run()
+            self._searched = search
+        return self._searched
+
+    def _explore(self) -> _Exploration:
+        if self._explored is None:
+            self._explored = _Exploration(self)
+            self._explored.add(self.first, EXCHANGES)
+        return self._explored
+
+    def affordable(self) -> list[int]:
+        """The classes that the prices allow in a smallest cover."""
+        bound = self.size - 1 - self.prices.total + SLACK
+        return [c for c, rows in enumerate(self.classes) if bound + self.prices.value(rows) >= 0]
+
+    def _decide(self) -> tuple[int, int, int]:
+        """Decide about every class on its own: is it in a smallest cover, is it in all of them?"""
+        seen = self._explore()
+        open_classes = [c for c in self.affordable() if not seen.used >> c & 1]
+        unknown, relaxations, decisions = 0, RELAXATIONS, DECISIONS
+        none: set[int] = set()
+        for c in open_classes:
+            if seen.used >> c & 1 or c in none:
+                continue
+            rest = self.everything & ~self.classes[c]
+            prices = self.prices
+            if relaxations:
+                relaxations -= 1
+                prices = Prices.of(relaxation(self.classes, rest, undominated([k & rest for k in self.classes])))
+                for other in open_classes:
+                    # these prices bound covers with other classes too
+                    if prices.total + 1 - prices.value(self.classes[other]) > self.size + SLACK:
+                        none.add(other)
+                if c in none:
+                    continue
+            if not decisions:
+                unknown |= 1 << c
+                continue
+            decisions -= 1
+            found, decided = cover_of_size(self.classes, rest, self.size - 1, 0, prices)
+            if found is not None:
+                seen.add((c, *found), 50)
+            elif not decided:
+                unknown |= 1 << c
+        for c in list(elements(seen.always)):
+            if len(self.members[c]) > 1 or not seen.always >> c & 1:
+                continue
+            found, decided = cover_of_size(self.classes, self.everything, self.size, 1 << c, self.prices)
+            if found is not None:
+                seen.add(found, 50)
+            elif not decided:
+                unknown |= 1 << c
+        return seen.used, seen.always, unknown & ~(seen.used & ~seen.always)
+
+
+class _Exploration:
+    """Smallest covers met by exchanging one class at a time, and the classes in any and in all of them."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        self.used = 0
+        self.always = (1 << len(chart.classes)) - 1
+        self.covers: dict[tuple[int, ...], None] = {}
+
+    def add(self, cover: tuple[int, ...], exchanges: int) -> None:
+        """Start from a cover.  Those that bring a new class are looked at first."""
+        waiting: deque[tuple[int, ...]] = deque([tuple(sorted(cover))])
+        while waiting and exchanges:
+            current = waiting.popleft()
+            if current in self.covers:
+                continue
+            exchanges -= 1
+            self.covers[current] = None
+            before = self.used
+            for c, candidates in self._exchanges(current):
+                self.used |= candidates
+                if candidates.bit_count() > 1:
+                    self.always &= ~(1 << c)
+                for other in elements(candidates & ~(1 << c)):
+                    neighbour = tuple(sorted((*(k for k in current if k != c), other)))
+                    if before >> other & 1:
+                        if len(waiting) < 20_000:
+                            waiting.append(neighbour)
+                    else:
+                        waiting.appendleft(neighbour)
+            self.always &= bits_of(current)
+
+    def _exchanges(self, cover: tuple[int, ...]) -> list[tuple[int, int]]:
+        """For each class of a cover those that could stand in its place, itself among them."""
+        result = []
+        for c in cover:
+            others = 0
+            for other in cover:
+                if other != c:
+                    others |= self.chart.classes[other]
+            candidates = (1 << len(self.chart.classes)) - 1
+            for row in elements(self.chart.everything & ~others):
+                candidates &= self.chart.columns[row]
+            result.append((c, candidates))
+        return result
+
+
+class _Search:
+    """All smallest covers, each once."""
+
+    def __init__(self, chart: Chart, steps: int) -> None:
+        self.chart = chart
+        self.steps = steps
+        self.ended = True
+        self.count = 0
+        self.covers: list[tuple[int, ...]] = []
+        self.used = 0
+        self.always = (1 << len(chart.classes)) - 1
+
+    def run(self) -> None:
+        self._walk(self.chart.everything, (), 1, bits_of(self.chart.affordable()))
+
+    def _walk(self, uncovered: int, chosen: tuple[int, ...], weight: int, allowed: int) -> None:
+        self.steps -= 1
+        if self.steps < 0:
+            self.ended = False
+            return
+        chart = self.chart
+        if len(chosen) == chart.size - 1:
+            for row in elements(uncovered):
+                allowed &= chart.columns[row]
+                if not allowed:
+                    return
+            self._record(chosen, weight, allowed)
+            return
+        best, fewest = 0, math.inf
+        for row in elements(uncovered):
+            candidates = chart.columns[row] & allowed
+            number = candidates.bit_count()
+            if number < fewest:
+                best, fewest = candidates, number
+                if number <= 1:
+                    break
+        room = chart.size - len(chosen) - 1 + SLACK
+        for c in elements(best):
+            rest = uncovered & ~chart.classes[c]
+            allowed &= ~(1 << c)
+            if chart.prices.value(rest) <= room:
+                self._walk(rest, (*chosen, c), weight * len(chart.members[c]), allowed)
+                if not self.ended:
+                    return
+
+    def _record(self, chosen: tuple[int, ...], weight: int, last: int) -> None:
+        base = bits_of(chosen)
+        self.used |= base | last
+        self.always &= base | (last if last.bit_count() == 1 else 0)
+        for c in elements(last):
+            self.count += weight * len(self.chart.members[c])
+            if len(self.covers) < 100_000:
+                self.covers.append((*chosen, c))

@@ -1,0 +1,274 @@
+"""Claims and their verdicts: for every case, what was *said* about a claim beside what the constructs *show*.
+
+*Said* is the evidence that a person linked, with its stance.  *Shown* is what the cells of the constructs imply for the
+claim's expression, in the words of replication logic (Yin 2018, ch. 2):
+
+============== ===========================================================================================================
+literal        the case has the condition and the outcome
+theoretical    the case has neither, as the claim would lead one to expect
+contradicting  the case goes against the claim
+silent         a value that the claim needs is no data, or the claim says nothing about such a case
+============== ===========================================================================================================
+
+There is no score.  The cases that a claim was built on are marked, because they cannot count as its test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from crosscase.core import Claim, Snapshot, Stance
+from crosscase.core.errors import CrosscaseError, NotFoundError
+from crosscase.core.expressions import Name, Statement, Term, parse, three_valued
+from crosscase.evidence.constructs import ConstructTable, State
+
+if TYPE_CHECKING:
+    from crosscase.evidence.ledger import Ledger
+
+Group = Literal["literal", "theoretical", "contradicting", "silent"]
+
+#: Counter-evidence first: the order in which rows and groups are shown.
+GROUPS: tuple[Group, ...] = ("contradicting", "literal", "theoretical", "silent")
+_STANCE_ORDER = {"contradicts": 0, "qualifies": 1, "supports": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the values of the constructs imply for an expression in one case, and why."""
+
+    group: Group
+    reason: str
+    states: Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case in the verdict on one claim."""
+
+    case: str
+    built_on: bool
+    said: tuple[Stance, ...]
+    shown: Shown | None
+
+    @property
+    def group(self) -> Group:
+        return self.shown.group if self.shown else "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A logical form of a claim that is on record, and what it implies for each case."""
+
+    where: str
+    expression: str
+    groups: Mapping[Group, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Everything on record about one claim.
+
+    ``problem`` says why the expression could not be evaluated, when it could not; then nothing is *shown*.
+    """
+
+    claim: Claim
+    rows: tuple[Row, ...]
+    forms: tuple[Form, ...]
+    problem: str = ""
+
+    @cached_property
+    def groups(self) -> Mapping[Group, tuple[str, ...]]:
+        """Group -> the cases in it."""
+        return {group: tuple(row.case for row in self.rows if row.group == group) for group in GROUPS}
+
+    def tested_on(self) -> Mapping[Group, tuple[str, ...]]:
+        """The same, without the cases that the claim was built on: what counts as a test."""
+        return {
+            group: tuple(row.case for row in self.rows if row.group == group and not row.built_on) for group in GROUPS
+        }
+
+    def silent_in_words(self) -> tuple[str, ...]:
+        """The cases of which no evidence is linked, for or against."""
+        return tuple(row.case for row in self.rows if not row.said)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        claim = self.claim
+        return {
+            "id": claim.id,
+            "text": claim.text,
+            "type": claim.type,
+            "expression": claim.expression,
+            "status": claim.status,
+            "scope": dict(claim.scope),
+            "built_on": list(claim.built_on),
+            "problem": self.problem,
+            "groups": {group: list(cases) for group, cases in self.groups.items()},
+            "tested_on": {group: list(cases) for group, cases in self.tested_on().items()},
+            "forms": [
+                {
+                    "where": form.where,
+                    "expression": form.expression,
+                    "groups": {g: list(c) for g, c in form.groups.items()},
+                }
+                for form in self.forms
+            ],
+            "cases": [
+                {
+                    "case": row.case,
+                    "built_on": row.built_on,
+                    "said": [
+                        {"stance": one.stance, "coding": one.coding, "locator": one.locator, "note": one.note}
+                        for one in row.said
+                    ],
+                    "shown": None
+                    if row.shown is None
+                    else {"group": row.shown.group, "reason": row.shown.reason, "constructs": dict(row.shown.states)},
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def verdict(ledger: Ledger, claim: Claim) -> Verdict:
+    """What is said and shown about a claim, contradicting cases first.
+
+    An expression that cannot be read or names an unknown construct does not raise: the verdict carries the problem, and
+    what was said stands.
+    """
+    snapshot = ledger.snapshot
+    said = _said(snapshot, claim)
+    problem = ""
+    shown: dict[str, Shown] = {}
+    if claim.expression.strip():
+        try:
+            shown = shown_by(ledger.constructs, claim.expression)
+        except CrosscaseError as error:
+            problem = str(error)
+    else:
+        problem = "the claim has no expression: nothing can be shown from the constructs"
+    rows = [
+        Row(case, case in claim.built_on, said.get(case, ()), shown.get(case)) for case in snapshot.cases.column("id")
+    ]
+    rows.sort(key=lambda row: (GROUPS.index(row.group), _loudest(row.said)))
+    return Verdict(claim, tuple(rows), tuple(_forms(ledger.constructs, claim)), problem)
+
+
+def shown_by(table: ConstructTable, expression: str) -> dict[str, Shown]:
+    """Case -> what its cells imply for an expression.
+
+    Raises:
+        ExpressionError: the expression does not parse.
+        NotFoundError: it names a construct that does not exist; lists those that do, nearest first.
+        InputError: it names a construct that cannot be evaluated itself.
+    """
+    statement = parse(expression)
+    known = [construct.id for construct in table.constructs]
+    for name in statement.names():
+        if name not in known:
+            raise NotFoundError("construct", name, known)
+        if name in table.problems:
+            raise table.problems[name]
+    return {case: _imply(statement, case, table) for case in table.cases}
+
+
+def _imply(statement: Statement, case: str, table: ConstructTable) -> Shown:
+    states = {name: table.cell(case, name).state for name in statement.names()}
+
+    def value(term: Term) -> bool | None:
+        return three_valued(term, lambda one: _level(one, case, table))
+
+    truths = [value(term) for term in statement.terms]
+    lacking = [name for name, state in states.items() if state == "no data"]
+    group, reason = _judge(statement, truths)
+    if group == "silent" and lacking:
+        reason = f"no data on {', '.join(lacking)}"
+    return Shown(group, reason, states)
+
+
+def _level(name: Name, case: str, table: ConstructTable) -> bool | None:
+    """The truth of a name: its state, or whether its value is one of the levels asked for."""
+    cell = table.cell(case, name.name)
+    if not name.levels:
+        return cell.holds
+    return None if cell.value is None else cell.value in name.levels
+
+
+def _judge(statement: Statement, truths: Sequence[bool | None]) -> tuple[Group, str]:
+    """The group that a case falls into, given the truth of each term."""
+    if statement.connective == "":
+        return {
+            True: ("literal", "it holds"),
+            False: ("contradicting", "it does not hold"),
+            None: ("silent", "not known"),
+        }[truths[0]]  # type: ignore[return-value]
+    if statement.connective == "->" and len(truths) > 2:
+        return _judge_chain(statement, truths)
+    condition, outcome = truths[0], truths[-1]
+    if statement.connective in ("=>", "<="):
+        # A case can go against sufficiency only where the condition is there, against necessity only where the outcome is.
+        broken = (True, False) if statement.connective == "=>" else (False, True)
+        beside: tuple[bool, bool] | None = (False, True) if statement.connective == "=>" else (True, False)
+    else:
+        broken, beside = (True, False), None
+        if (condition, outcome) == (False, True):
+            return "contradicting", f"{statement.right} without {statement.left}"
+    if (condition, outcome) == broken:
+        there, missing = (statement.left, statement.right) if broken[0] else (statement.right, statement.left)
+        return "contradicting", f"{there} without {missing}"
+    if (condition, outcome) == (True, True):
+        return "literal", f"{statement.left} and {statement.right}"
+    if (condition, outcome) == (False, False):
+        return "theoretical", f"neither {statement.left} nor {statement.right}"
+    if (condition, outcome) == beside:
+        kind = "sufficient" if statement.connective == "=>" else "necessary"
+        return "silent", f"a {kind} condition says nothing about such a case"
+    return "silent", "not known"
+
+
+def _judge_chain(statement: Statement, truths: Sequence[bool | None]) -> tuple[Group, str]:
+    """A mediation: every link there, none there, or broken at a link."""
+    for before, after, left, right in zip(statement.terms, statement.terms[1:], truths, truths[1:], strict=False):
+        if left is not None and right is not None and left != right:
+            there, missing = (before, after) if left else (after, before)
+            return "contradicting", f"the link {before} -> {after} is broken: {there} without {missing}"
+    if all(truth is True for truth in truths):
+        return "literal", "every link is there"
+    if all(truth is False for truth in truths):
+        return "theoretical", "none of the links is there"
+    return "silent", "not known"
+
+
+def _said(snapshot: Snapshot, claim: Claim) -> dict[str, tuple[Stance, ...]]:
+    """The evidence linked to a claim by case; a coding's case is that of its quotation."""
+    by_case: dict[str, list[Stance]] = {}
+    for one in snapshot.stances.where(claim=claim.id):
+        coding = snapshot.codings.get(one.coding) if one.coding else None
+        case = one.case or (snapshot.case_of_quotation.get(coding.quotation, "") if coding else "")
+        by_case.setdefault(case, []).append(one)
+    return {
+        case: tuple(sorted(stances, key=lambda one: _STANCE_ORDER.get(one.stance, 3)))
+        for case, stances in by_case.items()
+    }
+
+
+def _forms(table: ConstructTable, claim: Claim) -> list[Form]:
+    """The forms of a claim that differ from its expression, and what each implies."""
+    forms: list[Form] = []
+    for form in claim.forms:
+        try:
+            shown = shown_by(table, form.expression)
+        except CrosscaseError:
+            shown = {}
+        groups: dict[Group, tuple[str, ...]] = {
+            group: tuple(case for case, one in shown.items() if one.group == group) for group in GROUPS
+        }
+        forms.append(Form(form.where, form.expression, groups))
+    return forms
+
+
+def _loudest(said: Sequence[Stance]) -> int:
+    return min((_STANCE_ORDER.get(one.stance, 3) for one in said), default=4)

@@ -1,0 +1,105 @@
+"""A snapshot with what follows from it, each thing computed once: what checks, tables and reports read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from crosscase.core import Snapshot
+from crosscase.core.errors import NotFoundError
+from crosscase.core.values import read_number
+from crosscase.engines.measures import FirmHistory, MeasureTable, MeasureValue
+from crosscase.engines.measures.regions import RegionScheme
+from crosscase.engines.measures.registry import classifications, compute, measures
+from crosscase.evidence.claims import Verdict, verdict
+from crosscase.evidence.constructs import ConstructTable, construct_table
+from crosscase.evidence.histories import attribute, history_of
+from crosscase.evidence.schemes import declared_scheme
+
+
+class Ledger:
+    """One study as it stood at one moment, and the measures, histories and tables that follow from it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._measured: dict[tuple[str, str, str], MeasureValue] = {}
+        self._verdicts: dict[str, Verdict] = {}
+
+    @cached_property
+    def histories(self) -> Mapping[str, FirmHistory]:
+        """The history of each case."""
+        return {case: history_of(self.snapshot, case) for case in self.snapshot.cases.column("id")}
+
+    @cached_property
+    def scheme(self) -> RegionScheme:
+        """The region scheme that the study declares, or the default one."""
+        return declared_scheme(self.snapshot.study)
+
+    def definition(self, measure: str) -> str:
+        """The definition of a measure that the study uses: ``[measures]`` in study.toml, else the first on record."""
+        declared = self.snapshot.study.extra.get("measures", {}).get(measure)
+        return str(declared) if declared else measures()[measure].definitions[0].id
+
+    def measure(self, case: str, name: str, definition: str = "") -> MeasureValue:
+        """One measure of one case, under the study's definition unless another is named."""
+        key = (case, name, definition or self.definition(name))
+        if key not in self._measured:
+            self._measured[key] = compute(name, self.histories[case], key[2], under=self.scheme)
+        return self._measured[key]
+
+    def measures(
+        self, names: Iterable[str] = (), *, cases: Iterable[str] = (), all_definitions: bool = False
+    ) -> MeasureTable:
+        """Measures and classifications of the cases; all of them when nothing is named."""
+        names, cases = list(names), list(cases)
+        for name in names:
+            if name not in measures() and name not in classifications():
+                raise NotFoundError("measure", name, [*measures(), *classifications()])
+        for case in cases:
+            self.snapshot.cases[case]
+        values: list[MeasureValue] = []
+        for case in cases or self.snapshot.cases.column("id"):
+            for name, one in measures().items():
+                if not names or name in names:
+                    ids = [definition.id for definition in one.definitions] if all_definitions else [""]
+                    values += [self.measure(case, name, id) for id in ids]
+            for name, classification in classifications().items():
+                if not names or name in names:
+                    values += list(classification.function(self.histories[case]))
+        return MeasureTable(tuple(values))
+
+    def knows(self, name: str) -> bool:
+        """Whether a name in a rule can have a value."""
+        return name in self.known_names
+
+    @cached_property
+    def known_names(self) -> Mapping[str, None]:
+        """What a rule can speak of: the variables, the figures on record, the measures."""
+        snapshot = self.snapshot
+        names = dict.fromkeys(variable.name for variable in snapshot.study.variables)
+        names |= dict.fromkeys(name for attributes in snapshot.cases.column("attributes") for name in attributes)
+        return {**names, **dict.fromkeys(snapshot.observations.column("measure")), **dict.fromkeys(measures())}
+
+    @cached_property
+    def constructs(self) -> ConstructTable:
+        """Every construct in every case."""
+        return construct_table(self)
+
+    def known(self, case: str, name: str) -> float | str | None:
+        """The value of a name for a case: its variable, else its measure, else the latest figure on record."""
+        value = attribute(self.snapshot, case, name)
+        if value is not None:
+            return value
+        if name in measures():
+            measured = self.measure(case, name).value
+            if measured is not None:
+                return measured if isinstance(measured, str) else float(measured)
+        figures = [one for one in self.snapshot.observations.where(case=case, measure=name) if one.value]
+        figures.sort(key=lambda one: one.date.year if one.date else 0)
+        return read_number(figures[-1].value) if figures else None
+
+    def verdict(self, claim: str) -> Verdict:
+        """What is said and shown about a claim (NotFoundError lists the claims)."""
+        if claim not in self._verdicts:
+            self._verdicts[claim] = verdict(self, self.snapshot.claims[claim])
+        return self._verdicts[claim]

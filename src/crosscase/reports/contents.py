@@ -1,0 +1,50 @@
+"""What a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crosscase.core import Event, Finding, Snapshot
+from crosscase.reports.tables.measures import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNote:
+    """What a reader of a finding wants to know of its rule: what it finds, why it matters, how to mend or accept it."""
+
+    code: str
+    title: str
+    why: str = ""
+    mend: str = ""
+    source: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class ReportContents:
+    """A study with everything that was computed from it.
+
+    Attributes:
+        snapshot: the study.
+        measures: measured values of the cases, such as ``crosscase.engines.measures`` gives.
+        findings: what the checks reported, the accepted ones too.
+        rules: a note on each rule by its code.
+        region_of: the region of an event under the region scheme, the empty text where it is in none.
+        region_scheme: the scheme's name and version, as a reader sees it.
+        positions: country (alpha-3) -> latitude and longitude in degrees, for the points of the map.
+        observed_until: case -> the last year in which it was observed.
+        data_statement: where the data are and who may see them, in the words of the researcher.
+        version: the version of Crosscase that makes the report.
+    """
+
+    snapshot: Snapshot
+    measures: Sequence[Measured] = ()
+    findings: Sequence[Finding] = ()
+    rules: Mapping[str, RuleNote] = field(default_factory=dict)
+    region_of: Callable[[Event], str] | None = None
+    region_scheme: str = ""
+    positions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    observed_until: Mapping[str, int] = field(default_factory=dict)
+    data_statement: str = ""
+    version: str = ""

@@ -1,0 +1,101 @@
+"""Which figures a report has, with their captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crosscase.figures.distribution import Distribution, distributions
+from crosscase.figures.reproduction import Pair, reproduction
+from crosscase.figures.scene import Scene
+from crosscase.figures.timeline import timeline, timeline_rows
+from crosscase.figures.worldmap import entry_periods, world_maps
+from crosscase.reports.contents import ReportContents
+from crosscase.reports.names import country_name, measure_name
+from crosscase.reports.tables.measures import Measured, pairs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a report; ``scene.empty`` when it only says what is missing."""
+
+    id: str
+    title: str
+    caption: str
+    scene: Scene
+
+
+def entry_figures(contents: ReportContents) -> list[Figure]:
+    """The timeline of entries and exits, and the maps of the countries entered."""
+    region_of = contents.region_of
+    rows = timeline_rows(
+        contents.snapshot,
+        region_of or (lambda event: ""),
+        until=contents.observed_until.get,
+        place_name=country_name,
+    )
+    regions = f" Regions by the scheme {contents.region_scheme}." if region_of and contents.region_scheme else ""
+    caption = (
+        "A row a case, a mark an entry. A date known to the year or the month is a thin span of that length; the order "
+        f"of the marks within a span says nothing.{regions}"
+    )
+    maps = world_maps(entry_periods(contents.snapshot), positions=contents.positions, place_name=country_name)
+    map_caption = (
+        "Entries with a date and a country; a country entered by several cases is darker. Equal Earth projection, which "
+        "keeps areas (Šavrič, Patterson & Jenny 2018)."
+    )
+    return [
+        Figure("timeline", "Entries and exits in time", caption, timeline(rows)),
+        Figure("map", "Countries entered, by period", map_caption, maps),
+    ]
+
+
+def measure_figures(contents: ReportContents) -> list[Figure]:
+    """How each measure is distributed, by the first of its definitions."""
+    panels = []
+    for measure in dict.fromkeys(value.measure for value in contents.measures):
+        first = next(value for value in contents.measures if value.measure == measure)
+        those = [value for value in contents.measures if _key(value) == _key(first)]
+        if any(isinstance(value.value, str) for value in those):
+            continue
+        label = measure_name(measure) + (f", {first.unit}" if first.unit else "")
+        detail = ", ".join(part for part in (first.definition, first.scheme) if part)
+        numbers = tuple((value.case, float(value.value)) for value in those if isinstance(value.value, int | float))
+        missing = tuple(value.case for value in those if value.value is None)
+        panels.append(Distribution(f"{label}: {detail}" if detail else label, numbers, missing))
+    if not panels:
+        return []
+    caption = (
+        "A dot a case; the bar under the axis runs from the first to the third quartile, with the median in it. Open "
+        "dots lie more than 1.5 interquartile ranges beyond the quartiles; they are named where there is room."
+    )
+    return [Figure("distributions", "Distribution of the measures", caption, distributions(panels))]
+
+
+def reproduction_figures(contents: ReportContents) -> list[Figure]:
+    """Printed beside recomputed figures: for each measure the definition that reproduces the most."""
+    found = pairs_of(contents.measures, contents.snapshot.observations)
+    best: dict[str, tuple[str, str, str]] = {}
+    for key, pairs in found.items():
+        held = best.get(key[0])
+        if held is None or _agreeing(found[held]) < _agreeing(pairs):
+            best[key[0]] = key
+    figures = []
+    for measure, key in best.items():
+        if all(pair.recomputed is None for pair in found[key]):
+            continue
+        detail = ", ".join(part for part in key[1:] if part)
+        caption = f"Recomputed by the definition {detail}, which reproduces the most." if detail else ""
+        scene = reproduction(found[key], measure=measure_name(measure))
+        figures.append(
+            Figure(f"reproduction-{measure}", f"{measure_name(measure)}: printed and recomputed", caption, scene)
+        )
+    return figures
+
+
+def _agreeing(pairs: Sequence[Pair]) -> int:
+    return sum(pair.reproduced is True for pair in pairs)
+
+
+def _key(value: Measured) -> tuple[str, str, str]:
+    return value.measure, value.definition, value.scheme

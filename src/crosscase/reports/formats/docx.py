@@ -1,0 +1,127 @@
+"""A table as a Word document in the manner of the APA (7th edition, section 7): three rules, caption above, notes below."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from crosscase.reports.table import ReportTable, letters
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_RULE = 8  # eighths of a point
+_A_DATE = (2000, 1, 1, 0, 0, 0)
+
+
+def table_docx(table: ReportTable) -> bytes:
+    """The bytes of a document with one table; wide tables stand on a landscape page."""
+    import docx
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm, Pt
+
+    document = docx.Document()
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Arial", Pt(9)
+    style.paragraph_format.space_after = Pt(0)
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    if len(table.columns) > 6:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Cm(29.7), Cm(21)
+    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
+        setattr(section, side, Cm(2))
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = _clean(table.title), "", ""
+    properties.created = properties.modified = datetime.datetime(*_A_DATE, tzinfo=datetime.UTC)
+    caption = document.add_paragraph()
+    caption.paragraph_format.space_after = Pt(4)
+    caption.paragraph_format.keep_with_next = True
+    caption.add_run(_clean(table.title)).italic = True
+    if table.rows:
+        _fill(document, table)
+    else:
+        document.add_paragraph(_clean(table.missing or "No rows."))
+    notes = table.all_notes()
+    if notes:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(4)
+        paragraph.add_run("Note. ").italic = True
+        paragraph.add_run(_clean(" ".join(notes)))
+        for run in paragraph.runs:
+            run.font.size = Pt(8)
+    out = io.BytesIO()
+    document.save(out)
+    return _same_dates(out.getvalue())
+
+
+def _fill(document: Any, table: ReportTable) -> None:
+    """Put the table at the end of the document.
+
+    It is written as markup and read once: python-docx takes a millisecond a cell, which long tables do not forgive.
+    """
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    remarks = letters(table)
+    lines = [[(column.label, "") for column in table.columns]]
+    for row, texts in zip(table.rows, table.texts(), strict=True):
+        lines.append([(text, remarks.get(cell.note, "")) for cell, text in zip(row, texts, strict=True)])
+    section = document.sections[0]
+    room = (section.page_width - section.left_margin - section.right_margin) // 635  # twentieths of a point
+    widths = [int(room * share) for share in _shares(lines)]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = "".join(
+        _row(table, line, widths, number == 0, number == len(lines) - 1) for number, line in enumerate(lines)
+    )
+    head = '<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
+    markup = f"<w:tbl {nsdecls('w')}>{head}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    document.element.body.insert(len(document.element.body) - 1, parse_xml(markup))
+
+
+def _row(table: ReportTable, line: Sequence[tuple[str, str]], widths: Sequence[int], first: bool, last: bool) -> str:
+    """A row that is not broken between pages; that of the labels repeats on each, between two rules."""
+    sides = ("top", "bottom") if first else ("bottom",) if last else ()
+    rules = "".join(f'<w:{side} w:val="single" w:sz="{_RULE}" w:space="0" w:color="000000"/>' for side in sides)
+    borders = f"<w:tcBorders>{rules}</w:tcBorders>" if rules else ""
+    cells = []
+    for (text, mark), column, width in zip(line, table.columns, widths, strict=True):
+        align = {"left": "left", "right": "right", "centre": "center"}[column.align]
+        runs = _run(text) + (_run(mark, '<w:vertAlign w:val="superscript"/>') if mark else "")
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{borders}</w:tcPr>'
+            f'<w:p><w:pPr><w:jc w:val="{align}"/></w:pPr>{runs}</w:p></w:tc>'
+        )
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if first else ''}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _run(text: str, properties: str = "") -> str:
+    size = f'<w:rPr><w:sz w:val="17"/><w:szCs w:val="17"/>{properties}</w:rPr>'
+    parts = escape(_clean(text)).split("\n")
+    return f'<w:r>{size}{"<w:br/>".join(f"""<w:t xml:space="preserve">{part}</w:t>""" for part in parts)}</w:r>'
+
+
+def _shares(lines: Sequence[Sequence[tuple[str, str]]]) -> list[float]:
+    """How much of the width each column gets: by its longest text, long texts being allowed to break."""
+    weights = []
+    for place in range(len(lines[0])):
+        texts = [line[place][0] for line in lines]
+        word = max((len(word) for text in texts for word in text.split()), default=1)
+        weights.append(max(word, min(max(map(len, texts)), 38), 4) + 2)
+    return [weight / sum(weights) for weight in weights]
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _same_dates(data: bytes) -> bytes:
+    """The archive with one fixed date on its parts, so that the same table gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            new.writestr(zipfile.ZipInfo(part.filename, _A_DATE), old.read(part), zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,43 @@
+"""Names that a reader sees for the codes that a study holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crosscase.core.countries import by_alpha3
+from crosscase.core.errors import InputError
+from crosscase.reports.table import Format
+
+
+def country_name(code: str) -> str:
+    """The name of a country by its alpha-3 code; the code itself when there is no such country."""
+    try:
+        return by_alpha3(code).name
+    except InputError:
+        return code
+
+
+def measure_name(measure: str) -> str:
+    """A measure's name as words.
+
+    >>> measure_name("years_to_internationalization")
+    'Years to internationalization'
+    """
+    words = measure.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def value_text(value: Any) -> str:
+    """An input of a measure as words: numbers short, lists and mappings in one line."""
+    if value is None:
+        return "no data"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return Format()(value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{value_text(key)}: {value_text(one)}" for key, one in value.items()) or "none"
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str):
+        return ", ".join(value_text(one) for one in value) or "none"
+    return str(value)

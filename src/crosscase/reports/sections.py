@@ -1,0 +1,139 @@
+"""The parts of the report and what stands in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crosscase.core import Finding
+from crosscase.reports import tables
+from crosscase.reports.contents import ReportContents, RuleNote
+from crosscase.reports.drawings import Figure, entry_figures, measure_figures, reproduction_figures
+from crosscase.reports.table import ReportTable
+from crosscase.reports.tables.findings import ORDER
+
+#: A table with more rows than this is folded away on the page.
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A table that a reader can open and close."""
+
+    table: ReportTable
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report: its words, then its figures and tables in order."""
+
+    id: str
+    title: str
+    words: tuple[str, ...]
+    blocks: tuple[ReportTable | Figure | Folded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """The findings of one rule, the open ones before the accepted ones."""
+
+    rule: RuleNote
+    severity: str
+    findings: tuple[Finding, ...]
+
+
+def sections(contents: ReportContents) -> list[Section]:
+    """Every part but the findings, which are no table on the page."""
+    return [_cases(contents), _entries(contents), _measures(contents), _reproduction(contents), _evidence(contents)]
+
+
+def findings_by_rule(contents: ReportContents) -> list[RuleFindings]:
+    """The gravest rules first."""
+    codes = dict.fromkeys(finding.rule for finding in contents.findings)
+    grouped = []
+    for code in codes:
+        those = sorted(
+            (finding for finding in contents.findings if finding.rule == code),
+            key=lambda one: (bool(one.accepted), ORDER.get(one.severity, 3)),
+        )
+        grouped.append(RuleFindings(contents.rules.get(code, RuleNote(code, code)), those[0].severity, tuple(those)))
+    return sorted(
+        grouped,
+        key=lambda one: (
+            all(finding.accepted for finding in one.findings),
+            ORDER.get(one.severity, 3),
+            one.rule.code,
+        ),
+    )
+
+
+def _cases(contents: ReportContents) -> Section:
+    snapshot = contents.snapshot
+    words = []
+    if snapshot.study.sampling:
+        words.append("Cases were admitted by these rules:")
+    blocks = (_fold(tables.company_profile(snapshot)), _fold(tables.personal_profile(snapshot)))
+    return Section("cases", "The cases", tuple(words), blocks)
+
+
+def _entries(contents: ReportContents) -> Section:
+    table = tables.entries(contents.snapshot, contents.region_of, scheme=contents.region_scheme)
+    undated = [event for event in contents.snapshot.events if event.kind in ("entry", "re-entry") and not event.date]
+    words = [f"{len(undated)} entries have no date and are not in the figures."] if undated else []
+    return Section("entries", "Markets entered", tuple(words), (*entry_figures(contents), _fold(table)))
+
+
+def _measures(contents: ReportContents) -> Section:
+    found = tables.measure_tables(contents.measures, list(contents.snapshot.observations))
+    words = []
+    if found:
+        words.append(
+            "Each measure has a table with a column for each of its definitions. A cell without a value says no data; it "
+            "opens what is missing."
+        )
+    blocks: tuple[ReportTable | Figure | Folded, ...] = (
+        tables.measure_summary(contents.measures),
+        *measure_figures(contents),
+        *(Folded(table, open=_has_printed(table)) for table in found),
+    )
+    return Section("measures", "Measures", tuple(words), blocks)
+
+
+def _reproduction(contents: ReportContents) -> Section:
+    summary = tables.reproduction_summary(contents.measures, contents.snapshot.observations)
+    return Section("reproduction", "Printed and recomputed figures", (), (summary, *reproduction_figures(contents)))
+
+
+def _evidence(contents: ReportContents) -> Section:
+    snapshot = contents.snapshot
+    blocks = tuple(
+        _fold(table)
+        for table in (tables.triangulation(snapshot), tables.question_matrix(snapshot), tables.codebook(snapshot))
+    )
+    return Section("evidence", "Evidence", (), blocks)
+
+
+def _has_printed(table: ReportTable) -> bool:
+    return any(column.label == "printed" for column in table.columns)
+
+
+def _fold(table: ReportTable) -> ReportTable | Folded:
+    return Folded(table) if len(table.rows) > MOST_ROWS else table
+
+
+def counts(contents: ReportContents) -> Sequence[tuple[str, int]]:
+    """How much there is of everything that a reader asks for first."""
+    snapshot = contents.snapshot
+    kinds = snapshot.events.column("kind")
+    return [
+        ("cases", len(snapshot.cases)),
+        ("participants", len(snapshot.participants)),
+        ("sources", len(snapshot.sources)),
+        ("quotations", len(snapshot.quotations)),
+        ("codes", len(snapshot.codes)),
+        ("codings", len(snapshot.codings)),
+        ("entries", sum(kind in ("entry", "re-entry") for kind in kinds)),
+        ("exits", sum(kind == "exit" for kind in kinds)),
+        ("open findings", sum(not finding.accepted for finding in contents.findings)),
+    ]

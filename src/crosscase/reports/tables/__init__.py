@@ -1,0 +1,38 @@
+"""What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
+
+from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
+from crosscase.reports.tables.codebook import codebook
+from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.entries import entries
+from crosscase.reports.tables.findings import findings
+from crosscase.reports.tables.guide import question_matrix
+from crosscase.reports.tables.measures import (
+    Measured,
+    all_measures,
+    measure_summary,
+    measure_tables,
+    pairs_of,
+    reproduction_summary,
+)
+from crosscase.reports.tables.profiles import company_profile, personal_profile
+from crosscase.reports.tables.triangulation import triangulation
+
+__all__ = [
+    "Measured",
+    "all_measures",
+    "case_by_code",
+    "case_by_construct",
+    "claims_table",
+    "codebook",
+    "company_profile",
+    "entries",
+    "findings",
+    "measure_summary",
+    "measure_tables",
+    "pairs_of",
+    "personal_profile",
+    "question_matrix",
+    "reproduction_summary",
+    "triangulation",
+    "verdict_table",
+]

@@ -1,0 +1,280 @@
+"""A study as Python sees it: open it, look at its tables, measure, check, build, and bring files in."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, Participant, Snapshot, Source, Table
+from crosscase.core import Study as StudyHead
+from crosscase.core.errors import InputError, NotFoundError
+from crosscase.study.findings import Findings
+from crosscase.study.places import FolderPlace, Place, place_of
+
+if TYPE_CHECKING:
+    from crosscase.engines.measures import MeasureTable
+    from crosscase.evidence import Ledger
+    from crosscase.evidence.claims import Verdict
+    from crosscase.reports import Report, ReportTable
+    from crosscase.store import Hit
+    from crosscase.study.importing import Imported
+    from crosscase.study.trail import Trail
+
+Progress = Callable[[int, int], None]
+
+
+class Study:
+    """An open study.
+
+    >>> from crosscase import Study, copy_example
+    >>> study = Study.open(copy_example("born-globals", tmp / "born-globals"))
+    >>> study
+    <Study 'Post-entry growth of born globals from China (published facts)': 33 cases, 168 events, 56 codings>
+    >>> study.cases["BG2"].attributes["sector"]
+    'Information technology'
+    >>> study.measures(["spread"], cases=["BG2"])[0].value
+    1.5
+    """
+
+    def __init__(self, place: Place, *, who: str = "") -> None:
+        self.place = place
+        #: Who makes the changes; in the audit trail.
+        self.who = who or _user()
+
+    @classmethod
+    def open(cls, where: str | Path, *, who: str = "") -> Study:
+        """Open a study file, a study folder or a database URL.
+
+        Raises:
+            StudyFileError: there is none, or it is not ours, damaged, or from a newer version.
+            InputError: a file of the folder cannot be read; says file, row and column.
+        """
+        study = cls(place_of(where), who=who)
+        try:
+            study.snapshot  # noqa: B018 (a study that cannot be read fails here, not later)
+        except BaseException:
+            study.close()
+            raise
+        return study
+
+    @classmethod
+    def create(cls, where: str | Path, head: StudyHead | None = None, *, who: str = "") -> Study:
+        """Make a new study: a file when the name ends in ``.crosscase``, else a folder."""
+        from crosscase.study.places import SUFFIX, StorePlace
+
+        path = Path(where).expanduser()
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise InputError("there is already something here", where=str(path), mend="choose another name")
+        snapshot = Snapshot(study=head or StudyHead(title=path.stem))
+        if path.suffix == SUFFIX:
+            from crosscase.store import open_store
+
+            with open_store(str(path), create=True) as store:
+                store.save_snapshot(snapshot, who=who or _user(), what="new study")
+            return cls(StorePlace(str(path)), who=who)
+        from crosscase.exchange.folder import write_folder
+
+        write_folder(snapshot, path)
+        return cls(FolderPlace(path), who=who)
+
+    def close(self) -> None:
+        self.place.close()
+
+    def __enter__(self) -> Study:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        counts = self.snapshot.counts()
+        shown = ", ".join(
+            f"{counts[name]} {name}" for name in ("cases", "events", "sources", "codings") if counts[name]
+        )
+        return f"<Study '{self.head.title}': {shown or 'empty'}>"
+
+    # -- what is in it -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The whole study in memory, as it stood when it was read."""
+        return self.place.load()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The snapshot with what follows from it."""
+        from crosscase.evidence import Ledger
+
+        return Ledger(self.snapshot)
+
+    @property
+    def head(self) -> StudyHead:
+        """Title, question, stance, sampling rules, variables, guide."""
+        return self.snapshot.study
+
+    @property
+    def cases(self) -> Table[Case]:
+        return self.snapshot.cases
+
+    @property
+    def participants(self) -> Table[Participant]:
+        return self.snapshot.participants
+
+    @property
+    def events(self) -> Table[Event]:
+        return self.snapshot.events
+
+    @property
+    def sources(self) -> Table[Source]:
+        return self.snapshot.sources
+
+    @property
+    def codes(self) -> Table[Code]:
+        return self.snapshot.codes
+
+    @property
+    def codings(self) -> Table[Coding]:
+        return self.snapshot.codings
+
+    # -- what follows from it ------------------------------------------------------------------------------------------
+
+    def measures(
+        self, names: Iterable[str] = (), *, cases: Iterable[str] = (), all_definitions: bool = False
+    ) -> MeasureTable:
+        """The measures of the cases, each with its scheme, inputs, what was missing, and warnings.
+
+        Args:
+            names: the measures wanted; all when empty.
+            cases: the cases wanted; all when empty.
+            all_definitions: every definition of a measure on record, not only its first.
+        """
+        return self.ledger.measures(names, cases=cases, all_definitions=all_definitions)
+
+    def check(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Findings:
+        """What the rules find.  ``select`` and ``ignore`` are codes or their beginnings (``R2``, ``R101``)."""
+        from crosscase.checks import run
+
+        return Findings(tuple(run(self.ledger, select, ignore)))
+
+    def matrix(self, by: str = "code") -> ReportTable:
+        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
+        from crosscase.reports import tables
+
+        matrices = {
+            "code": lambda: tables.case_by_code(self.snapshot),
+            "construct": lambda: tables.case_by_construct(self.ledger.constructs),
+            "question": lambda: tables.question_matrix(self.snapshot),
+            "source-kind": lambda: tables.triangulation(self.snapshot),
+        }
+        if by not in matrices:
+            raise NotFoundError("cross-case table", by, matrices)
+        return matrices[by]()
+
+    def claims(self) -> list[Verdict]:
+        """The verdict on every claim: what is said and what is shown, case by case."""
+        return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
+
+    def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
+        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
+        return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+
+    def build(self, out: str | Path, *, progress: Progress | None = None) -> Report:
+        """Write every table, every figure and the report into the folder ``out``."""
+        from crosscase.study.building import build
+
+        return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
+
+    # -- who did what --------------------------------------------------------------------------------------------------
+
+    def audit(self, *, who: str | None = None, limit: int | None = None) -> Trail:
+        """The latest changes, and whether the chain of all of them is whole.
+
+        Raises:
+            InputError: the study is a folder, which keeps no trail.
+        """
+        from crosscase.study.trail import trail
+
+        return trail(self.place, who=who, limit=limit)
+
+    def backup(self, out: str | Path) -> Path:
+        """Copy a study file while it is in use; the copy is checked.
+
+        Raises:
+            InputError: the study is a folder; copy the folder.
+            StudyFileError: the study is on a server, which makes its own backups.
+        """
+        store, _ = self.place.database()
+        return store.backup(Path(out).expanduser())
+
+    # -- changes -------------------------------------------------------------------------------------------------------
+
+    def import_files(
+        self, files: Sequence[str | Path], *, progress: Progress | None = None, **options: Any
+    ) -> list[Imported]:
+        """Bring files in, each as a whole or not at all; see :func:`crosscase.study.importing.import_file`."""
+        from crosscase.study.importing import import_file
+
+        done: list[Imported] = []
+        for number, file in enumerate(files):
+            snapshot, imported = import_file(self.snapshot, Path(file).expanduser(), **options)
+            if snapshot is not self.snapshot:
+                self.save(snapshot, f"import of {imported.what}")
+            done.append(imported)
+            if progress is not None:
+                progress(number + 1, len(files))
+        return done
+
+    def export(self, form: str, out: str | Path) -> Path:
+        """Write the study out: ``folder`` or ``crosscase`` (a study file)."""
+        from crosscase.study.exporting import export
+
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who)
+
+    def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
+        """Let a finding stand, with a written reason.
+
+        Raises:
+            InputError: the reason is empty.
+            NotFoundError: no such finding; lists those there are.
+        """
+        if not reason.strip():
+            raise InputError("a finding is accepted with a reason", mend="write why it may stand")
+        findings = self.check(select=[rule])
+        existing = [f"{one.rule}:{one.subject.kind}:{one.subject.id}" for one in findings]
+        if f"{rule}:{kind}:{id}" not in existing:
+            raise NotFoundError("finding", f"{rule}:{kind}:{id}", existing)
+        today = datetime.date.today()
+        kept = [
+            one for one in self.snapshot.acceptances if (one.rule, one.subject_kind, one.subject) != (rule, kind, id)
+        ]
+        acceptance = Acceptance(
+            f"{rule}:{kind}:{id}",
+            rule,
+            kind,
+            id,
+            reason.strip(),
+            self.who,
+            PartialDate(today.year, today.month, today.day),
+        )
+        self.save(
+            self.snapshot.replace(acceptances=Table.of(Acceptance, [*kept, acceptance])),
+            f"accept {rule} on {kind} {id}",
+        )
+
+    def save(self, snapshot: Snapshot, what: str) -> None:
+        """Keep a changed snapshot; what was computed from the old one is forgotten."""
+        self.place.save(snapshot, who=self.who, what=what)
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        self.__dict__["snapshot"] = snapshot
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

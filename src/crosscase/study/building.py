@@ -1,0 +1,56 @@
+"""Write every table, every figure and the report of a study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from crosscase import __version__
+from crosscase.checks import get_rule
+from crosscase.core import Event
+from crosscase.engines.measures.distances import positions
+from crosscase.evidence import Ledger, observed_until
+from crosscase.reports import Report, ReportContents, RuleNote, build_report
+from crosscase.study.findings import Findings
+
+
+def build(
+    ledger: Ledger, findings: Findings, out: Path, *, progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Write the report of a study into the folder ``out``."""
+    return build_report(contents(ledger, findings), out, progress=progress)
+
+
+def contents(ledger: Ledger, findings: Findings) -> ReportContents:
+    """What the report is made from: the snapshot and everything that follows from it."""
+    snapshot, scheme = ledger.snapshot, ledger.scheme
+
+    def region_of(event: Event) -> str:
+        return scheme.region(event.place, event.date.year if event.date else None) or ""
+
+    until = {case: year for case in snapshot.cases.column("id") if (year := observed_until(snapshot, case)) is not None}
+    return ReportContents(
+        snapshot=snapshot,
+        measures=ledger.measures(all_definitions=True),
+        findings=findings.all,
+        rules={code: rule_note(code) for code in dict.fromkeys(one.rule for one in findings)},
+        region_of=region_of,
+        region_scheme=f"{scheme.id} {scheme.version}",
+        positions=positions(),
+        observed_until=until,
+        data_statement=str(snapshot.study.extra.get("data_statement", "")),
+        version=__version__,
+    )
+
+
+def rule_note(code: str) -> RuleNote:
+    """The parts of a rule's page that stand beside its findings."""
+    rule = get_rule(code)
+    parts = dict(re.findall(r"^## (.+?)\n\n(.+?)(?=\n## |\Z)", rule.page, re.M | re.S))
+    return RuleNote(code, rule.title, _plain(parts["Why it matters"]), _plain(parts["Mend or accept"]))
+
+
+def _plain(markdown: str) -> str:
+    """Markdown prose as one line of plain words."""
+    return re.sub(r"[`*]", "", re.sub(r"\s+", " ", markdown)).strip()

@@ -1,0 +1,176 @@
+"""Bring a file into a study: a source, a table, or another study; as a whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
+from crosscase.core.errors import InputError, NotFoundError
+from crosscase.exchange import sources, tables
+from crosscase.study.places import SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What one file brought: rows by table, what a person should know, and for a table what each column became."""
+
+    what: str
+    counts: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file": self.what,
+            "counts": dict(self.counts),
+            "warnings": list(self.warnings),
+            "columns": dict(self.columns),
+        }
+
+
+def import_file(
+    snapshot: Snapshot,
+    file: Path,
+    *,
+    table: str | None = None,
+    mapping: Path | None = None,
+    save_mapping: Path | None = None,
+    sheet: str | None = None,
+    source: Mapping[str, str] | None = None,
+) -> tuple[Snapshot, Imported]:
+    """The snapshot with what a file holds, and what that was.
+
+    Args:
+        snapshot: the study; it is not changed.
+        file: a document, a table, a study folder or a study file.
+        table: which table a csv, tsv, xlsx, ods, sav or dta file holds; its columns are guessed from their names.
+        mapping: a file that says which column is which field.
+        save_mapping: where to write the columns as they were understood.
+        sheet: the sheet of a workbook.
+        source: kind, case, participant, date and language of a document.
+
+    Raises:
+        InputError: the file cannot be used; says what, where and how to mend it.
+    """
+    suffix = file.suffix.casefold()
+    if file.is_dir() or suffix == SUFFIX:
+        return _import_study(snapshot, file)
+    if suffix in tables.FORMATS or table is not None:
+        return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
+    if suffix in sources.FORMATS:
+        return _import_source(snapshot, file, source or {})
+    raise NotFoundError(
+        "file format",
+        suffix or file.name,
+        [*sources.FORMATS, *tables.FORMATS, SUFFIX, "a study folder"],
+        where=str(file),
+    )
+
+
+def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> tuple[Snapshot, Imported]:
+    case, participant = about.get("case", ""), about.get("participant", "")
+    if case:
+        snapshot.cases[case]
+    if participant:
+        snapshot.participants[participant]
+    date = PartialDate.parse(about["date"]) if about.get("date") else None
+    id = _free_id(snapshot, file.stem)
+    people = [one.id for one in snapshot.participants if not case or one.case == case]
+    read = sources.read_source(file, source=id, guide=snapshot.study.guide, participants=people)
+    hash = text_hash(read.text)
+    twin = next(iter(snapshot.sources.where(hash=hash)), None)
+    if twin is not None:
+        return snapshot, Imported(file.name, {}, (f"this text is already in the study, as source {twin.id}",))
+    is_text = read.suffix in (".txt", ".md", ".text", ".markdown")
+    row = Source(
+        id=id,
+        file=f"{id}{read.suffix}" if is_text else f"{id}.txt",
+        kind=about.get("kind") or read.kind_guess or "interview",
+        case=case,
+        participant=participant,
+        date=date,
+        language=about.get("language", ""),
+        title=file.stem,
+        hash=hash,
+        pages=read.pages,
+        original="" if is_text else f"{id}{read.suffix}",
+    )
+    turns = [replace(turn, participant=turn.participant or _speaker(turn.kind, participant)) for turn in read.turns]
+    warnings = [*read.warnings, read.recognition.summary()]
+    if not case:
+        warnings.append("it belongs to no case yet; name one with --case, or in sources.csv")
+    changed = snapshot.replace(
+        sources=snapshot.sources.with_rows([row]),
+        turns=snapshot.turns.with_rows(turns),
+        texts={**snapshot.texts, id: read.text},
+        originals=snapshot.originals if is_text else {**snapshot.originals, id: read.original},
+    )
+    return changed, Imported(file.name, {"sources": 1, "turns": len(turns)}, tuple(warnings))
+
+
+def _speaker(kind: str, participant: str) -> str:
+    """Who speaks in a turn when one participant is known for the whole source."""
+    return participant if kind == "answer" else ""
+
+
+def _import_table(
+    snapshot: Snapshot,
+    file: Path,
+    table: str | None,
+    mapping: Path | None,
+    save_mapping: Path | None,
+    sheet: str | None,
+) -> tuple[Snapshot, Imported]:
+    raw = tables.read_table(file, sheet or "")
+    if mapping is not None:
+        columns = tables.Mapping.load(mapping)
+    elif table is not None:
+        columns = tables.guess(raw, table)
+    else:
+        raise InputError(
+            "nothing says which table this is",
+            where=file.name,
+            mend=f"add --as TABLE ({', '.join(tables.IMPORTABLE)}), or --mapping FILE",
+        )
+    if save_mapping is not None:
+        columns.save(save_mapping)
+    told: list[str] = []
+    changed = tables.apply(columns, raw, snapshot, told.append)
+    return changed, Imported(file.name, _growth(snapshot, changed), tuple(told), dict(columns.describe()))
+
+
+def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
+    if any(snapshot.counts().values()):
+        raise InputError(
+            "this study has content already, and a whole study comes only into an empty one",
+            where=str(file),
+            mend="make a new study first: crosscase init NEW; then import into it",
+        )
+    from crosscase.study.places import place_of
+
+    place = place_of(file)
+    try:
+        whole = place.load()
+        whole = whole.replace(originals=dict(whole.originals))
+    finally:
+        place.close()
+    return whole, Imported(file.name, _growth(snapshot, whole))
+
+
+def _growth(before: Snapshot, after: Snapshot) -> dict[str, int]:
+    return {name: grown for name in TABLES if (grown := len(after.table(name)) - len(before.table(name)))}
+
+
+def _free_id(snapshot: Snapshot, name: str) -> str:
+    """An id for a source from the name of its file, not yet taken."""
+    plain = unicodedata.normalize("NFKC", name)
+    id = wanted = re.sub(r"[^\w.-]+", "-", plain).strip("-.") or "source"
+    number = 2
+    while snapshot.sources.position(id) is not None:
+        id, number = f"{wanted}-{number}", number + 1
+    return id
