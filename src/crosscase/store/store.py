@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosscase.core import Snapshot, Study
-from crosscase.core.errors import InputError, NotFoundError, StudyFileError
+from crosscase.core.errors import NotFoundError, StudyFileError
 from crosscase.core.plain import to_plain
 from crosscase.store import audit as trail
 from crosscase.store import backup, snapshots, sqlite, undo, upgrade
@@ -159,11 +159,15 @@ class Store:
         with self._database.reading() as connection:
             return snapshots.rows(connection, self._study(connection, study_id).key, table, equal)
 
-    def save_snapshot(self, snapshot: Snapshot, who: str, what: str, study_id: str | None = None) -> str:
+    def save_snapshot(
+        self, snapshot: Snapshot, who: str, what: str, study_id: str | None = None, *, base: Snapshot | None = None
+    ) -> str:
         """Keep a whole study in one transaction and return its id.
 
-        Without an id a new study is made.  A study of the given id is changed to equal the snapshot, and the trail shows
-        what differed; an id that is not there yet is used for the new study.
+        Without an id a new study is made; so it is for an id that is not there yet.  A study that is there is changed to
+        equal the snapshot, and the trail shows what differed.  With ``base``, the snapshot as it was loaded, only the
+        difference between the two is written: what others added since stays, and ConflictError says where they changed
+        the same row, text or head.
         """
         id = study_id or uuid.uuid4().hex
         with self._database.writing() as connection:
@@ -171,7 +175,7 @@ class Store:
                 self._make(connection, id)
             with self._change(connection, id, who, what) as change:
                 current = snapshots.load(connection, self._study(connection, id), self._database.reading)
-                snapshots.save(change, snapshot, current)
+                snapshots.save(change, snapshot, current if base is None else base, current)
         return id
 
     @contextmanager
@@ -203,11 +207,15 @@ class Store:
         of: str | None = None,
         row: str | None = None,
         limit: int | None = None,
+        latest: bool = False,
     ) -> list[AuditEntry]:
-        """The entries of the trail from the first one later than ``after``, of a person, a table, a row."""
+        """The entries of the trail from the first one later than ``after``, of a person, a table, a row, in order.
+
+        ``limit`` takes the first of them, with ``latest`` the last ones.
+        """
         with self._database.reading() as connection:
             key = self._study(connection, study_id).key
-            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit)
+            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit, latest=latest)
 
     def verify_audit(self, study_id: str) -> AuditReport:
         """Whether the trail is whole: every entry as it was written, none missing."""
@@ -259,8 +267,6 @@ class Store:
         kind: ChangeKind = "do",
         target: int = 0,
     ) -> Iterator[Change]:
-        if not who.strip():
-            raise InputError("nobody is named as the one who makes this change", mend="say who")
         row = self._study(connection, study_id, lock=True)
         head = StudyHead(
             row.key,
