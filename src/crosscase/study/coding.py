@@ -64,6 +64,8 @@ def change_coding(
 ) -> Placed:
     """Give a coding another code, other ends, or another note; what is ``None`` stays.
 
+    What stands as wanted already is left, so the same request may be made again when its answer was lost.
+
     Raises:
         NotFoundError: no such code.
         ConflictError: the coding is not at ``version`` any more; carries both states.
@@ -74,6 +76,8 @@ def change_coding(
         workspace.row("codes", code)
     with workspace.lock:
         workspace.catch_up()
+        if workspace.has("codings", coding) and _stands(workspace.placed(coding), mine):
+            return workspace.placed(coding)
         workspace.refuse_stale(coding, version, mine)
         now = workspace.placed(coding)
         with workspace.writing(who, _what(now, mine)) as change:
@@ -93,13 +97,15 @@ def change_coding(
 
 
 def uncode(workspace: Workspace, who: str, coding: str, version: str) -> None:
-    """Take a coding away, and its quotation when nothing else needs it.
+    """Take a coding away, and its quotation when nothing else needs it; one that is gone already is no error.
 
     Raises:
         ConflictError: the coding is not at ``version`` any more; carries both states.
     """
     with workspace.lock:
         workspace.catch_up()
+        if not workspace.has("codings", coding):
+            return
         workspace.refuse_stale(coding, version, {"delete": coding})
         now = workspace.placed(coding)
         what = f"take {workspace.row('codes', now.coding.code).name} off “{_short(now.quotation.text)}”"
@@ -193,6 +199,12 @@ def _same(there: Placed, source: str, start: int, end: int, code: str, who: str)
     ) != asked:
         raise InputError("there is another coding with this id", where=f"coding {there.coding.id}", mend="give none")
     return there
+
+
+def _stands(now: Placed, wanted: Mapping[str, Any]) -> bool:
+    """Whether a coding is as wanted already."""
+    is_now = {"code": now.coding.code, "note": now.coding.note, "start": now.quotation.start, "end": now.quotation.end}
+    return all(is_now[name] == value for name, value in wanted.items())
 
 
 def _what(now: Placed, mine: Mapping[str, Any]) -> str:
