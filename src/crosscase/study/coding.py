@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crosscase.core import Coder, Coding, Quotation
+from crosscase.core import Code, Coder, Coding, Quotation
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.workspace import Placed, Workspace
 
@@ -22,9 +22,11 @@ _NAMED = 40
 
 
 def code_passage(
-    workspace: Workspace, who: str, source: str, start: int, end: int, code: str, *, note: str = "", id: str = ""
+    workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = ""
 ) -> Placed:
     """Give the passage ``start`` to ``end`` of a source a code.  White space at its ends is left out.
+
+    ``code`` is the id of a code, or a new one (see ``codebook.draft_code``) that is made in the same change.
 
     ``id`` is chosen by whoever may have to ask twice: the same request again changes nothing and has the same answer.  So
     does giving a passage a code that the same coder gave it before.
@@ -33,7 +35,9 @@ def code_passage(
         NotFoundError: no such source or code.
         InputError: the positions are not a passage of the source, or the id belongs to another coding.
     """
-    name = workspace.row("codes", code).name or code
+    new = code if isinstance(code, Code) and not workspace.has("codes", code.id) else None
+    code = code.id if isinstance(code, Code) else code
+    name = (new or workspace.row("codes", code)).name or code
     text, start, end = passage(workspace, source, start, end)
     with workspace.lock:
         if id and workspace.has("codings", id):
@@ -47,6 +51,8 @@ def code_passage(
         with workspace.writing(who, f"code “{_short(text)}” as {name}") as change:
             quotation = _quotation(workspace, change, source, start, end)
             know_coder(workspace, change, who)
+            if new is not None:
+                change.insert("codes", [new])
             change.insert("codings", [Coding(id, quotation, code, who, note)])
         return workspace.placed(id)
 
