@@ -19,8 +19,8 @@ OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "workspace"
 def coding(page: Page, served: Served) -> None:
     """The reader with a sentence selected and the box of codes open."""
     read(page, served)
-    page.locator("#p7").focus()
-    for key in ("ArrowDown", "ArrowUp", "w", "e", "c"):
+    page.click("#p7", position={"x": 250, "y": 10})
+    for key in ("w", "e", "c"):
         page.keyboard.press(key)
     page.keyboard.type("fol")
 
