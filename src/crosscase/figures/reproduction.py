@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label, whole_ticks
-from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, shorten_middle, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import COLOURS, GRID, INK, MUTED, PAPER, SMALL, THICK, THIN, Mark
 from crosscase.figures.scene import FULL_WIDTH, MM, Circle, Group, Line, Scene, Shape, Text
@@ -57,14 +57,17 @@ def _pair(pair: Pair, scale: LinearScale, y: float, left: float) -> Group:
     baseline = y + SMALL * CAP_HEIGHT / 2
     failed = pair.reproduced is False
     shapes: list[Shape] = [
-        Text(8, baseline, shorten(pair.case, SMALL, left - 14), SMALL, INK),
+        Text(8, baseline, shorten_middle(pair.case, SMALL, left - 14), SMALL, INK),
         Line(left, y, scale.end, y, GRID, THIN / 2),
     ]
     printed = scale(pair.printed)
     if failed:
         shapes.append(Mark("diamond", COLOURS[1]).at(3, y, _MARK))
     if pair.recomputed is None:
-        shapes.append(Text(printed + 6, baseline, "no data", SMALL, MUTED))
+        fits = printed + 6 + text_width("no data", SMALL) <= scale.end
+        shapes.append(
+            Text(printed + (6 if fits else -6), baseline, "no data", SMALL, MUTED, "start" if fits else "end")
+        )
         words = "no data to recompute it from"
     else:
         recomputed = scale(pair.recomputed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from crosscase.core import Event, PartialDate, Snapshot
 from crosscase.core.errors import InputError
 from crosscase.figures.axes import TimeScale, horizontal_axis
-from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, shorten_middle, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import GRID, INK, MUTED, RULE, SMALL, THICK, THIN, Mark, marks
 from crosscase.figures.scene import FULL_WIDTH, MM, Group, Line, Scene, Shape, Text
@@ -128,7 +128,7 @@ def _row(
 ) -> Group:
     middle = top + height / 2
     lines = 1 + max((one.line for one in placed), default=0)
-    text = Text(0, middle + SMALL * CAP_HEIGHT / 2, shorten(row.label, SMALL, label_width - 4), SMALL, INK)
+    text = Text(0, middle + SMALL * CAP_HEIGHT / 2, shorten_middle(row.label, SMALL, label_width - 4), SMALL, INK)
     shapes: list[Shape] = [text]
     if row.marks:
         start = min(scale(mark.date.first) for mark in row.marks)

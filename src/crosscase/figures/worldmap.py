@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crosscase.core import Snapshot
-from crosscase.figures.fonts import CAP_HEIGHT, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, text_width, wrap
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import INK, LAND, MUTED, NORMAL, PAPER, SHADES, SMALL, THIN
 from crosscase.figures.projection import equal_earth
@@ -104,8 +104,10 @@ def world_maps(
     foot += 10 + words.height
     if unplaced:
         lost = ", ".join(f"{place_name(place)} {count}" for place, count in sorted(unplaced.items()))
-        shapes.append(Text(0, foot + 8, f"Not on the map: {lost}", SMALL, MUTED))
-        foot += 12
+        for line in wrap(f"Not on the map: {lost}", SMALL, width):
+            shapes.append(Text(0, foot + 8, line, SMALL, MUTED))
+            foot += 9
+        foot += 3
     return Scene(width, foot + 2, tuple(shapes), title, _describe(drawn, place_name))
 
 
