@@ -91,10 +91,13 @@ def _field_from_toml(kind: Any, value: Any, problems: Problems, place: str) -> A
             record_from_toml(inner, one, problems, f"{place} {number}", required=required)
             for number, one in enumerate(value, start=1)
         )
-    if get_origin(kind) is tuple and isinstance(value, str):
-        value = [value]
+    if get_origin(kind) is tuple:
+        items = [value] if isinstance(value, str) else value
+        return tuple(
+            _field_from_toml(get_args(kind)[0], one, problems, place) for one in from_plain(tuple[Any, ...], items)
+        )
     if isinstance(value, str) and get_origin(kind) is not None and issubclass(get_origin(kind), Mapping):
-        return json.loads(value)
+        value = json.loads(value)
     return from_plain(kind, value)
 
 
