@@ -71,7 +71,7 @@ def test_the_guide_and_the_research_question_have_the_same_key(study: Make) -> N
         (b"id\tfounded\tSector\nA\t2010\tcaf\xc3\xa9\nB\t\t\n", "separated by tabs"),
         ("id,founded,Sector\nA,2010,café\nB,,\n".encode("utf-8-sig"), "byte order mark"),
         ("id,founded,Sector\nA,2010,café\nB,,\n".encode("utf-16"), "UTF-16"),
-        ("id,founded,Sector\nA,2010,café\nB,,\n".encode("cp1252"), "not in UTF-8"),
+        ("id,founded,Sector\nA,2010,café\nB,,\n".encode("cp1252"), "is not UTF-8; it was read as cp1252"),
         ("ID,founded,Sector\nA,2010,café\nB,,\n".encode(), "'ID' was read as 'id'"),
     ],
     ids=["semicolons", "tabs", "byte order mark", "utf-16", "windows-1252", "capitals"],
