@@ -20,6 +20,7 @@ from crosscase.reports.contents import ReportContents
 from crosscase.reports.drawings import Figure
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor, environment, style, table_html
+from crosscase.reports.names import evidence_words
 from crosscase.reports.sections import Folded, Section, counts, findings_by_rule, sections
 from crosscase.reports.table import ReportTable
 
@@ -161,6 +162,7 @@ def _page(
             sections=shown,
             rules=rules,
             summary=_summary(contents),
+            words=partial(evidence_words, contents.snapshot),
             findings_downloads=downloads if rules else "",
             statement=contents.data_statement,
             region_scheme=contents.region_scheme,
