@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -221,9 +222,10 @@ def _attribution(parts: Sequence[Section]) -> str:
 def _summary(contents: ReportContents) -> str:
     open_ones = [finding for finding in contents.findings if not finding.accepted]
     accepted = len(contents.findings) - len(open_ones)
-    words = [
-        f"{sum(one.severity == severity for one in open_ones)} {severity}s" for severity in ("error", "warning", "note")
-    ]
+    words = []
+    for severity in ("error", "warning", "note"):
+        count = sum(one.severity == severity for one in open_ones)
+        words.append(f"{count} {severity}" + ("" if count == 1 else "s"))
     return f"Open: {', '.join(words)}. Accepted with a reason: {accepted}."
 
 
@@ -235,7 +237,8 @@ def _write(path: Path, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise InputError(
             f"cannot write: {error.strerror or error}", where=str(path), mend="choose a folder that can be written to"
         ) from error
