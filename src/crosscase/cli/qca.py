@@ -69,7 +69,9 @@ def _cuts(command: Command) -> Command:
         [
             click.option("--incl-cut", type=float, default=1.0, show_default=True, help="inclusion cut-off"),
             click.option(
-                "--incl-cut-contradiction", type=float, help="rows below --incl-cut but not below this are contradictory"
+                "--incl-cut-contradiction",
+                type=float,
+                help="rows below --incl-cut but not below this are contradictory",
             ),
             click.option("--pri-cut", type=float, default=0.0, show_default=True, help="PRI cut-off"),
             click.option("--n-cut", type=int, default=1, show_default=True, help="frequency cut-off"),
@@ -289,14 +291,15 @@ def robustness_command(
         "max_models": max_models,
     }
     ranges = cut_off_ranges(table, step=step, **settings)
+    tables: list[tuple[list[dict[str, Any]], Any]]
     content: dict[str, Any] = {"ranges": [one.to_dict() for one in ranges]}
-    parts = [lambda: _table_text([one.to_dict() for one in ranges], ())]
+    tables = [([one.to_dict() for one in ranges], ())]
     if alternative:
         others = [minimize(table.recoded(**_settings(text)), **settings) for text in alternative]
         compared = compare_solutions(minimize(table, **settings), others)
         content["comparison"] = compared.to_dict()
-        parts.append(lambda: _table_text(compared.rows(), compared.notices))
-    _print(form, content, lambda: "\n\n".join(part() for part in parts))
+        tables.append((compared.rows(), compared.notices))
+    _print(form, content, lambda: "\n\n".join(_table_text(rows, notices) for rows, notices in tables))
 
 
 def _truth_table(
@@ -346,13 +349,19 @@ def _read(file: Path, id_column: str | None, used: set[str] | None = None) -> tu
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", where=str(file), mend="give another file") from None
+        raise InputError(
+            f"the file cannot be read: {error.strerror}", where=str(file), mend="give another file"
+        ) from None
     text = _decode(raw)
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise InputError("the file is empty", where=str(file), mend="give a table with a line of column names")
     delimiter = max(",;\t|", key=lambda sign: lines[0].count(sign))
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(cell.strip() for cell in row)]
+    rows = [
+        row
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        if any(cell.strip() for cell in row)
+    ]
     header = [name.strip() for name in rows[0]]
     for name in header:
         if header.count(name) > 1:
@@ -455,7 +464,9 @@ def _settings(text: str) -> dict[str, Any]:
         try:
             result[name.replace("-", "_")] = known[name](value)
         except ValueError:
-            raise InputError(f"'{value}' is not a number", where=f"--alternative {text}", mend="give incl-cut=0.75") from None
+            raise InputError(
+                f"'{value}' is not a number", where=f"--alternative {text}", mend="give incl-cut=0.75"
+            ) from None
     return result
 
 

@@ -47,7 +47,7 @@ def init(where: Path, title: str) -> None:
 @study_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or survey."
+    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -96,6 +96,8 @@ def import_(
     for one in done:
         counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
         tell(f"{one.what}: {counts or 'nothing new'}")
+        for column, became in one.columns.items():
+            tell(f"  column {column} -> {became}")
         for warning in one.warnings:
             tell(f"  {warning}")
 

@@ -18,6 +18,7 @@ from crosscase.study.places import FolderPlace, Place, place_of
 if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
     from crosscase.evidence import Ledger
+    from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
     from crosscase.study.importing import Imported
@@ -32,7 +33,7 @@ class Study:
     >>> from crosscase import Study, copy_example
     >>> study = Study.open(copy_example("born-globals", tmp / "born-globals"))
     >>> study
-    <Study 'Post-entry growth of born globals': 33 cases, 168 events, 56 codings>
+    <Study 'Post-entry growth of born globals from China (published facts)': 33 cases, 168 events, 56 codings>
     >>> study.cases["BG2"].attributes["sector"]
     'Information technology'
     >>> study.measures(["spread"], cases=["BG2"])[0].value
@@ -160,17 +161,22 @@ class Study:
         return Findings(tuple(run(self.ledger, select, ignore)))
 
     def matrix(self, by: str = "code") -> ReportTable:
-        """A cross-case table: ``code``, ``question`` or ``source-kind`` against the cases."""
+        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
         from crosscase.reports import tables
 
         matrices = {
-            "code": tables.case_by_code,
-            "question": tables.question_matrix,
-            "source-kind": tables.triangulation,
+            "code": lambda: tables.case_by_code(self.snapshot),
+            "construct": lambda: tables.case_by_construct(self.ledger.constructs),
+            "question": lambda: tables.question_matrix(self.snapshot),
+            "source-kind": lambda: tables.triangulation(self.snapshot),
         }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
-        return matrices[by](self.snapshot)
+        return matrices[by]()
+
+    def claims(self) -> list[Verdict]:
+        """The verdict on every claim: what is said and what is shown, case by case."""
+        return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""

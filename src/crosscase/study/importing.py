@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,20 @@ from crosscase.study.places import SUFFIX
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What one file brought: rows by table, and what a person should know about it."""
+    """What one file brought: rows by table, what a person should know, and for a table what each column became."""
 
     what: str
     counts: Mapping[str, int]
     warnings: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"file": self.what, "counts": dict(self.counts), "warnings": list(self.warnings)}
+        return {
+            "file": self.what,
+            "counts": dict(self.counts),
+            "warnings": list(self.warnings),
+            "columns": dict(self.columns),
+        }
 
 
 def import_file(
@@ -42,7 +48,7 @@ def import_file(
     Args:
         snapshot: the study; it is not changed.
         file: a document, a table, a study folder or a study file.
-        table: which table a csv, xlsx, ods, sav or dta file holds; guessed from its columns when not given.
+        table: which table a csv, tsv, xlsx, ods, sav or dta file holds; its columns are guessed from their names.
         mapping: a file that says which column is which field.
         save_mapping: where to write the columns as they were understood.
         sheet: the sheet of a workbook.
@@ -120,12 +126,22 @@ def _import_table(
     save_mapping: Path | None,
     sheet: str | None,
 ) -> tuple[Snapshot, Imported]:
-    raw = tables.read_table(file, sheet=sheet)
-    columns = tables.Mapping.load(mapping) if mapping is not None else tables.guess(raw, table)
+    raw = tables.read_table(file, sheet or "")
+    if mapping is not None:
+        columns = tables.Mapping.load(mapping)
+    elif table is not None:
+        columns = tables.guess(raw, table)
+    else:
+        raise InputError(
+            "nothing says which table this is",
+            where=file.name,
+            mend=f"add --as TABLE ({', '.join(tables.IMPORTABLE)}), or --mapping FILE",
+        )
     if save_mapping is not None:
         columns.save(save_mapping)
-    changed, warnings = tables.apply(columns, raw, snapshot)
-    return changed, Imported(file.name, _growth(snapshot, changed), (*raw.warnings, *warnings))
+    told: list[str] = []
+    changed = tables.apply(columns, raw, snapshot, told.append)
+    return changed, Imported(file.name, _growth(snapshot, changed), tuple(told), dict(columns.describe()))
 
 
 def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:

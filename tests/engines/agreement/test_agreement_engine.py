@@ -7,6 +7,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.agreement import (
@@ -347,3 +349,42 @@ def test_drawing_whole_interviews_gives_other_intervals_than_drawing_turns() -> 
     assert by_turn is not None
     assert by_source is not None
     assert by_source.upper - by_source.lower > 1.2 * (by_turn.upper - by_turn.lower)
+
+
+LENGTHS = {"s": 12, "t": 9}
+
+
+@st.composite
+def _spans(draw: st.DrawFn) -> list[Span]:
+    found = []
+    for _ in range(draw(st.integers(0, 12))):
+        source = draw(st.sampled_from(sorted(LENGTHS)))
+        start = draw(st.integers(0, LENGTHS[source] - 1))
+        end = draw(st.integers(start + 1, LENGTHS[source]))
+        found.append(Span(draw(st.sampled_from("ab")), source, start, end, draw(st.sampled_from("xy"))))
+    return found
+
+
+@given(_spans())
+@settings(max_examples=60, deadline=None)
+def test_any_spans_give_what_their_characters_give(spans: list[Span]) -> None:
+    matrices = {coder: np.zeros((21, 2), dtype=bool) for coder in "ab"}
+    for span in spans:
+        offset = 0 if span.source == "s" else 12
+        matrices[span.coder][offset + span.start : offset + span.end, "xy".index(span.code)] = True
+    stretches = agreement(UnitCodings.from_spans(spans, LENGTHS, coders="ab", codes="xy"))
+    characters = agreement(UnitCodings.from_matrices(matrices, "xy"))
+    for one, other in zip((*stretches.codes, stretches.overall), (*characters.codes, characters.overall), strict=True):
+        assert one.uses == other.uses
+        assert one.kappa == pytest.approx(other.kappa, abs=1e-9)
+        assert one.alpha == pytest.approx(other.alpha, abs=1e-9)
+
+
+@given(_spans())
+@settings(max_examples=60, deadline=None)
+def test_disagreements_are_what_keeps_agreement_from_1(spans: list[Span]) -> None:
+    codings = UnitCodings.from_spans(spans, LENGTHS, coders="ab", codes="xy")
+    result = agreement(codings)
+    for code in "xy":
+        size = sum(item.size for item in disagreements(codings, code=code).items)
+        assert result[code].agreement == pytest.approx(1 - size / 21)

@@ -61,6 +61,8 @@ def test_a_reversed_item_is_named() -> None:
     assert ("reversed-item", "raises") in {(c.kind, c.subject) for c in cronbach(turned, ITEMS).cautions}
     with pytest.raises(InputError):
         cronbach(ATTITUDE, ["raises"])
+    with pytest.raises(InputError, match="twice"):
+        cronbach(ATTITUDE, ["raises", "rating", "raises"])
 
 
 def test_harman_as_eigen() -> None:
@@ -170,3 +172,10 @@ def test_marker_adjustment_by_its_formula() -> None:
     assert result.pairs[0][4] == pytest.approx(2 * student.sf(t, 27))
     with pytest.raises(InputError):
         marker_adjusted(ATTITUDE, ["rating", "raises"], "raises")
+
+
+def test_holm_never_falls() -> None:
+    from crosscase.engines.regression.nonresponse import _holm
+
+    # 3 * .01, 2 * .03, and 1 * .04, which must not be less than the one before
+    assert _holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def unitizing_alpha(
     Raises:
         InputError: fewer than two coders, a span outside its source, or overlapping segments of one coder.
     """
-    pieces = _Pieces.of(list(spans), lengths, coders)
+    pieces = _Pieces.of(list(spans), lengths, coders, by_source=bool(draws))
     whole = pieces.family(np.ones((1, pieces.sources)))
     cautions = []
     intervals: dict[str, tuple[float, float]] = {}
@@ -122,7 +123,13 @@ def unitizing_alpha(
 
 
 def unitizing_by_code(
-    spans: Iterable[Span], lengths: Mapping[str, int], *, coders: Sequence[str] | None = None
+    spans: Iterable[Span],
+    lengths: Mapping[str, int],
+    *,
+    coders: Sequence[str] | None = None,
+    draws: int = 0,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> dict[str, UnitizingAlpha]:
     """uα of every code by itself, so that segments of different codes may overlap.
 
@@ -134,7 +141,7 @@ def unitizing_by_code(
     found = {}
     for code in sorted({span.code for span in listed}):
         own = _joined([span for span in listed if span.code == code])
-        found[code] = unitizing_alpha(own, lengths, coders=names)
+        found[code] = unitizing_alpha(own, lengths, coders=names, draws=draws, seed=seed, level=level)
     return found
 
 
@@ -182,18 +189,23 @@ class _Pieces:
 
     @property
     def sources(self) -> int:
-        return len(self.lengths)
+        """How many sources are told apart."""
+        return len(self.coincidences)
 
     @classmethod
-    def of(cls, spans: list[Span], lengths: Mapping[str, int], coders: Sequence[str] | None) -> _Pieces:
+    def of(
+        cls, spans: list[Span], lengths: Mapping[str, int], coders: Sequence[str] | None, *, by_source: bool
+    ) -> _Pieces:
         names = tuple(coders) if coders is not None else tuple(dict.fromkeys(span.coder for span in spans))
         if len(names) < 2:
             raise InputError("agreement needs at least two coders", mend="name the coders, also one who marked nothing")
+        if not lengths:
+            raise InputError("there is no text", mend="give the length of at least one source")
         codes = ("", *sorted({span.code for span in spans}))
         index = {code: number for number, code in enumerate(codes)}
         _positions("coder", names, (span.coder for span in spans))
         _positions("source", tuple(lengths), (span.source for span in spans))
-        by_source: dict[str, list[Span]] = {source: [] for source in lengths}
+        sorted_spans: dict[str, list[Span]] = {source: [] for source in lengths}
         for span in spans:
             if not 0 <= span.start < span.end <= lengths[span.source]:
                 raise InputError(
@@ -201,8 +213,11 @@ class _Pieces:
                     where=f"source {span.source}, code {span.code}, coder {span.coder}",
                     mend="give code points, the end exclusive and after the start",
                 )
-            by_source[span.source].append(span)
-        parts = [_source(by_source[source], lengths[source], names, index) for source in lengths]
+            sorted_spans[span.source].append(span)
+        parts: Any = (_source(sorted_spans[source], lengths[source], names, index) for source in lengths)
+        if not by_source:  # with many codes and sources their sums would take much room
+            parts = [reduce(_added, parts)]
+        parts = list(parts)
         return cls(
             names,
             codes,
@@ -256,6 +271,10 @@ def _off_diagonal(matrices: Floats) -> Floats:
 def _positive(values: Floats) -> Floats:
     """NaN where no disagreement is to be expected, so that no coefficient exists."""
     return np.where(values > 1e-9, values, np.nan)
+
+
+def _added(one: tuple[Floats, ...], other: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 def _source(

@@ -289,7 +289,9 @@ def calibrate(
     if set(options) - {"direct": {"degree"}, "linear": {"below", "above"}}.get(method, set()):
         raise InputError(f"the {method} method has no option {', '.join(sorted(options))}")
     if method != "relative" and not values:
-        raise InputError(f"the {method} method needs anchors", where=name, mend="give the raw values that divide the set")
+        raise InputError(
+            f"the {method} method needs anchors", where=name, mend="give the raw values that divide the set"
+        )
     memberships = functions[method](x)
     roles = ROLES.get(len(values), tuple(f"cut {i + 1}" for i in range(len(values))))
     if method in ("crisp", "indirect"):
@@ -370,7 +372,12 @@ def _notices(name: str, anchors: tuple[Anchor, ...], x: Floats, found: Diagnosti
         )
     if found.near_half:
         notices.append(
-            Notice("near-crossover", f"near the crossover of {name}: {', '.join(found.near_half[:8])}", name, found.near_half)
+            Notice(
+                "near-crossover",
+                f"near the crossover of {name}: {', '.join(found.near_half[:8])}",
+                name,
+                found.near_half,
+            )
         )
     if not 0.15 <= found.share_inside <= 0.85:
         notices.append(Notice("skewed-set", f"{found.share_inside:.0%} of the cases are more in {name} than out", name))

@@ -121,7 +121,9 @@ class SetData:
         """The same sets for some of the cases; kinds and levels stay as they are."""
         chosen = np.asarray(rows)
         index = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
-        return SetData(tuple(self.cases[int(i)] for i in index), self.names, self.values[index], self.kinds, self.levels)
+        return SetData(
+            tuple(self.cases[int(i)] for i in index), self.names, self.values[index], self.kinds, self.levels
+        )
 
     def replaced(self, name: str, values: Floats) -> SetData:
         """The same table with another calibration of one set."""

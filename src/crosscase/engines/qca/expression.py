@@ -19,7 +19,9 @@ from crosscase.engines.qca.data import EPSILON, Floats, SetData
 
 __all__ = ["And", "Expression", "Literal", "Not", "Or", "disjuncts", "literals", "membership", "parse", "write"]
 
-TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d][\w.]*|`[^`]+`)|(?P<levels>[\[{]\s*\d+(?:\s*,\s*\d+)*\s*[\]}])|(?P<sign>[*+~()]))")
+TOKEN = re.compile(
+    r"\s*(?:(?P<name>[^\W\d][\w.]*|`[^`]+`)|(?P<levels>[\[{]\s*\d+(?:\s*,\s*\d+)*\s*[\]}])|(?P<sign>[*+~()]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,10 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
         if match is None or match.lastgroup is None:
             start = position + len(text[position:]) - len(text[position:].lstrip())
             raise ExpressionError(
-                f"'{text[start]}' cannot stand here", text, start, mend="use names, [levels], '*', '+', '~' and parentheses"
+                f"'{text[start]}' cannot stand here",
+                text,
+                start,
+                mend="use names, [levels], '*', '+', '~' and parentheses",
             )
         yield match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)
         position = match.end()
@@ -175,7 +180,8 @@ def evaluate(expression: Expression, literal: Callable[[Literal], Floats]) -> Fl
     if isinstance(expression, Not):
         return 1.0 - evaluate(expression.part, literal)
     parts = [evaluate(part, literal) for part in expression.parts]
-    return np.minimum.reduce(parts) if isinstance(expression, And) else np.maximum.reduce(parts)
+    joined: Floats = np.minimum.reduce(parts) if isinstance(expression, And) else np.maximum.reduce(parts)
+    return joined
 
 
 def membership(expression: Expression | str, data: SetData) -> Floats:
@@ -209,7 +215,8 @@ def level_membership(column: Floats, levels: int, multi_value: bool, part: Liter
     if multi_value:
         return np.isin(column, part.levels).astype(np.float64)
     parts = [column if level == 1 else 1.0 - column for level in part.levels]
-    return np.maximum.reduce(parts)
+    union: Floats = np.maximum.reduce(parts)
+    return union
 
 
 def holds(

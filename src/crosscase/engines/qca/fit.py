@@ -18,17 +18,27 @@ from crosscase.engines.qca.data import Floats, SetData
 from crosscase.engines.qca.expression import Not, disjuncts, literals, membership, parse, write
 from crosscase.engines.qca.show import Table, number
 
-__all__ = ["Fit", "FitTable", "Necessity", "Sufficiency", "fit_all_terms", "necessity_of", "outcome_vector", "parameters_of_fit", "sufficiency_of"]
+__all__ = [
+    "Fit",
+    "FitTable",
+    "Necessity",
+    "Sufficiency",
+    "fit_all_terms",
+    "necessity_of",
+    "outcome_vector",
+    "parameters_of_fit",
+    "sufficiency_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Sufficiency:
     """Consistency (inclusion), PRI, raw and unique coverage of a sufficient condition; ``covU`` is nan alone."""
 
-    inclS: float  # noqa: N815
+    inclS: float
     PRI: float
-    covS: float  # noqa: N815
-    covU: float = math.nan  # noqa: N815
+    covS: float
+    covU: float = math.nan
 
     def to_dict(self) -> dict[str, float | None]:
         return {name: number(getattr(self, name)) for name in ("inclS", "PRI", "covS", "covU")}
@@ -38,9 +48,9 @@ class Sufficiency:
 class Necessity:
     """Consistency (inclusion), relevance and coverage of a necessary condition."""
 
-    inclN: float  # noqa: N815
+    inclN: float
     RoN: float
-    covN: float  # noqa: N815
+    covN: float
 
     def to_dict(self) -> dict[str, float | None]:
         return {name: number(getattr(self, name)) for name in ("inclN", "RoN", "covN")}
@@ -95,7 +105,9 @@ def sufficiency_of(x: Floats, y: Floats, others: Floats | None = None) -> Suffic
     both = np.minimum(x, y)
     total, shared, ambiguous = x.sum(), both.sum(), np.minimum(both, 1.0 - y).sum()
     unique = math.nan if others is None else ratio(shared - np.minimum(both, others).sum(), y.sum())
-    return Sufficiency(ratio(shared, total), ratio(shared - ambiguous, total - ambiguous), ratio(shared, y.sum()), unique)
+    return Sufficiency(
+        ratio(shared, total), ratio(shared - ambiguous, total - ambiguous), ratio(shared, y.sum()), unique
+    )
 
 
 def necessity_of(x: Floats, y: Floats) -> Necessity:
@@ -160,9 +172,9 @@ class TermFits:
 
     names: tuple[str, ...]
     codes: np.ndarray[Any, np.dtype[np.int8]]
-    inclS: Floats  # noqa: N815
+    inclS: Floats
     PRI: Floats
-    covS: Floats  # noqa: N815
+    covS: Floats
     RoN: Floats
 
 

@@ -128,7 +128,9 @@ def rows_of(cubes: Cubes, levels: Sequence[int]) -> NDArray[np.int64]:
     """
     marked = np.zeros(tuple(levels), dtype=bool)
     for cube in cubes:
-        marked[np.ix_(*([level for level in range(levels[i]) if int(cube[i]) >> level & 1] for i in range(len(levels))))] = True
+        marked[
+            np.ix_(*([level for level in range(levels[i]) if int(cube[i]) >> level & 1] for i in range(len(levels))))
+        ] = True
     return np.flatnonzero(marked) + 1
 
 
@@ -262,9 +264,7 @@ def minimal_hitting_sets(edges: Words) -> Words:
     return family
 
 
-def _merge(
-    positives: NDArray[np.int64], levels: Sequence[int], masks: Words, rows: NDArray[np.int64]
-) -> Implicants:
+def _merge(positives: NDArray[np.int64], levels: Sequence[int], masks: Words, rows: NDArray[np.int64]) -> Implicants:
     """One implicant for all the rows that it was found from; those rows are what it covers."""
     keys = [masks]
     field, used = np.zeros(len(masks), dtype=np.uint64), 0

@@ -148,7 +148,8 @@ def minimize(
         raise InputError(f"there is no {solution} solution", mend="ask for conservative, parsimonious or intermediate")
     if directional and solution != "intermediate":
         raise InputError(
-            f"directional expectations mean nothing for the {solution} solution", mend="ask for the intermediate solution"
+            f"directional expectations mean nothing for the {solution} solution",
+            mend="ask for the intermediate solution",
         )
     if max_models < 1:
         raise InputError(f"the number of models to list is {max_models}", mend="give a whole number of at least 1")
@@ -182,21 +183,14 @@ def _intermediate(problem: _Problem, expectations: Expectations, written: tuple[
     labels: dict[tuple[Term, ...], list[str]] = {}
     core: dict[tuple[Term, ...], set[tuple[int, Term]]] = {}
     complete = conservative.complete and parsimonious.complete
-    numbered = [
-        (c, p) for c in range(len(conservative.models)) for p in range(len(parsimonious.models))
-    ]
+    numbered = [(c, p) for c in range(len(conservative.models)) for p in range(len(parsimonious.models))]
     if len(numbered) > MAX_PAIRS:
         numbered, complete = numbered[:MAX_PAIRS], False
     for c, p in numbered:
         label = f"C{c + 1}P{p + 1}"
         c_model, p_model = conservative.models[c], parsimonious.models[p]
         reduced = problem.conditions.sort(
-            {
-                expectations.reduce(term, within)
-                for term in c_model
-                for within in p_model
-                if set(within) <= set(term)
-            }
+            {expectations.reduce(term, within) for term in c_model for within in p_model if set(within) <= set(term)}
         )
         if reduced not in answers:
             answers[reduced] = problem.solve(problem.outside(cubes_of_terms(reduced, levels)))
@@ -246,9 +240,7 @@ def _counterfactuals(
     return tuple(sorted(easy)), tuple(sorted(used - easy))
 
 
-def _exclude(
-    table: TruthTable, exclude: str | Sequence[str | int] | None
-) -> tuple[TruthTable, Cubes, tuple[str, ...]]:
+def _exclude(table: TruthTable, exclude: str | Sequence[str | int] | None) -> tuple[TruthTable, Cubes, tuple[str, ...]]:
     """The table with observed rows made negative that are excluded by number, and the excluded remainders as cubes."""
     from dataclasses import replace
 
@@ -322,5 +314,3 @@ def _notices(
             Notice("pairs-cut", f"the intermediate solution was made for the first {MAX_PAIRS} pairs of models only")
         )
     return notices + solution_notices(problem.table, answer.models, answer.complete, answer.count)
-
-

@@ -99,7 +99,9 @@ def row_notices(table: TruthTable) -> list[Notice]:
     """Notices about the rows of a truth table."""
     notices = []
     if table.observed and not table.negative:
-        notices.append(Notice("all-rows-positive", "every observed row is positive: nothing tells the outcome's absence"))
+        notices.append(
+            Notice("all-rows-positive", "every observed row is positive: nothing tells the outcome's absence")
+        )
     contradictory = [row for row in table.observed if row.out == "C"]
     if contradictory:
         notices.append(
@@ -140,9 +142,7 @@ def table_notices(table: TruthTable) -> list[Notice]:
     return notices
 
 
-def solution_notices(
-    table: TruthTable, models: Sequence[tuple[Term, ...]], complete: bool, count: int
-) -> list[Notice]:
+def solution_notices(table: TruthTable, models: Sequence[tuple[Term, ...]], complete: bool, count: int) -> list[Notice]:
     """Notices about a solution: the design, the rows, ambiguity, and terms that say both Y and ~Y."""
     notices = [*design_notices(table), *row_notices(table)]
     if not complete or count > 1:

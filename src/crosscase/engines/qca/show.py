@@ -1,4 +1,4 @@
-"""How results show themselves: frames, HTML and JSON-able numbers, without pandas until it is asked for."""
+"""How results show themselves: frames, HTML and JSON-able numbers, pandas only when a frame is asked for."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Table:
 
     def to_frame(self) -> pandas.DataFrame:
         """The table as a pandas data frame."""
-        import pandas
+        from crosscase.core.frames import to_frame
 
-        return pandas.DataFrame(self.rows())
+        rows = self.rows()
+        return to_frame({column: [row.get(column) for row in rows] for column in (rows[0] if rows else ())})
 
     def _repr_html_(self) -> str:
         return html_table(self.rows())
@@ -54,7 +55,8 @@ def html_table(rows: list[dict[str, Any]], caption: str = "") -> str:
     columns = list(rows[0])
     head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(text(row.get(column)))}</td>" for column in columns) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{html.escape(text(row.get(column)))}</td>" for column in columns) + "</tr>"
+        for row in rows
     )
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

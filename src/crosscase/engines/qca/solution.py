@@ -134,7 +134,9 @@ class Solution(Table):
         """One line per term of each model, and one for the model."""
         lines: list[dict[str, Any]] = []
         for number, model in enumerate(self.models, 1):
-            lines += [{"model": number, "term": t.term, **t.fit.to_dict(), "cases": ", ".join(t.cases)} for t in model.terms]
+            lines += [
+                {"model": number, "term": t.term, **t.fit.to_dict(), "cases": ", ".join(t.cases)} for t in model.terms
+            ]
             lines.append({"model": number, "term": model.expression, **model.fit.to_dict(), "cases": ""})
         return lines
 
@@ -196,7 +198,8 @@ def build_models(
     memberships = Memberships(table.data, table.conditions)
     vectors = {term: memberships.term(term) for term in {term for model in models for term in model}}
     covers = {
-        term: tuple(row for row in table.positive if all(row.config[i] == level for i, level in term)) for term in vectors
+        term: tuple(row for row in table.positive if all(row.config[i] == level for i, level in term))
+        for term in vectors
     }
     result = []
     for model in models:

@@ -97,8 +97,7 @@ class TruthTable(Table):
             )
         known = {row.number: row for row in self.observed}
         return tuple(
-            known.get(number)
-            or Row(number, self.conditions.configuration(number), "?", 0, math.nan, math.nan, ())
+            known.get(number) or Row(number, self.conditions.configuration(number), "?", 0, math.nan, math.nan, ())
             for number in range(1, self.conditions.size + 1)
         )
 
@@ -115,7 +114,13 @@ class TruthTable(Table):
         """The table for a frame: a column per condition, then OUT, n, incl, PRI, cases."""
         return [
             dict(zip(self.conditions.names, row.config, strict=True))
-            | {"OUT": row.out, "n": row.n, "incl": number(row.incl), "PRI": number(row.PRI), "cases": ", ".join(row.cases)}
+            | {
+                "OUT": row.out,
+                "n": row.n,
+                "incl": number(row.incl),
+                "PRI": number(row.PRI),
+                "cases": ", ".join(row.cases),
+            }
             for row in self.observed
         ]
 
@@ -136,7 +141,9 @@ class TruthTable(Table):
             "warnings": [notice.to_dict() for notice in self.notices],
         }
 
-    def recoded(self, *, incl_cut: float | None = None, pri_cut: float | None = None, n_cut: int | None = None) -> TruthTable:
+    def recoded(
+        self, *, incl_cut: float | None = None, pri_cut: float | None = None, n_cut: int | None = None
+    ) -> TruthTable:
         """The same table with other cut-offs; nothing is measured again."""
         incl = self.incl_cut if incl_cut is None else incl_cut
         pri = self.pri_cut if pri_cut is None else pri_cut
@@ -179,6 +186,22 @@ def truth_table(
     given = Conditions.of(data, conditions)
     if given.size >= 1 << 62:
         raise InputError(f"{len(given)} conditions are too many", mend="name at most 61 conditions")
+    cuts = (incl_cut, incl_cut_contradiction, pri_cut, n_cut)
+    half = _positions(data, given)[1]
+    return TruthTable(
+        data, written, y, given, *cuts, _measure(data, given, y, cuts), tuple(_half_notices(data, given, half))
+    )
+
+
+def remeasured(table: TruthTable, y: Floats) -> TruthTable:
+    """The same table for other memberships in the outcome (a permutation)."""
+    cuts = (table.incl_cut, table.incl_cut_contradiction, table.pri_cut, table.n_cut)
+    return replace(table, y=y, observed=_measure(table.data, table.conditions, y, cuts))
+
+
+def _measure(
+    data: SetData, given: Conditions, y: Floats, cuts: tuple[float, float | None, float, int]
+) -> tuple[Row, ...]:
     position, half = _positions(data, given)
     codes, row_of = np.unique(position, return_inverse=True)
     configurations = np.array([given.configuration(int(code) + 1) for code in codes], dtype=np.int64)
@@ -195,7 +218,7 @@ def truth_table(
             Row(
                 int(code) + 1,
                 tuple(int(value) for value in configurations[i]),
-                _out(len(members), incl, pri, incl_cut, incl_cut_contradiction, pri_cut, n_cut),
+                _out(len(members), incl, pri, *cuts),
                 len(members),
                 float(incl),
                 float(pri),
@@ -203,10 +226,7 @@ def truth_table(
                 tuple(data.cases[j] for j in members if y[j] < 0.5 - EPSILON),
             )
         )
-    notices = _half_notices(data, given, half)
-    return TruthTable(
-        data, written, y, given, incl_cut, incl_cut_contradiction, pri_cut, n_cut, tuple(rows), tuple(notices)
-    )
+    return tuple(rows)
 
 
 def _check(
@@ -227,9 +247,14 @@ def _check(
     for literal in literals(parse(outcome, data.names)):
         if literal.name in conditions:
             raise InputError(
-                f"the outcome '{literal.name}' is among the conditions", mend=f"leave '{literal.name}' out of the conditions"
+                f"the outcome '{literal.name}' is among the conditions",
+                mend=f"leave '{literal.name}' out of the conditions",
             )
-    for label, value in (("inclusion cut-off", incl_cut), ("second inclusion cut-off", second), ("PRI cut-off", pri_cut)):
+    for label, value in (
+        ("inclusion cut-off", incl_cut),
+        ("second inclusion cut-off", second),
+        ("PRI cut-off", pri_cut),
+    ):
         if value is not None and not 0 <= value <= 1:
             raise InputError(f"the {label} is {value:g}", mend="give a number between 0 and 1")
     if second is not None and second > incl_cut:

@@ -43,7 +43,7 @@ class Model:
 
     Least squares: ``r2``, ``adjusted_r2``; ``change`` is the F of the block's terms (a Wald F with the errors
     asked for). Logit: ``r2`` is McFadden's, ``nagelkerke`` is its own; ``change`` is the likelihood-ratio chi-square.
-    ``overall`` tests all terms in the same way.
+    ``overall`` tests all terms in the same way.  ``aic`` and ``bic`` count the coefficients, not the residual variance.
     """
 
     block: int

@@ -149,6 +149,10 @@ def mediation(
             )
         )
     cautions = list(data.cautions)
+    for name in (*mediators, y):
+        if len(np.unique(data[name])) == 2:
+            message = f"'{name}' has two values only; least squares treats it as a number"
+            cautions.append(Caution("binary", message, name))
     if done.failures:
         cautions.append(Caution("failed-draws", f"{len(done.failures)} of {draws} draws had no solution"))
     return Mediation(

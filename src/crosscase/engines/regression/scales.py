@@ -62,6 +62,7 @@ def cronbach(table: Table, items: Sequence[str], *, level: float = 0.95) -> Cron
 
     if len(items) < 2:
         raise InputError("alpha needs at least two items", mend="name the items of the scale")
+    _once(items)
     data = rows(table, items, least=3)
     covariance = np.cov(data.values, rowvar=False)
     correlation = np.atleast_2d(np.corrcoef(data.values, rowvar=False))
@@ -93,6 +94,12 @@ def cronbach(table: Table, items: Sequence[str], *, level: float = 0.95) -> Cron
         tuple(described),
         tuple(cautions),
     )
+
+
+def _once(items: Sequence[str]) -> None:
+    twice = sorted({item for item in items if list(items).count(item) > 1})
+    if twice:
+        raise InputError(f"the item '{twice[0]}' is named twice", mend="name each item once")
 
 
 def _alpha(covariance: Floats) -> float:
@@ -131,6 +138,9 @@ def harman(table: Table, items: Sequence[str]) -> SingleFactor:
     Raises:
         NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
     """
+    if len(items) < 2:
+        raise InputError("a factor needs at least two items", mend="name the items of all scales")
+    _once(items)
     data = rows(table, items, least=3)
     values = np.linalg.eigvalsh(np.corrcoef(data.values, rowvar=False))[::-1]
     return SingleFactor(
@@ -247,6 +257,7 @@ def htmt(
         NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
     """
     names = [item for items in constructs.values() for item in items]
+    _once(names)
     data = rows(table, names, least=4)
     blocks = _blocks(data.names, constructs)
     standard = (data.values - data.values.mean(axis=0)) / data.values.std(axis=0)

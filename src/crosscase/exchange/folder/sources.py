@@ -48,7 +48,8 @@ def read_sources(
         try:
             rows.append(_read_source(folder, source, read, report, guide, participants))
         except CrosscaseError as error:
-            problems.add_error(error, row=row, column="file")
+            what = error.what if source.file in error.what else f"{SOURCES}/{source.file}: {error.what}"
+            problems.add(what, row=row, column="file", mend=error.mend)
     problems.raise_any()
     read.sources = Table.of(Source, rows)
     return read

@@ -1,5 +1,6 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
+from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
 from crosscase.reports.tables.entries import entries
@@ -22,6 +23,8 @@ __all__ = [
     "Measured",
     "all_measures",
     "case_by_code",
+    "case_by_construct",
+    "claims_table",
     "classification_summary",
     "codebook",
     "company_profile",
@@ -35,4 +38,5 @@ __all__ = [
     "question_matrix",
     "reproduction_summary",
     "triangulation",
+    "verdict_table",
 ]
