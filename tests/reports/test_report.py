@@ -166,3 +166,10 @@ def test_progress_and_files_of_others_are_left_alone(tmp_path):
     assert steps == [(number, len(steps)) for number in range(1, len(steps) + 1)]
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_many_cases_are_drawn_on_several_pages(tmp_path):
+    cases = [Case(f"F{number}", {"founded": "2000"}) for number in range(130)]
+    report = build_report(ReportContents(Snapshot.of(cases=cases)), tmp_path, formats=("csv",), png=False)
+    drawn = [one.path for one in report.files if one.kind == "figure"]
+    assert drawn == [f"figures/timeline-{number}.svg" for number in (1, 2, 3)]
