@@ -16,6 +16,9 @@ from crosscase.reports.tables.measures import Measured, pairs_of
 #: So many measures fit one page.
 _PANELS = 6
 
+#: So many cases fit one page.
+_ROWS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -41,13 +44,21 @@ def entry_figures(contents: ReportContents) -> list[Figure]:
         "A row a case, a mark an entry. A date known to the year or the month is a thin span of that length; the order "
         f"of the marks within a span says nothing.{regions}"
     )
+    pages = [rows[first : first + _ROWS] for first in range(0, len(rows), _ROWS)] or [[]]
+    timelines = [
+        Figure(id, title, caption if number == 0 else "", timeline(page, among=rows))
+        for number, (page, (id, title)) in enumerate(
+            zip(pages, _parts("timeline", "Entries and exits in time", len(pages)), strict=True)
+        )
+        if number == 0 or any(row.marks for row in page)
+    ]
     maps = world_maps(entry_periods(contents.snapshot), positions=contents.positions, place_name=country_name)
     map_caption = (
         "Entries with a date and a country; a country entered by several cases is darker. Equal Earth projection, which "
         "keeps areas (Šavrič, Patterson & Jenny 2018)."
     )
     return [
-        Figure("timeline", "Entries and exits in time", caption, timeline(rows)),
+        *timelines,
         Figure("map", "Countries entered, by period", map_caption, maps),
     ]
 
@@ -72,14 +83,11 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
         "dots lie more than 1.5 interquartile ranges beyond the quartiles; they are named where there is room."
     )
     shares = [panels[first : first + _PANELS] for first in range(0, len(panels), _PANELS)]
-    figures = []
-    for number, share in enumerate(shares, 1):
-        part = f" ({number} of {len(shares)})" if len(shares) > 1 else ""
-        words = caption if number == 1 else ""
-        figures.append(
-            Figure(f"distributions-{number}", f"Distribution of the measures{part}", words, distributions(share))
-        )
-    return figures
+    parts = _parts("distributions", "Distribution of the measures", len(shares))
+    return [
+        Figure(id, title, caption if number == 0 else "", distributions(share))
+        for number, (share, (id, title)) in enumerate(zip(shares, parts, strict=True))
+    ]
 
 
 def reproduction_figures(contents: ReportContents) -> list[Figure]:
@@ -90,9 +98,19 @@ def reproduction_figures(contents: ReportContents) -> list[Figure]:
             continue
         name = measure_name(one.measure)
         caption = f"Recomputed by the definition {one.best}, which reproduces {one.counts[one.best]} of {one.compared}."
-        scene = reproduction(pairs_of(one, one.best), measure=name)
-        figures.append(Figure(f"reproduction-{one.measure}", f"{name}: printed and recomputed", caption, scene))
+        pairs = pairs_of(one, one.best)
+        pages = [pairs[first : first + _ROWS] for first in range(0, len(pairs), _ROWS)]
+        parts = _parts(f"reproduction-{one.measure}", f"{name}: printed and recomputed", len(pages))
+        for number, (page, (id, title)) in enumerate(zip(pages, parts, strict=True)):
+            figures.append(Figure(id, title, caption if number == 0 else "", reproduction(page, measure=name)))
     return figures
+
+
+def _parts(id: str, title: str, count: int) -> list[tuple[str, str]]:
+    """The ids and titles of a figure on several pages."""
+    if count == 1:
+        return [(id, title)]
+    return [(f"{id}-{number}", f"{title} ({number} of {count})") for number in range(1, count + 1)]
 
 
 def _key(value: Measured) -> tuple[str, str, str]:
