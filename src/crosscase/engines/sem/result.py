@@ -210,7 +210,13 @@ class Fit:
         transform = self.problem.specification.transform
         if self.bootstrap is not None:
             return np.atleast_2d(np.cov(self.bootstrap.theta, rowvar=False))
-        return np.asarray(transform @ self.reduced_covariance @ transform.T)
+        found = np.asarray(transform @ self.reduced_covariance @ transform.T)
+        gamma = self.moments[0].gamma
+        if gamma is not None:
+            rows = self.problem.specification.rows
+            own = [position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"]
+            found[own, own] = np.diag(gamma)[: len(own)] / (self.n - 1)
+        return found
 
     # -- the parameter table ----------------------------------------------------------------------------------------
 
