@@ -76,7 +76,7 @@ class Diagnosis:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fit:
     """A fitted model.
 
@@ -108,6 +108,10 @@ class Fit:
         found = cls(model, problem, moments, settings, optimum, warnings)
         extra = (str(found.diagnosis),) if not found.converged else tuple(found._improper())
         return cls(model, problem, moments, settings, optimum, warnings + extra)
+
+    def __repr__(self) -> str:
+        state = f"chisq={self.test.chisq:.3f}, df={self.df}" if self.converged else "not converged"
+        return f"Fit({self.estimator}, n={self.n}, {state})"
 
     # -- the basics -------------------------------------------------------------------------------------------------
 
