@@ -47,6 +47,8 @@ def baseline_values(table: Table, positions: dict[int, int], moments: list[Momen
     place = {name: index for index, name in enumerate(table.variables.observed)}
     for number, position in positions.items():
         row, part = table.rows[number], moments[table.rows[number].group - 1]
+        if row.op == "|":
+            continue
         if row.op == "~1":
             theta[position] = part.mean[place[row.lhs]]
         elif row.op == "~~":

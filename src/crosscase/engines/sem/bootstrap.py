@@ -146,7 +146,7 @@ class Bootstrap:
 
         draws = self.defined[:, index] if op == ":=" and not standard else quantity(self.theta)
         estimate = float(quantity(self.fit.theta[None])[0])
-        low, high = self._limits(draws, estimate, method, quantity)
+        low, high = self.limits(draws, estimate, method, quantity)
         name = lhs if op == ":=" else f"{lhs} {op} {rhs}"
         return Interval(name, estimate, float(np.nanstd(draws, ddof=1)), low, high, self.level, method)
 
@@ -161,7 +161,7 @@ class Bootstrap:
             out[:, position] = values[:, number]
         return out
 
-    def _limits(self, draws: Array, estimate: float, method: Method, quantity: Callable[[Array], Array]) -> tuple[float, float]:
+    def limits(self, draws: Array, estimate: float, method: Method, quantity: Callable[[Array], Array]) -> tuple[float, float]:
         from scipy.special import ndtr, ndtri
 
         tail = (1 - self.level) / 2
@@ -215,6 +215,8 @@ class Task:
     def of(cls, fit: Fit, kind: Kind) -> Task:
         if any(part.values is None for part in fit.moments):
             raise InputError("a bootstrap needs the cases, not only their moments")
+        if any(part.gamma is not None for part in fit.moments):
+            raise InputError("the bootstrap of ordinal models is not part of this engine", mend="use the robust errors of WLSMV")
         values = []
         for part, implied in zip(fit.moments, fit.implied, strict=True):
             assert part.values is not None

@@ -11,6 +11,7 @@ import numpy as np
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.sem.data import split_groups
 from crosscase.engines.sem.discrepancy import (
+    CorrelationDiscrepancy,
     Discrepancy,
     NormalDiscrepancy,
     PatternDiscrepancy,
@@ -293,7 +294,11 @@ def make_problem(specification: Specification, moments: Sequence[Moments], setti
     place = {name: index for index, name in enumerate(specification.table.variables.observed)}
     for number, position in specification.positions.items():
         row = specification.rows[number]
-        if row.exogenous:
+        if row.op == "|":
+            thresholds = moments[row.group - 1].thresholds
+            assert thresholds is not None
+            offset[position] = thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+        elif row.exogenous:
             part = moments[row.group - 1]
             offset[position] = part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
     return Problem(specification, parts, sizes / sizes.sum(), offset)
@@ -303,6 +308,11 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     """The discrepancy of one group."""
     kind = settings.estimator.discrepancy
     mean = part.mean if means else None
+    if part.gamma is not None and part.thresholds is not None:
+        columns, rows = np.triu_indices(part.mean.size, 1)
+        own = np.diag(part.gamma)[sum(one.size for one in part.thresholds) :]
+        weight = np.ones(own.size) if kind == "ULS" else 1.0 / own
+        return CorrelationDiscrepancy(part.covariance[rows, columns][None], weight * (part.n - 1) / part.n)
     if kind == "ML":
         if part.patterns is None:
             return NormalDiscrepancy.of(part.covariance, mean)

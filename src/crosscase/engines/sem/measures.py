@@ -152,6 +152,8 @@ def _suffixed(found: dict[str, float | None], suffix: str) -> Measures:
 
 def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups: int) -> Measures:
     """Robust CFI, TLI and RMSEA: for complete data from the scaling factors, for incomplete data from the saturated moments."""
+    if fit.moments[0].gamma is not None:
+        return {}  # robust versions for ordinal data (Savalei 2021) need another theory
     incomplete = any(part.patterns is not None for part in fit.moments)
     if incomplete:
         from crosscase.engines.sem.incomplete import robust_indices
@@ -190,9 +192,22 @@ def _residuals(fit: Fit) -> Measures:
     for part, implied in zip(fit.moments, fit.implied, strict=True):
         mean = implied.get("mean")
         found = residual_indices(part.covariance, implied["covariance"], part.mean if mean is not None else None, mean)
+        if part.thresholds is not None:
+            found = _ordinal_residuals(found, part)
         for name, value in found.items():
             total[name] = total.get(name, 0.0) + value * part.n / fit.n
     return dict(total)
+
+
+def _ordinal_residuals(found: dict[str, float], part: Moments) -> dict[str, float]:
+    """Thresholds fit perfectly: with them as means the sums stay and the counts grow; SRMR is that without them."""
+    p = part.mean.size
+    thresholds = sum(one.size for one in part.thresholds or ())
+    out = {name: value for name, value in found.items() if name.endswith("_nomean") and not name.startswith("srmr_mplus")}
+    for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
+        out[name] = float(np.sqrt(found[f"{name}_nomean"] ** 2 * count / (count + thresholds)))
+    out["srmr"] = found["srmr_bentler_nomean"]
+    return out
 
 
 def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
@@ -207,6 +222,14 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
         s, sigma = vech(covariance), vech(state.sigma[0])
         if means and state.mu is not None:
             s, sigma = np.concatenate([mean, s]), np.concatenate([state.mu[0], sigma])
+        if part.gamma is not None and part.thresholds is not None:
+            columns, rows = np.triu_indices(part.mean.size)
+            s, sigma = s[rows != columns], sigma[rows != columns]
+            own = np.concatenate(part.thresholds)
+            weights = np.ones(own.size) if fit.settings.estimator.discrepancy == "ULS" else 1.0 / np.diag(part.gamma)[: own.size]
+            gfi = 1.0 - float((s - sigma) @ weight @ (s - sigma)) / float(s @ weight @ s + own @ (weights * own))
+            count += s.size + own.size
+            continue
         count += s.size
         random = random_moments(fit.problem.specification.table.variables, means)
         e, s, weight = (s - sigma)[random], s[random], weight[np.ix_(random, random)]
@@ -215,7 +238,10 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     out["agfi"] = 1.0 - count / test.df * (1.0 - gfi) if test.df else 1.0
     out["pgfi"] = test.df / count * gfi
     out["mfi"] = float(np.exp(-0.5 * (test.chisq - test.df) / n)) if test.df else 1.0
-    out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
+    if fit.moments[0].gamma is None:
+        out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
+    else:
+        out["wrmr"] = float(np.sqrt(test.chisq / count))
     return out
 
 

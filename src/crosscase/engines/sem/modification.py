@@ -118,7 +118,7 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
 
     Candidates that only rescale the model, or that the data cannot tell from it, are left out, as in lavaan.
     """
-    if fit.df == 0:
+    if fit.df == 0 or not fit.theta.size:
         return ()
     table = fit.problem.specification.table
     extra = candidates(table, everything=everything)

@@ -37,6 +37,7 @@ class Moments:
         values: the cases (n, p), ``None`` when only moments were given.
         patterns: for incomplete data, with ``pattern_means`` and ``pattern_covariances``.
         log_likelihood: of the saturated model.
+        thresholds, gamma: of ordinal variables, as in :class:`~crosscase.engines.sem.polychoric.Polychoric`.
     """
 
     label: str
@@ -52,6 +53,8 @@ class Moments:
     clusters: Array | None = None
     weights: Array | None = None
     iterations: int = 0
+    thresholds: tuple[Array, ...] | None = None
+    gamma: Array | None = None
 
     def unrestricted(self) -> Array:
         return np.concatenate([self.mean, vech(self.covariance)])

@@ -76,7 +76,7 @@ class Diagnosis:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fit:
     """A fitted model.
 
@@ -108,6 +108,10 @@ class Fit:
         found = cls(model, problem, moments, settings, optimum, warnings)
         extra = (str(found.diagnosis),) if not found.converged else tuple(found._improper())
         return cls(model, problem, moments, settings, optimum, warnings + extra)
+
+    def __repr__(self) -> str:
+        state = f"chisq={self.test.chisq:.3f}, df={self.df}" if self.converged else "not converged"
+        return f"Fit({self.estimator}, n={self.n}, {state})"
 
     # -- the basics -------------------------------------------------------------------------------------------------
 
@@ -210,7 +214,13 @@ class Fit:
         transform = self.problem.specification.transform
         if self.bootstrap is not None:
             return np.atleast_2d(np.cov(self.bootstrap.theta, rowvar=False))
-        return np.asarray(transform @ self.reduced_covariance @ transform.T)
+        found = np.asarray(transform @ self.reduced_covariance @ transform.T)
+        gamma = self.moments[0].gamma
+        if gamma is not None:
+            rows = self.problem.specification.rows
+            own = [position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"]
+            found[own, own] = np.diag(gamma)[: len(own)] / (self.n - 1)
+        return found
 
     # -- the parameter table ----------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ def start_values(table: Table, positions: dict[int, int], moments: list[Moments]
     for number, position in positions.items():
         row = table.rows[number]
         part = moments[row.group - 1]
+        if row.op == "|":
+            continue
         if row.exogenous:
             theta[position] = part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
         elif row.start is not None:
