@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from crosscase.compute import replicate
 from crosscase.core.errors import InputError
 from crosscase.core.results import Caution, Tabular
 
@@ -151,8 +152,6 @@ def _pair_bootstrap(
     table: Floats, distance: Floats, expected: float, draws: int, seed: int, level: float
 ) -> tuple[float, float]:
     """Hayes and Krippendorff (2007, p. 80-81): as many pairs as the data hold, drawn by the observed coincidences."""
-    from crosscase.compute import replicate
-
     pairs = max(1, round(float(table.sum()) / 2))
     shares = (table / table.sum()).ravel()
 

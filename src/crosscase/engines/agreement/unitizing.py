@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from crosscase.compute import replicate
 from crosscase.core.errors import InputError
 from crosscase.core.results import Caution, Tabular
 from crosscase.engines.agreement.units import Floats, Ints, Span, _positions
@@ -316,8 +317,6 @@ def _source(
 
 
 def _bootstrap(pieces: _Pieces, draws: int, seed: int, level: float) -> dict[str, tuple[float, float]]:
-    from crosscase.compute import replicate
-
     sources = pieces.sources
 
     def draw(generators: Sequence[Any]) -> list[Any]:

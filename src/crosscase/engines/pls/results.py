@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.core.results import Caution, Tabular
 from crosscase.engines.pls.algorithm import Estimates, estimate, htmt, structural, total_effects
@@ -151,9 +152,7 @@ def path_model(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    **run: Unpack[Run],
 ) -> PathModel:
     """Estimate a PLS path model from standardized items, on complete rows.
 
@@ -167,7 +166,7 @@ def path_model(
         draws: bootstrap draws of cases; none when 0.  A draw that does not converge or is not admissible is counted as
             failed.
         level: coverage of the percentile intervals.
-        backend, progress, cancelled: see :func:`crosscase.compute.replicate`.
+        run: ``backend``, ``progress``, ``checkpoint`` and so on; see :func:`crosscase.compute.replicate`.
 
     Raises:
         NotFoundError, InputError: the model or the table does not fit; see :class:`Specification`.
@@ -176,9 +175,7 @@ def path_model(
     model = Specification.of(constructs, paths, modes, scheme)
     values, cautions = standardized(table, model.items)
     correlation = values.T @ values / len(values)
-    return _fit(
-        correlation, len(values), model, consistent, values, cautions, draws, seed, level, backend, progress, cancelled
-    )
+    return _fit(correlation, len(values), model, consistent, values, cautions, draws, seed, level, run)
 
 
 def path_model_of_correlations(
@@ -210,7 +207,7 @@ def path_model_of_correlations(
         if item not in items:
             raise NotFoundError("item", item, items)
     order = [list(items).index(item) for item in model.items]
-    return _fit(matrix[np.ix_(order, order)], n, model, consistent, None, (), 0, 0, 0.95, "serial", None, None)
+    return _fit(matrix[np.ix_(order, order)], n, model, consistent, None, (), 0, 0, 0.95, {})
 
 
 def _fit(
@@ -223,9 +220,7 @@ def _fit(
     draws: int,
     seed: int,
     level: float,
-    backend: Any,
-    progress: Any,
-    cancelled: Any,
+    run: Run,
 ) -> PathModel:
     found = solve(correlation, model, consistent=consistent)
     draw = Draw(values if values is not None else np.empty((0, 0)), model, consistent)
@@ -233,9 +228,7 @@ def _fit(
     sampled = [Sampled(float(value)) for value in vector]
     failed = 0
     if draws and values is not None:
-        from crosscase.compute import replicate
-
-        done = replicate(draw, draws, seed=seed, backend=backend, progress=progress, cancelled=cancelled)
+        done = replicate(draw, draws, seed=seed, **run)
         failed = len(done.failures)
         sampled = _sampled(vector, np.array(done.successes), level)
     parts = iter(sampled)

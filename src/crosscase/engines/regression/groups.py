@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from crosscase.compute import replicate
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.core.results import Caution, Tabular
 from crosscase.engines.regression.data import Floats
@@ -154,8 +155,6 @@ def _differences(sums: Floats, pooled: Floats, size: int) -> Floats:
 
 
 def _random(pooled: Floats, size: int, draws: int, seed: int) -> Floats:
-    from crosscase.compute import replicate
-
     def draw(generators: Sequence[Any]) -> list[float]:
         sums = np.array([rng.permutation(pooled)[:size].sum() for rng in generators])
         return [float(value) for value in np.abs(_differences(sums, pooled, size))]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.core.results import Caution, Tabular
 from crosscase.engines.regression.data import Floats, Table, percentile_interval, rows
@@ -249,7 +250,7 @@ def htmt(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
+    **run: Unpack[Run],
 ) -> Htmt:
     """HTMT of all pairs of constructs from a survey table, with a bootstrap of cases.
 
@@ -267,9 +268,7 @@ def htmt(
     intervals: tuple[tuple[float, float] | None, ...] = (None,) * len(pairs)
     failed = 0
     if draws:
-        from crosscase.compute import replicate
-
-        done = replicate(draw, draws, seed=seed, backend=backend)
+        done = replicate(draw, draws, seed=seed, **run)
         failed = len(done.failures)
         intervals = tuple(percentile_interval(column, level) for column in np.array(done.successes).T)
     return Htmt(
