@@ -388,3 +388,9 @@ def test_disagreements_are_what_keeps_agreement_from_1(spans: list[Span]) -> Non
     for code in "xy":
         size = sum(item.size for item in disagreements(codings, code=code).items)
         assert result[code].agreement == pytest.approx(1 - size / 21)
+
+
+def test_units_that_do_not_fit() -> None:
+    for units in ([Place("s", 0, 31)], [Place("s", 0, 5), Place("s", 4, 9)]):
+        with pytest.raises(InputError):
+            UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, units=units)
