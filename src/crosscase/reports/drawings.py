@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscase.figures.distribution import Distribution, distributions
-from crosscase.figures.reproduction import Pair, reproduction
+from crosscase.figures.reproduction import reproduction
 from crosscase.figures.scene import Scene
 from crosscase.figures.timeline import timeline, timeline_rows
 from crosscase.figures.worldmap import entry_periods, world_maps
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.names import country_name, measure_name
 from crosscase.reports.tables.measures import Measured, pairs_of
+
+#: So many measures fit one page.
+_PANELS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +64,35 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
         detail = ", ".join(part for part in (first.definition, first.scheme) if part)
         numbers = tuple((value.case, float(value.value)) for value in those if isinstance(value.value, int | float))
         missing = tuple(value.case for value in those if value.value is None)
+        if not numbers:
+            continue
         panels.append(Distribution(f"{label}: {detail}" if detail else label, numbers, missing))
-    if not panels:
-        return []
     caption = (
         "A dot a case; the bar under the axis runs from the first to the third quartile, with the median in it. Open "
         "dots lie more than 1.5 interquartile ranges beyond the quartiles; they are named where there is room."
     )
-    return [Figure("distributions", "Distribution of the measures", caption, distributions(panels))]
-
-
-def reproduction_figures(contents: ReportContents) -> list[Figure]:
-    """Printed beside recomputed figures: for each measure the definition that reproduces the most."""
-    found = pairs_of(contents.measures, contents.snapshot.observations)
-    best: dict[str, tuple[str, str, str]] = {}
-    for key, pairs in found.items():
-        held = best.get(key[0])
-        if held is None or _agreeing(found[held]) < _agreeing(pairs):
-            best[key[0]] = key
+    shares = [panels[first : first + _PANELS] for first in range(0, len(panels), _PANELS)]
     figures = []
-    for measure, key in best.items():
-        if all(pair.recomputed is None for pair in found[key]):
-            continue
-        detail = ", ".join(part for part in key[1:] if part)
-        caption = f"Recomputed by the definition {detail}, which reproduces the most." if detail else ""
-        scene = reproduction(found[key], measure=measure_name(measure))
+    for number, share in enumerate(shares, 1):
+        part = f" ({number} of {len(shares)})" if len(shares) > 1 else ""
+        words = caption if number == 1 else ""
         figures.append(
-            Figure(f"reproduction-{measure}", f"{measure_name(measure)}: printed and recomputed", caption, scene)
+            Figure(f"distributions-{number}", f"Distribution of the measures{part}", words, distributions(share))
         )
     return figures
 
 
-def _agreeing(pairs: Sequence[Pair]) -> int:
-    return sum(pair.reproduced is True for pair in pairs)
+def reproduction_figures(contents: ReportContents) -> list[Figure]:
+    """Printed beside recomputed figures: for each measure the definition that reproduces the most."""
+    figures = []
+    for one in contents.reproductions:
+        if one.best is None:
+            continue
+        name = measure_name(one.measure)
+        caption = f"Recomputed by the definition {one.best}, which reproduces {one.counts[one.best]} of {one.compared}."
+        scene = reproduction(pairs_of(one, one.best), measure=name)
+        figures.append(Figure(f"reproduction-{one.measure}", f"{name}: printed and recomputed", caption, scene))
+    return figures
 
 
 def _key(value: Measured) -> tuple[str, str, str]:

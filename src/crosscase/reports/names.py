@@ -18,14 +18,19 @@ def country_name(code: str) -> str:
         return code
 
 
+#: Words of measures that are not written small.
+_PROPER = {"inv": "INV", "psi": "PSI", "blau": "Blau", "ei": "E–I"}
+
+
 def measure_name(measure: str) -> str:
     """A measure's name as words.
 
     >>> measure_name("years_to_internationalization")
     'Years to internationalization'
     """
-    words = measure.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    words = [_PROPER.get(word, word) for word in measure.replace("_", " ").split()]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def value_text(value: Any) -> str:

@@ -86,7 +86,7 @@ def _changes(hyphens: bool) -> re.Pattern[str]:
     letters = r"[^\W\d_]"
     hyphen = "-" if hyphens else r"[ ]?-[ ]?"
     return re.compile(
-        rf"(?P<split>(?<=\w)[-\u00ad]\s*[\n\r\u2028]\s*(?={letters}))"
+        rf"(?P<split>(?<=\w)[-\u00ad][^\S\n\r\u2028]*[\n\r\u2028]\s*(?={letters}))"
         + ("" if hyphens else rf"|(?P<hyphen>(?<=\w){hyphen}(?=\w))")
         + rf"|(?P<space>[^\S ][\s{_NOTHING}]*|[ ][\s{_NOTHING}]+)|(?P<nothing>[{_NOTHING}]+)|(?P<dots>…|\.(?:[ \u00a0]\.){{2,}})"
         rf"|(?P<compose>[^\W\d_][{marks()}]+|[\ufb00-\ufb06])"

@@ -21,6 +21,9 @@ __all__ = ["Doubt", "Recognition", "Speaker", "recognise_turns"]
 
 _QUESTION_NUMBER = re.compile(r"q(?:uestion)? ?\d+")
 
+#: With more speakers than this, labels are not compared for misspellings.
+_MANY = 50
+
 Confidence = Literal["high", "low", "none"]
 
 
@@ -127,13 +130,13 @@ def _choose(text: str, candidates: list[Head], given: set[str]) -> tuple[list[He
     if all(_QUESTION_NUMBER.fullmatch(label) for label in labels):  # none, or nothing but numbered questions
         return [], [_doubt(found[0], False, "the only label that is repeated") for found in likely.values()]
     doubts: list[Doubt] = []
+    first = min(head.start for label in labels for head in by_label[label])
     for label, found in by_label.items():
         if label not in labels and len(found) == 1 and found[0].form != "alone" and _could_be(label, found):
-            first = min(head.start for one in labels for head in by_label[one])
             taken = found[0].start > first and len(found[0].label.split()) <= 2
             doubts.append(_doubt(found[0], taken, "this label stands only once"))
             if taken:
-                labels = labels | {label}
+                labels.add(label)
     chosen = [head for head in candidates if fold(head.label) in labels and _stands_well(head, given)]
     return chosen, doubts
 
@@ -250,7 +253,7 @@ def _kinds(
             kinds[label] = ("answer", "given as a participant")
         elif role_of(label):
             kinds[label] = (role_of(label), "the label says so")
-    for label in [label for label in labels if label not in kinds]:
+    for label in [label for label in labels if label not in kinds and len(labels) <= _MANY]:
         like = difflib.get_close_matches(label, list(kinds), n=1, cutoff=0.85) if len(label) > 4 else []
         if like:
             kinds[label] = (kinds[like[0]][0], f"written much like '{like[0]}'")
@@ -273,11 +276,11 @@ def _kinds(
 
 def _asks_most(text: str, turns: Sequence[Turn], labels: Sequence[str]) -> str | None:
     """The speaker at least 40 % of whose turns end with a question, and twice the share of any other."""
-    shares: list[tuple[float, str]] = []
-    for label in labels:
-        ends = [text[turn.end - 1] in "?？؟" for turn in turns if fold(turn.speaker) == label]
-        shares.append((sum(ends) / len(ends), label))
-    shares.sort(reverse=True)
+    ends: dict[str, list[bool]] = {label: [] for label in labels}
+    for turn in turns:
+        if fold(turn.speaker) in ends:
+            ends[fold(turn.speaker)].append(text[turn.end - 1] in "?？؟")
+    shares = sorted(((sum(asked) / len(asked), label) for label, asked in ends.items()), reverse=True)
     if len(shares) < 2 or shares[0][0] < 0.4 or shares[0][0] < 2 * shares[1][0]:
         return None
     return shares[0][1]

@@ -98,9 +98,7 @@ def test_unknown_columns_are_named_with_the_nearest_field(tmp_path: Path) -> Non
     raw = read_table(text(tmp_path / "events.csv", [["case", "plaace"], ["F1", "x"]]))
     said: list[str] = []
     apply(guess(raw, "events"), raw, FIRMS, said.append)
-    assert said == [
-        "the column 'plaace' is no field of events and is kept as it is; the nearest field without a column is 'place'"
-    ]
+    assert said == ["the column 'plaace' is no field of events and is kept as it is; is 'place' meant?"]
 
 
 def test_new_cases_get_every_attribute_and_ids_come_from_any_name_for_a_firm(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ encodings and a byte order mark, and each of these is reported.  Cells are verba
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -168,14 +169,13 @@ def _header(cells: Sequence[str], known: Collection[str], problems: Problems, re
     missing = [name for name in known if name not in header]
     for name in unknown:
         close = nearest(name, missing)
-        if close and _alike(name, close[0]):
+        if close and alike(name, close[0]):
             report(
                 f"{problems.file}: the column '{name}' is not known and was kept as it is; '{close[0]}' is a known one"
             )
     return header
 
 
-def _alike(name: str, other: str) -> bool:
-    import difflib
-
+def alike(name: str, other: str) -> bool:
+    """Whether one name may be a slip for the other."""
     return difflib.SequenceMatcher(None, name.casefold(), other).ratio() >= 0.75

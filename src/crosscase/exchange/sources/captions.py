@@ -17,8 +17,8 @@ from crosscase.text.labels import seconds
 
 __all__ = ["read_srt", "read_vtt"]
 
-_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+(?P<name>[^>]*)>")
-_TAG = re.compile(r"</?[a-zA-Z0-9:.]*(?:[ \t][^>]*)?>")
+_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+(?P<name>[^<>]*)>")
+_TAG = re.compile(r"</?[a-zA-Z0-9:.]*(?:[ \t][^<>]*)?>")
 
 
 def read_vtt(document: Document) -> Extract:

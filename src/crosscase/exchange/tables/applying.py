@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from crosscase.core import TABLES, Case, PartialDate, Snapshot, Survey
-from crosscase.core.countries import resolve
+from crosscase.core.countries import resolve, spelling_note
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.core.plain import field_types, from_cell
 from crosscase.exchange.folder.layout import TABLE_FILES, TableFile
@@ -86,8 +86,8 @@ def _rows(
             except CrosscaseError as error:
                 problems.add_error(error, row=row, column=column)
                 values[target] = None
-            if target in spec.places and values[target] and values[target] != text.strip():
-                report(f"{raw.file}, row {row}: '{text.strip()}' was read as {values[target]}")
+            if target in spec.places and values[target] and (note := spelling_note(text)):
+                report(f"{raw.file}, row {row}: '{text.strip()}': {note}")
     for name, text in mapping.constants.items():
         if values.get(name) in (None, "") and name not in mapping.columns.values():
             values[name] = _value(name, kinds[name], text, text, mapping, spec)

@@ -10,6 +10,7 @@ from typing import Any
 
 from crosscase.core import TABLES
 from crosscase.core.errors import InputError, NotFoundError, nearest
+from crosscase.exchange.folder.sheets import alike
 from crosscase.exchange.folder.toml import read_toml, write_toml
 from crosscase.exchange.tables.dates import ORDERS
 from crosscase.exchange.tables.raw import RawTable
@@ -160,7 +161,7 @@ def guess(raw: RawTable, table: str, **constants: str) -> Mapping:
 
 
 def unlike(mapping: Mapping) -> list[str]:
-    """A sentence for every kept column whose name is nearly that of a field that has no column."""
+    """A sentence for every column that is no field of the table, with the field that may be meant."""
     if mapping.table in ("cases", "surveys"):
         return []
     free = [
@@ -169,9 +170,9 @@ def unlike(mapping: Mapping) -> list[str]:
     said = []
     for column, name in mapping.columns.items():
         if is_kept(name):
-            close = nearest(column, free)[:1]
-            near = f"; the nearest field without a column is '{close[0]}'" if close else ""
-            said.append(f"the column '{column}' is no field of {mapping.table} and is kept as it is{near}")
+            close = [one for one in nearest(column, free)[:1] if alike(column, one)]
+            near = f"is '{close[0]}' meant?" if close else f"fields without a column: {', '.join(free)}"
+            said.append(f"the column '{column}' is no field of {mapping.table} and is kept as it is; {near}")
     return said
 
 

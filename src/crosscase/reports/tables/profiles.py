@@ -60,7 +60,7 @@ def personal_profile(snapshot: Snapshot) -> ReportTable:
 def _case_row(snapshot: Snapshot, case: Case, names: list[str]) -> tuple[Cell, ...]:
     entered = [event for event in snapshot.events_of(case.id) if event.kind in ("entry", "re-entry")]
     countries = list(dict.fromkeys(event.place for event in entered if event.place))
-    attributes = [Cell(case.attributes[name]) if case.attributes.get(name) else Cell(state="no data") for name in names]
+    attributes = [_attribute(snapshot, name, case.attributes.get(name, "")) for name in names]
     first = next((event for event in entered if event.date is not None), None)
     opening = (
         f"{first.date}, {country_name(first.place)}" if first and first.place else str(first.date) if first else ""
@@ -72,6 +72,13 @@ def _case_row(snapshot: Snapshot, case: Case, names: list[str]) -> tuple[Cell, .
         Cell(opening) if opening else Cell(state="no data"),
         Cell(len(countries), inputs=listed) if entered else Cell(state="no data"),
     )
+
+
+def _attribute(snapshot: Snapshot, name: str, text: str) -> Cell:
+    variable = snapshot.study.variable(name)
+    if not text:
+        return Cell(state="no data")
+    return Cell(text, country_name(text) if variable is not None and variable.type == "country" else "")
 
 
 def _years(snapshot: Snapshot, case: Case, place: str) -> str:

@@ -445,7 +445,7 @@ def upgrade() -> None:
         )
         op.execute("CREATE INDEX ix_passage_words_words ON passage_words USING gin (words)")
     else:
-        op.execute("CREATE VIRTUAL TABLE passage_words USING fts5(words, tokenize='ascii', prefix='2 3')")
+        op.execute("CREATE VIRTUAL TABLE passage_words USING fts5(words, tokenize='ascii')")
 
 
 def downgrade() -> None:
