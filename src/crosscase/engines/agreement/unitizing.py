@@ -4,7 +4,7 @@ After Krippendorff, Mathet, Bouvry and Widlöcher (2016), "On the reliability of
 developments", Quality & Quantity 50:2347–2364.  Four coefficients of one family:
 
 * uα: all segments, the gaps between them included;
-* \\|uα: coded or not, whatever the code;
+* |uα: coded or not, whatever the code;
 * cuα: the codes, where coders' segments intersect;
 * (k)uα: one code k against the others, where segments intersect.
 
@@ -77,7 +77,7 @@ def unitizing_alpha(
     seed: int = 0,
     level: float = 0.95,
 ) -> UnitizingAlpha:
-    """uα, \\|uα, cuα and (k)uα of all coders' segments.
+    """uα, |uα, cuα and (k)uα of all coders' segments.
 
     Args:
         spans: segments with code points, the end exclusive; a coder's segments must not overlap.
@@ -134,7 +134,7 @@ def unitizing_by_code(
 ) -> dict[str, UnitizingAlpha]:
     """uα of every code by itself, so that segments of different codes may overlap.
 
-    With one code, uα and \\|uα are the same and the others do not exist.  Overlapping segments of one code by one
+    With one code, uα and |uα are the same and the others do not exist.  Overlapping segments of one code by one
     coder are joined first: within a code there is nothing to tell them apart.
     """
     listed = list(spans)
