@@ -394,3 +394,14 @@ def test_units_that_do_not_fit() -> None:
     for units in ([Place("s", 0, 31)], [Place("s", 0, 5), Place("s", 4, 9)]):
         with pytest.raises(InputError):
             UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, units=units)
+
+
+def test_names_twice_no_codes_and_impossible_levels_are_refused() -> None:
+    with pytest.raises(InputError, match="twice"):
+        UnitCodings.from_matrices({"a": [[1, 0]], "b": [[1, 0]]}, ["x", "x"])
+    with pytest.raises(InputError, match="twice"):
+        UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, coders=["a", "a", "b"])
+    with pytest.raises(AnalysisError, match="no codes"):
+        agreement(UnitCodings.from_spans([], {"s": 30}, coders=["a", "b"]))
+    with pytest.raises(InputError, match="level"):
+        agreement(_two([1, 0], [1, 0]), level=95)

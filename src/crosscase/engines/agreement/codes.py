@@ -14,8 +14,8 @@ from typing import Any, Unpack
 import numpy as np
 
 from crosscase.compute import Run, replicate
-from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.errors import AnalysisError, NotFoundError
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.agreement.units import Floats, UnitCodings
 
 
@@ -126,8 +126,9 @@ def agreement(
         InputError: ``level`` is not between 0 and 1.
         AnalysisError: no unit was seen by two coders.
     """
-    if not 0 < level < 1:
-        raise InputError(f"the level is {level}", mend="give a number between 0 and 1, such as 0.95")
+    check_level(level)
+    if not codings.codes:
+        raise AnalysisError("there are no codes", mend="name the codes, or give codings")
     counts = _Counts.of(codings)
     if not counts.any_pair:
         raise AnalysisError("no unit was seen by two coders", mend="give units that several coders have worked on")

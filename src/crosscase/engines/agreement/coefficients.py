@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from crosscase.compute import replicate
 from crosscase.core.errors import InputError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 
 Floats = NDArray[np.float64]
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -99,6 +99,7 @@ def krippendorff_alpha(
     Raises:
         InputError: fewer than two coders, ragged values, nothing to pair, or words with a numeric metric.
     """
+    check_level(level)
     if len(values) < 2:
         raise InputError("alpha needs at least two coders", mend="give a row of values for each coder")
     if len({len(row) for row in values}) != 1:

@@ -23,7 +23,7 @@ import numpy as np
 
 from crosscase.compute import replicate
 from crosscase.core.errors import InputError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.agreement.units import Floats, Ints, Span, _positions
 
 
@@ -94,6 +94,7 @@ def unitizing_alpha(
     Raises:
         InputError: fewer than two coders, a span outside its source, or overlapping segments of one coder.
     """
+    check_level(level)
     pieces = _Pieces.of(list(spans), lengths, coders, by_source=bool(draws))
     whole = pieces.family(np.ones((1, pieces.sources)))
     cautions = []

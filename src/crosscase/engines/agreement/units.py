@@ -92,6 +92,7 @@ class UnitCodings:
 
         if len(applied) < 2:
             raise InputError("agreement needs at least two coders", mend="give a matrix for each coder")
+        _once("code", codes)
         matrices: dict[str, Any] = {coder: sparse.csr_array(cast(Any, matrix)) for coder, matrix in applied.items()}
         rows = next(iter(matrices.values())).shape[0]
         for coder, matrix in matrices.items():
@@ -155,6 +156,8 @@ class UnitCodings:
         labels = tuple(codes) if codes is not None else tuple(sorted({span.code for span in listed}))
         if len(names) < 2:
             raise InputError("agreement needs at least two coders", mend="name the coders, also one who coded nothing")
+        _once("code", labels)
+        _once("coder", names)
         axis = _Axis.of(lengths)
         starts, ends = axis.spans(listed)
         lower, upper = axis.stretches(starts, ends) if units is None else axis.units(units)
@@ -256,6 +259,12 @@ def _clean(matrix: Any) -> Any:
     matrix.eliminate_zeros()
     matrix.data[:] = 1.0
     return matrix
+
+
+def _once(kind: str, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if list(names).count(name) > 1)
+        raise InputError(f"the {kind} '{twice}' is named twice", mend=f"name each {kind} once")
 
 
 def _positions(kind: str, names: Sequence[str], values: Iterable[str]) -> Ints:

@@ -11,7 +11,7 @@ import numpy as np
 
 from crosscase.compute import Run, replicate
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.pls.algorithm import Estimates, estimate, htmt, structural, total_effects
 from crosscase.engines.pls.model import Floats, Mode, Scheme, Specification, Table, standardized
 
@@ -172,6 +172,7 @@ def path_model(
         NotFoundError, InputError: the model or the table does not fit; see :class:`Specification`.
         AnalysisError: too few rows, collinear items or predictors, or no convergence.
     """
+    check_level(level)
     model = Specification.of(constructs, paths, modes, scheme)
     values, cautions = standardized(table, model.items)
     correlation = values.T @ values / len(values)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Rows, Table, rows
 
 Errors = Literal["classical", "HC0", "HC1", "HC2", "HC3", "cluster"]
@@ -116,6 +116,7 @@ def regression(
         InputError: no terms, a term twice, HC2 or HC3 in a logit, ``cluster`` without errors or the other way round.
         AnalysisError: too few rows, a column that does not vary, collinear terms, separation in a logit.
     """
+    check_level(level)
     terms = [term for block in blocks for term in block]
     if not terms or any(not block for block in blocks):
         raise InputError("a block has no terms", mend="name at least one predictor a block")

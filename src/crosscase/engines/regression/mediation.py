@@ -16,7 +16,7 @@ import numpy as np
 
 from crosscase.compute import Run, replicate
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Table, bca_interval, percentile_interval, rows
 
 Interval = Literal["percentile", "bca"]
@@ -107,6 +107,7 @@ def mediation(
         InputError: no mediator, a variable named twice, fewer than 100 draws, or another interval.
         AnalysisError: too few rows, a column that does not vary, or collinear predictors.
     """
+    check_level(level)
     names = [x, *mediators, y, *covariates]
     if not mediators or len(set(names)) < len(names):
         raise InputError("mediation needs x, y and mediators, each named once", where=", ".join(names))

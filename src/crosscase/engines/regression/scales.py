@@ -16,7 +16,7 @@ import numpy as np
 
 from crosscase.compute import Run, replicate
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Table, percentile_interval, rows
 
 
@@ -61,6 +61,7 @@ def cronbach(table: Table, items: Sequence[str], *, level: float = 0.95) -> Cron
     """
     from scipy.stats import f
 
+    check_level(level)
     if len(items) < 2:
         raise InputError("alpha needs at least two items", mend="name the items of the scale")
     _once(items)
@@ -257,6 +258,7 @@ def htmt(
     Raises:
         NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
     """
+    check_level(level)
     names = [item for items in constructs.values() for item in items]
     _once(names)
     data = rows(table, names, least=4)
