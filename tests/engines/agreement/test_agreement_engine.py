@@ -405,3 +405,10 @@ def test_names_twice_no_codes_and_impossible_levels_are_refused() -> None:
         agreement(UnitCodings.from_spans([], {"s": 30}, coders=["a", "b"]))
     with pytest.raises(InputError, match="level"):
         agreement(_two([1, 0], [1, 0]), level=95)
+
+
+def test_a_source_that_nobody_marked_is_a_gap_for_everybody() -> None:
+    apart = unitizing_alpha(_figure(), {"text": 60, "silent": 40})
+    joined = unitizing_alpha(_figure(), {"text": 100})
+    assert (apart.u_alpha, apart.binary) == pytest.approx((joined.u_alpha, joined.binary), abs=1e-12)
+    assert apart.coding == joined.coding

@@ -284,6 +284,10 @@ def _source(
 ) -> tuple[Floats, Floats, Floats]:
     """The sums of one source: coincidences (eq. 1) and the segments' pairings with themselves."""
     codes = len(index)
+    if not spans:  # one gap for everybody
+        gap = np.zeros((codes, codes))
+        gap[0, 0] = length * len(coders)
+        return gap, gap[0].copy(), np.zeros(codes)
     edges = np.unique([0, length, *(edge for span in spans for edge in (span.start, span.end))])
     sizes = np.diff(edges).astype(float)
     code = np.zeros((len(coders), len(sizes)), dtype=np.int64)
