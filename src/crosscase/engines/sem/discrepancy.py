@@ -95,7 +95,12 @@ class NormalDiscrepancy:
         else:
             sigma = state.sigma
         w = np.linalg.inv(sigma)
-        result = determinant - self.log_determinant + np.einsum("bij,bij->b", w, self._second_moment(state)) - sigma.shape[-1]
+        result = (
+            determinant
+            - self.log_determinant
+            + np.einsum("bij,bij->b", w, self._second_moment(state))
+            - sigma.shape[-1]
+        )
         return np.asarray(0.5 * result)
 
     def _second_moment(self, state: State) -> Array:

@@ -189,7 +189,12 @@ class Fit:
         kind = settings.estimator.errors
         if kind == "first.order":
             return invert(transform.T @ cross_products(problem, self.theta, self.moments) @ transform, active) / total
-        bread = invert(transform.T @ problem.full_information(self.theta, settings.information, self.information_weights) @ transform, active)
+        bread = invert(
+            transform.T
+            @ problem.full_information(self.theta, settings.information, self.information_weights)
+            @ transform,
+            active,
+        )
         if kind == "standard":
             return bread / total
         if kind == "robust.sem":
@@ -218,7 +223,9 @@ class Fit:
         gamma = self.moments[0].gamma
         if gamma is not None:
             rows = self.problem.specification.rows
-            own = [position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"]
+            own = [
+                position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"
+            ]
             found[own, own] = np.diag(gamma)[: len(own)] / (self.n - 1)
         return found
 
@@ -229,9 +236,13 @@ class Fit:
         """All rows of the model and the defined parameters."""
         specification = self.problem.specification
         if not self.converged:
-            rows = [Parameter(row.lhs, row.op, row.rhs, row.group, row.label, *[None] * 8, row.free) for row in specification.rows]
+            rows = [
+                Parameter(row.lhs, row.op, row.rhs, row.group, row.label, *[None] * 8, row.free)
+                for row in specification.rows
+            ]
             defined = [
-                Parameter(one.name, ":=", one.expression.text, 0, one.name, *[None] * 8, True) for one in specification.definitions
+                Parameter(one.name, ":=", one.expression.text, 0, one.name, *[None] * 8, True)
+                for one in specification.definitions
             ]
             return (*rows, *defined)
         values = row_values(specification, self.theta[None])
@@ -241,7 +252,20 @@ class Fit:
         for number, row in enumerate(specification.rows):
             error = float(se[specification.positions[number]]) if row.free else 0.0
             label = row.label
-            result.append(self._parameter(row.lhs, row.op, row.rhs, row.group, label, values[0, number], error, std_lv[number], std_all[number], row.free))
+            result.append(
+                self._parameter(
+                    row.lhs,
+                    row.op,
+                    row.rhs,
+                    row.group,
+                    label,
+                    values[0, number],
+                    error,
+                    std_lv[number],
+                    std_all[number],
+                    row.free,
+                )
+            )
         return (*result, *self._defined(std_lv, std_all))
 
     def _defined(self, std_lv: Array, std_all: Array) -> list[Parameter]:
@@ -307,7 +331,9 @@ class Fit:
                 return one
         from crosscase.core.errors import NotFoundError
 
-        raise NotFoundError("parameter", f"{lhs} {op} {rhs}", [f"{one.lhs} {one.op} {one.rhs}" for one in self.parameters])
+        raise NotFoundError(
+            "parameter", f"{lhs} {op} {rhs}", [f"{one.lhs} {one.op} {one.rhs}" for one in self.parameters]
+        )
 
     # -- fit --------------------------------------------------------------------------------------------------------
 
@@ -393,7 +419,9 @@ class Fit:
                 variances = np.diag(matrix)
                 negative = [name for name, value in zip(names, variances, strict=True) if value < -1e-10]
                 if negative:
-                    found.append(f"Heywood case: the estimated {what} variance of {', '.join(negative)} is negative{where}")
+                    found.append(
+                        f"Heywood case: the estimated {what} variance of {', '.join(negative)} is negative{where}"
+                    )
                     continue
                 used = np.flatnonzero(variances > 1e-10)
                 if used.size > 1:
@@ -402,7 +430,9 @@ class Fit:
                     values, vectors = np.linalg.eigh(chosen / np.outer(deviations, deviations))
                     if values[0] < -1e-8:
                         involved = [names[used[k]] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.3)]
-                        found.append(f"the covariance matrix of the {what}s is not positive definite: look at {', '.join(involved)}{where}")
+                        found.append(
+                            f"the covariance matrix of the {what}s is not positive definite: look at {', '.join(involved)}{where}"
+                        )
         return found
 
     # -- presentation -----------------------------------------------------------------------------------------------
@@ -432,7 +462,8 @@ class Fit:
         columns = ("lhs", "op", "rhs", "est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")
         head = "".join(f"<th scope='col'>{name}</th>" for name in columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in columns) + "</tr>" for one in self.parameters
+            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in columns) + "</tr>"
+            for one in self.parameters
         )
         notes = "".join(f"<p>{escape(text)}</p>" for text in self.warnings)
         caption = f"{self.estimator}, n = {self.n}" + ("" if self.converged else ", not converged")

@@ -131,7 +131,9 @@ def specify(table: Table) -> Specification:
     fixed_labels = {row.label: row.value for row in rows if row.label and not row.free and row.value is not None}
     definitions = _definitions(table, labels, fixed_labels)
     size = len(positions)
-    exogenous = np.array([positions[number] for number in positions if rows[number].exogenous or rows[number].op == "|"], dtype=int)
+    exogenous = np.array(
+        [positions[number] for number in positions if rows[number].exogenous or rows[number].op == "|"], dtype=int
+    )
     linear_rows: list[Array] = []
     linear_values: list[float] = []
     for one, two in equal:
@@ -171,7 +173,9 @@ def _definitions(table: Table, labels: Mapping[str, int], fixed: Mapping[str, fl
             continue
         for name in constraint.right.names:
             if name not in known:
-                raise NotFoundError("label", name, [label for label in known if not label.startswith(".p")], where="model")
+                raise NotFoundError(
+                    "label", name, [label for label in known if not label.startswith(".p")], where="model"
+                )
         name = str(constraint.left.plain_name)
         known.add(name)
         result.append(Definition(name, _replaced(constraint.right, fixed)))
@@ -212,7 +216,9 @@ def _substituted(
     for side in (constraint.left, constraint.right):
         for name in side.names:
             if name not in labels and name not in fixed and name not in known:
-                raise NotFoundError("label", name, [label for label in labels if not label.startswith(".p")], where="model")
+                raise NotFoundError(
+                    "label", name, [label for label in labels if not label.startswith(".p")], where="model"
+                )
         tree = walk(_replaced(side, fixed).tree)
         sides.append(Expression(side.text, tuple(dict.fromkeys(names_in(tree))), tree))
     return Constraint(sides[0], constraint.op, sides[1], constraint.position)
