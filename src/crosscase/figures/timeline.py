@@ -78,12 +78,24 @@ def timeline_rows(
     return sorted(rows, key=_order)
 
 
-def timeline(rows: Sequence[TimelineRow], *, width_mm: float = FULL_WIDTH, group_name: str = "Region") -> Scene:
+def timeline(
+    rows: Sequence[TimelineRow],
+    *,
+    width_mm: float = FULL_WIDTH,
+    group_name: str = "Region",
+    among: Sequence[TimelineRow] | None = None,
+) -> Scene:
     """Draw the rows in the order in which they are given.
 
     Entries have the colour and the shape of their group, the groups with most entries first; an exit is a cross and a
     founding an upright stroke.  A date known only to the year or the month is a thin span of that length, with its marks
-    spread inside it: their order within the span says nothing.  ``group_name`` is the word for what the groups are.
+    spread inside it: their order within the span says nothing.
+
+    Args:
+        rows: the cases to draw.
+        width_mm: the width of the figure.
+        group_name: the word for what the groups are.
+        among: all cases, when ``rows`` are only one page of them; years and colours are then the same on every page.
     """
     title = "Timeline of entries and exits"
     dated = [mark for row in rows for mark in row.marks]
@@ -91,8 +103,10 @@ def timeline(rows: Sequence[TimelineRow], *, width_mm: float = FULL_WIDTH, group
         return nothing_to_draw("No dated founding, entry or exit is on record.", title, width_mm)
     width = width_mm * MM
     label_width = min(max(text_width(row.label, SMALL) for row in rows) + 6, width * 0.28)
-    scale = _scale(rows, label_width, width - text_width("2000", SMALL) / 2)
-    styles = marks(_groups(dated))
+    everything = rows if among is None else among
+    scale = _scale(everything, label_width, width - text_width("2000", SMALL) / 2)
+    all_marks = [mark for row in everything for mark in row.marks]
+    styles = marks(_groups(all_marks))
     shapes: list[Shape] = []
     y = 3.0
     for number, row in enumerate(rows):
@@ -112,7 +126,7 @@ def timeline(rows: Sequence[TimelineRow], *, width_mm: float = FULL_WIDTH, group
         end=scale.end,
         format=lambda year: f"{year:.0f}",
     )
-    words = legend(_legend_entries(dated, styles), width)
+    words = legend(_legend_entries(all_marks, styles), width)
     key = Group(words.shapes, move=(0, y + 18))
     return Scene(width, y + 20 + words.height, (*axis, *shapes, key), title, _description(rows, dated, group_name))
 

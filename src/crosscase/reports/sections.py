@@ -85,23 +85,28 @@ def _entries(contents: ReportContents) -> Section:
 
 
 def _measures(contents: ReportContents) -> Section:
-    found = tables.measure_tables(contents.measures, list(contents.snapshot.observations))
+    values = contents.measures
+    have = {value.measure for value in values if value.value is not None}
+    found = tables.measure_tables([value for value in values if value.measure in have], contents.snapshot.observations)
     words = []
     if found:
         words.append(
             "Each measure has a table with a column for each of its definitions. A cell without a value says no data; it "
             "opens what is missing."
         )
+    overviews = [tables.classification_summary(values), tables.not_measured(values)]
     blocks: tuple[ReportTable | Figure | Folded, ...] = (
-        tables.measure_summary(contents.measures),
+        tables.measure_summary(values),
         *measure_figures(contents),
+        *(table for table in overviews[:1] if table.rows),
+        *(Folded(table) for table in overviews[1:] if table.rows),
         *(Folded(table, open=_has_printed(table)) for table in found),
     )
     return Section("measures", "Measures", tuple(words), blocks)
 
 
 def _reproduction(contents: ReportContents) -> Section:
-    summary = tables.reproduction_summary(contents.measures, contents.snapshot.observations)
+    summary = tables.reproduction_summary(contents.reproductions)
     return Section("reproduction", "Printed and recomputed figures", (), (summary, *reproduction_figures(contents)))
 
 

@@ -126,9 +126,36 @@ def test_borders() -> None:
     assert not contiguous("CHN", "JPN")
     assert not contiguous("IND", "LKA")
     assert all(len(pair) == 2 and pair <= {c.alpha3 for c in all_countries()} for pair in _borders())
-    # land neighbours of China, with Hong Kong and Macao: 14 states and 2
-    assert sum("CHN" in pair for pair in _borders()) == 16
-    assert sum("DEU" in pair for pair in _borders()) == 9
+
+
+@pytest.mark.parametrize(
+    ("code", "neighbours"),
+    # numbers of land neighbours as in any atlas; China's 14 states and Hong Kong and Macao, Serbia's with Kosovo
+    [
+        ("CHN", 16),
+        ("RUS", 14),
+        ("BRA", 10),
+        ("COD", 9),
+        ("DEU", 9),
+        ("AUT", 8),
+        ("FRA", 8),
+        ("SRB", 8),
+        ("TUR", 8),
+        ("ZMB", 8),
+        ("TZA", 8),
+        ("MLI", 7),
+        ("SAU", 7),
+        ("SDN", 7),
+        ("IND", 6),
+        ("XKX", 4),
+        ("MYS", 3),
+        ("USA", 2),
+        ("GBR", 1),
+        ("JPN", 0),
+    ],
+)
+def test_number_of_land_neighbours(code: str, neighbours: int) -> None:
+    assert sum(code in pair for pair in _borders()) == neighbours
 
 
 def test_languages_and_currencies_come_with_the_year() -> None:

@@ -6,7 +6,7 @@ import docx as python_docx
 import pytest
 
 from crosscase.core.errors import InputError
-from crosscase.exchange.sources import read_source
+from crosscase.exchange.sources import Limits, read_source
 from exchange.sources.documents import WORD, docx, paragraph
 
 
@@ -126,3 +126,28 @@ def test_entities_are_refused(entity: str, encoding: str) -> None:
         archive.writestr("word/document.xml", xml.encode(encoding))
     with pytest.raises(InputError, match="declares a document type or entities"):
         read_source(file.getvalue(), "a.docx")
+
+
+@pytest.mark.parametrize("depth", ["999999999", "²", "-1", "9" * 5000])
+def test_a_hostile_list_level_is_harmless(depth: str) -> None:
+    level = (
+        '<w:lvl w:ilvl="0"><w:start w:val="99999999"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%0%1."/></w:lvl>'
+    )
+    numbering = f'<w:abstractNum w:abstractNumId="7">{level}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    properties = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="1"/></w:numPr>'
+    text = text_of(docx(paragraph("Hello.", properties=properties), numbering=numbering))
+    assert text.endswith("Hello.\n")
+    assert len(text) < 40
+
+
+def test_footnotes_that_cite_each_other_are_read_once() -> None:
+    def note(id: int, cites: int) -> str:
+        return f'<w:footnote w:id="{id}"><w:p><w:r><w:t>n{id}</w:t><w:footnoteReference w:id="{cites}"/></w:r></w:p></w:footnote>'
+
+    body = '<w:p><w:r><w:t>x</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
+    assert text_of(docx(body, footnotes=note(1, 2) + note(2, 1))) == "x[1]\n\n[1] n1[2]\n\n[2] n2[1]\n"
+
+
+def test_a_part_that_is_too_large_is_refused() -> None:
+    with pytest.raises(InputError, match=r"the part word/document\.xml has .* are allowed"):
+        read_source(docx(paragraph("x" * 1000)), "a.docx", limits=Limits(part_bytes=1000))

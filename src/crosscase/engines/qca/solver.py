@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscase.core.errors import AnalysisError
-from crosscase.engines.qca.bits import bits_of, elements, matrix_of
+from crosscase.engines.qca.bits import elements, matrix_of
 
 __all__ = ["SLACK", "Prices", "ascent", "cover_of_size", "greedy", "minimum_cover", "relaxation", "undominated"]
 
@@ -231,13 +231,12 @@ def _highs(
     chosen_rows = list(elements(rows))
     matrix = matrix_of([classes[c] & rows for c in kept], rows.bit_length())[:, chosen_rows].T.astype(np.float64)
     cost = np.ones(len(kept))
-    options = {} if nodes is None else {"node_limit": nodes}
     solved = milp(
         cost,
         constraints=[LinearConstraint(matrix, lb=1), LinearConstraint(cost[None, :], ub=size)],
-        integrality=cost,
+        integrality=np.ones(len(kept), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options=options,
+        options={} if nodes is None else {"node_limit": nodes},
     )
     if solved.x is not None:
         return tuple(kept[int(j)] for j in np.flatnonzero(solved.x > 0.5)), True
