@@ -17,6 +17,9 @@ from crosscase.reports.table import Cell, Column, Format, ReportTable
 #: So many cases are named in a cell; the others are among its inputs.
 _MOST_NAMED = 8
 
+#: So many definitions of a measure stand in the table of what they reproduce.
+_MOST_CANDIDATES = 8
+
 _DIFFERS = "Differs from the printed figure by more than its rounding."
 
 
@@ -165,11 +168,13 @@ def all_measures(values: Sequence[Measured]) -> ReportTable:
 def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
     """How many printed figures each candidate (a definition under a study year) reproduces; the best first.
 
-    Candidates that reproduce nothing are left out where another reproduces something.
+    A measure has :data:`_MOST_CANDIDATES` rows at most, and one when there is nothing to recompute it from.  The notes
+    name the cases that no candidate reproduces.
     """
     rows = []
     for one in reproductions:
-        for candidate, agree in one.counts.items():
+        comparable = any(value is not None for case in one.cases for value in case.values.values())
+        for candidate, agree in list(one.counts.items())[: _MOST_CANDIDATES if comparable else 1]:
             if not agree and one.best:
                 continue
             differ: list[CaseReproduction] = []
@@ -180,7 +185,7 @@ def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
             rows.append(
                 (
                     Cell(measure_name(one.measure)),
-                    Cell(candidate),
+                    Cell(candidate if comparable else "any on record"),
                     Cell(one.compared),
                     Cell(agree),
                     Cell(len(differ), inputs=tuple((case.case, _difference(case, candidate)) for case in differ)),
@@ -196,6 +201,8 @@ def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
         "A printed figure counts as reproduced when the recomputed one, rounded half up or half to even to the decimals "
         "of its column, equals it. A figure that is not reproduced is no error: the definition, the data or the rounding "
         "may differ. No data: there is nothing on record besides the printed figure itself to recompute it from.",
+        f"Of the definitions and study years tried, the {_MOST_CANDIDATES} that reproduce the most are shown.",
+        *(_given_by_none(one) for one in reproductions if one.best),
     )
     return ReportTable(
         "reproduction",
@@ -205,6 +212,13 @@ def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
         notes=notes if rows else (),
         missing="No printed figures are on record that a measure could be compared with.",
     )
+
+
+def _given_by_none(one: Reproduction) -> str:
+    name = measure_name(one.measure)
+    if not one.not_reproduced:
+        return f"{name}: every printed figure is given by some definition on record."
+    return f"{name}: no definition on record gives the printed figure of {', '.join(one.not_reproduced)}."
 
 
 def pairs_of(reproduction: Reproduction, candidate: str) -> list[Pair]:
@@ -248,7 +262,7 @@ def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str])
 def _cell(value: Measured | None, figure: Printed | None, decimals: int) -> Cell:
     if value is None:
         return Cell(state="no data")
-    opened = [(name, value_text(one)) for name, one in value.inputs.items()]
+    opened = [(name.replace("_", " "), value_text(one)) for name, one in value.inputs.items()]
     opened += [("missing", one) for one in value.missing] + [("warning", one) for one in value.warnings]
     if value.scheme:
         opened.append(("scheme", f"{value.scheme} {value.scheme_version}".strip()))
