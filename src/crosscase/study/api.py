@@ -267,7 +267,7 @@ class Study:
 
     def save(self, snapshot: Snapshot, what: str) -> None:
         """Keep a changed snapshot; what was computed from the old one is forgotten."""
-        self.place.save(snapshot, who=self.who, what=what)
+        self.place.save(snapshot, self.snapshot, who=self.who, what=what)
         for name in ("snapshot", "ledger"):
             self.__dict__.pop(name, None)
         self.__dict__["snapshot"] = snapshot

@@ -141,7 +141,9 @@ def minimise_batch(
     return BatchResult(points, converged, value)
 
 
-def _evaluate(specification: Specification, weights: Array, psi: Array, offset: Array, samples: Sequence[Samples]) -> _Point:
+def _evaluate(
+    specification: Specification, weights: Array, psi: Array, offset: Array, samples: Sequence[Samples]
+) -> _Point:
     transform = specification.transform
     theta = psi @ transform.T + offset
     out = np.zeros((theta.shape[0], theta.shape[1]))

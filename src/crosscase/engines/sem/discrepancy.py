@@ -3,12 +3,13 @@
 Every class works on one group and a batch of points (or of samples) and gives ``value``, ``gradient``, ``information``
 (expected, for Fisher scoring) and ``hessian`` (exact), all on the scale ½F, so that N ½F·2 is the χ² of that group.
 
-=============================  ======================================================================================
-:class:`NormalDiscrepancy`     maximum likelihood from means and covariances
-:class:`PatternDiscrepancy`    maximum likelihood from incomplete data, one term per pattern (FIML)
-:class:`QuadraticDiscrepancy`  GLS and ULS: ½ tr{[(S − Σ) W]²} with a fixed W
-:class:`WeightedDiscrepancy`   WLS and DWLS: (s − σ)ᵀ V (s − σ) with any V; also for ordinal statistics
-=============================  ======================================================================================
+===============================  ======================================================================================
+:class:`NormalDiscrepancy`       maximum likelihood from means and covariances
+:class:`PatternDiscrepancy`      maximum likelihood from incomplete data, one term per pattern (FIML)
+:class:`QuadraticDiscrepancy`    GLS and ULS: ½ tr{[(S − Σ) W]²} with a fixed W
+:class:`WeightedDiscrepancy`     WLS and DWLS: (s − σ)ᵀ V (s − σ) with any V; also for ordinal statistics
+:class:`CorrelationDiscrepancy`  the same for polychoric correlations
+===============================  ======================================================================================
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from crosscase.engines.sem.kernel import Kernel, State
 
 __all__ = [
+    "CorrelationDiscrepancy",
     "Discrepancy",
     "NormalDiscrepancy",
     "PatternDiscrepancy",
@@ -93,7 +95,12 @@ class NormalDiscrepancy:
         else:
             sigma = state.sigma
         w = np.linalg.inv(sigma)
-        result = determinant - self.log_determinant + np.einsum("bij,bij->b", w, self._second_moment(state)) - sigma.shape[-1]
+        result = (
+            determinant
+            - self.log_determinant
+            + np.einsum("bij,bij->b", w, self._second_moment(state))
+            - sigma.shape[-1]
+        )
         return np.asarray(0.5 * result)
 
     def _second_moment(self, state: State) -> Array:
@@ -282,3 +289,52 @@ class WeightedDiscrepancy:
         q[:, rows, columns] = np.where(rows == columns, 2.0, 1.0) * e
         q[:, columns, rows] = q[:, rows, columns]
         return self.information(kernel, state) + kernel.curvature(state, q, r)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationDiscrepancy:
+    """½ (s − σ)ᵀ V (s − σ) over the correlations below the diagonal; saturated thresholds fit perfectly and drop out."""
+
+    statistics: Array
+    weight: Array
+
+    def _error(self, state: State) -> Array:
+        rows, columns = _below(state.sigma.shape[-1])
+        return np.asarray(state.sigma[:, rows, columns] - self.statistics)
+
+    def _weighted(self, array: Array) -> Array:
+        return np.asarray(self.weight[:, None] * array if self.weight.ndim == 1 else self.weight @ array)
+
+    def derivative(self, kernel: Kernel, state: State) -> Array:
+        """∂(correlations) by the parameters: (b, pairs, cells)."""
+        p = state.sigma.shape[-1]
+        full = kernel.covariance_derivative(state)
+        columns, rows = np.triu_indices(p)
+        return np.asarray(full[:, rows != columns])
+
+    def value(self, state: State) -> Array:
+        error = self._error(state)[:, :, None]
+        return np.asarray(0.5 * (error.transpose(0, 2, 1) @ self._weighted(error))[:, 0, 0])
+
+    def gradient(self, kernel: Kernel, state: State) -> Array:
+        error = self._weighted(self._error(state)[:, :, None])
+        return np.asarray((self.derivative(kernel, state).transpose(0, 2, 1) @ error)[:, :, 0])
+
+    def information(self, kernel: Kernel, state: State) -> Array:
+        derivative = self.derivative(kernel, state)
+        return np.asarray(derivative.transpose(0, 2, 1) @ self._weighted(derivative))
+
+    def hessian(self, kernel: Kernel, state: State) -> Array:
+        p = state.sigma.shape[-1]
+        rows, columns = _below(p)
+        q = np.zeros((state.sigma.shape[0], p, p))
+        error = self._weighted(self._error(state)[:, :, None])[:, :, 0]
+        q[:, rows, columns] = error
+        q[:, columns, rows] = error
+        return self.information(kernel, state) + kernel.curvature(state, q, None)
+
+
+def _below(p: int) -> tuple[Array, Array]:
+    """Rows and columns of the elements below the diagonal, by columns."""
+    columns, rows = np.triu_indices(p, 1)
+    return rows, columns

@@ -47,7 +47,9 @@ def saturated_covariance(part: Moments, sandwich: bool) -> Array:
     return np.asarray(bread @ (scores.T @ scores / part.n) @ bread)
 
 
-def corrected(problem: Problem, theta: Array, moments: Sequence[Moments], gammas: Sequence[tuple[Array, Array]]) -> tuple[float, float]:
+def corrected(
+    problem: Problem, theta: Array, moments: Sequence[Moments], gammas: Sequence[tuple[Array, Array]]
+) -> tuple[float, float]:
     """The complete-data statistic at θ, and k = tr(QᵀWQΓ̃), its expectation when the model holds.
 
     Q takes from the saturated estimates what FIML fits; W weighs moments as complete data would.  ``gammas`` holds for each

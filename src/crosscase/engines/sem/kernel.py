@@ -256,10 +256,14 @@ class Kernel:
         target = other[in_p][:, None]
         loading = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
         if loading.size:
-            block[:, in_p[:, None], loading] += zqz[:, target, a[loading]] * covariance[:, columns[loading][None, :], c[:, None]]
+            block[:, in_p[:, None], loading] += (
+                zqz[:, target, a[loading]] * covariance[:, columns[loading][None, :], c[:, None]]
+            )
         regression = np.flatnonzero(kinds == "beta")
         if regression.size:
-            block[:, in_p[:, None], regression] += zqz[:, target, b[regression]] * total[:, c[:, None], rows[regression]]
+            block[:, in_p[:, None], regression] += (
+                zqz[:, target, b[regression]] * total[:, c[:, None], rows[regression]]
+            )
         psi = np.flatnonzero(kinds == "psi")
         if psi.size:
             first = zqz[:, target, a[psi]] * total[:, c[:, None], columns[psi]]
@@ -363,7 +367,10 @@ def saturated_kernel(p: int) -> Kernel:
     }  # fmt: skip
     scatter = {name: empty for name in base}
     scatter["nu"] = (np.arange(p), np.arange(p))
-    scatter["theta"] = (np.concatenate([rows * p + columns, columns * p + rows]), np.concatenate([covariance, covariance]))
+    scatter["theta"] = (
+        np.concatenate([rows * p + columns, columns * p + rows]),
+        np.concatenate([covariance, covariance]),
+    )
     names = tuple(f"y{index}" for index in range(p))
     return Kernel(
         names, (), base, tuple(cells), np.arange(size), True, scatter, rows, columns,

@@ -76,7 +76,7 @@ class Diagnosis:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fit:
     """A fitted model.
 
@@ -108,6 +108,10 @@ class Fit:
         found = cls(model, problem, moments, settings, optimum, warnings)
         extra = (str(found.diagnosis),) if not found.converged else tuple(found._improper())
         return cls(model, problem, moments, settings, optimum, warnings + extra)
+
+    def __repr__(self) -> str:
+        state = f"chisq={self.test.chisq:.3f}, df={self.df}" if self.converged else "not converged"
+        return f"Fit({self.estimator}, n={self.n}, {state})"
 
     # -- the basics -------------------------------------------------------------------------------------------------
 
@@ -185,7 +189,12 @@ class Fit:
         kind = settings.estimator.errors
         if kind == "first.order":
             return invert(transform.T @ cross_products(problem, self.theta, self.moments) @ transform, active) / total
-        bread = invert(transform.T @ problem.full_information(self.theta, settings.information, self.information_weights) @ transform, active)
+        bread = invert(
+            transform.T
+            @ problem.full_information(self.theta, settings.information, self.information_weights)
+            @ transform,
+            active,
+        )
         if kind == "standard":
             return bread / total
         if kind == "robust.sem":
@@ -210,7 +219,15 @@ class Fit:
         transform = self.problem.specification.transform
         if self.bootstrap is not None:
             return np.atleast_2d(np.cov(self.bootstrap.theta, rowvar=False))
-        return np.asarray(transform @ self.reduced_covariance @ transform.T)
+        found = np.asarray(transform @ self.reduced_covariance @ transform.T)
+        gamma = self.moments[0].gamma
+        if gamma is not None:
+            rows = self.problem.specification.rows
+            own = [
+                position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"
+            ]
+            found[own, own] = np.diag(gamma)[: len(own)] / (self.n - 1)
+        return found
 
     # -- the parameter table ----------------------------------------------------------------------------------------
 
@@ -219,9 +236,13 @@ class Fit:
         """All rows of the model and the defined parameters."""
         specification = self.problem.specification
         if not self.converged:
-            rows = [Parameter(row.lhs, row.op, row.rhs, row.group, row.label, *[None] * 8, row.free) for row in specification.rows]
+            rows = [
+                Parameter(row.lhs, row.op, row.rhs, row.group, row.label, *[None] * 8, row.free)
+                for row in specification.rows
+            ]
             defined = [
-                Parameter(one.name, ":=", one.expression.text, 0, one.name, *[None] * 8, True) for one in specification.definitions
+                Parameter(one.name, ":=", one.expression.text, 0, one.name, *[None] * 8, True)
+                for one in specification.definitions
             ]
             return (*rows, *defined)
         values = row_values(specification, self.theta[None])
@@ -231,7 +252,20 @@ class Fit:
         for number, row in enumerate(specification.rows):
             error = float(se[specification.positions[number]]) if row.free else 0.0
             label = row.label
-            result.append(self._parameter(row.lhs, row.op, row.rhs, row.group, label, values[0, number], error, std_lv[number], std_all[number], row.free))
+            result.append(
+                self._parameter(
+                    row.lhs,
+                    row.op,
+                    row.rhs,
+                    row.group,
+                    label,
+                    values[0, number],
+                    error,
+                    std_lv[number],
+                    std_all[number],
+                    row.free,
+                )
+            )
         return (*result, *self._defined(std_lv, std_all))
 
     def _defined(self, std_lv: Array, std_all: Array) -> list[Parameter]:
@@ -297,7 +331,9 @@ class Fit:
                 return one
         from crosscase.core.errors import NotFoundError
 
-        raise NotFoundError("parameter", f"{lhs} {op} {rhs}", [f"{one.lhs} {one.op} {one.rhs}" for one in self.parameters])
+        raise NotFoundError(
+            "parameter", f"{lhs} {op} {rhs}", [f"{one.lhs} {one.op} {one.rhs}" for one in self.parameters]
+        )
 
     # -- fit --------------------------------------------------------------------------------------------------------
 
@@ -383,7 +419,9 @@ class Fit:
                 variances = np.diag(matrix)
                 negative = [name for name, value in zip(names, variances, strict=True) if value < -1e-10]
                 if negative:
-                    found.append(f"Heywood case: the estimated {what} variance of {', '.join(negative)} is negative{where}")
+                    found.append(
+                        f"Heywood case: the estimated {what} variance of {', '.join(negative)} is negative{where}"
+                    )
                     continue
                 used = np.flatnonzero(variances > 1e-10)
                 if used.size > 1:
@@ -392,7 +430,9 @@ class Fit:
                     values, vectors = np.linalg.eigh(chosen / np.outer(deviations, deviations))
                     if values[0] < -1e-8:
                         involved = [names[used[k]] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.3)]
-                        found.append(f"the covariance matrix of the {what}s is not positive definite: look at {', '.join(involved)}{where}")
+                        found.append(
+                            f"the covariance matrix of the {what}s is not positive definite: look at {', '.join(involved)}{where}"
+                        )
         return found
 
     # -- presentation -----------------------------------------------------------------------------------------------
@@ -422,7 +462,8 @@ class Fit:
         columns = ("lhs", "op", "rhs", "est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")
         head = "".join(f"<th scope='col'>{name}</th>" for name in columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in columns) + "</tr>" for one in self.parameters
+            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in columns) + "</tr>"
+            for one in self.parameters
         )
         notes = "".join(f"<p>{escape(text)}</p>" for text in self.warnings)
         caption = f"{self.estimator}, n = {self.n}" + ("" if self.converged else ", not converged")
