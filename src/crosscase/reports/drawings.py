@@ -13,7 +13,8 @@ from crosscase.figures.timeline import timeline, timeline_rows
 from crosscase.figures.worldmap import entry_periods, world_maps
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.names import country_name, measure_name
-from crosscase.reports.tables.measures import Measured, pairs_of
+from crosscase.reports.tables.measures import Measured
+from crosscase.reports.tables.reproduction import pairs_of
 
 #: So many measures fit one page.
 _PANELS = 6
