@@ -13,10 +13,9 @@ from crosscase.reports.tables.measures import (
     measure_summary,
     measure_tables,
     not_measured,
-    pairs_of,
-    reproduction_summary,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
+from crosscase.reports.tables.reproduction import pairs_of, reproduction_summary
 from crosscase.reports.tables.triangulation import triangulation
 
 __all__ = [
