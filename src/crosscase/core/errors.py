@@ -102,7 +102,8 @@ class ExpressionError(InputError):
         before = self.text[: self.position]
         line = before.count("\n")
         column = len(before) - (before.rfind("\n") + 1)
-        return f"  {self.text.split(chr(10))[line]}\n  {' ' * column}^"
+        shown = self.text.split("\n")[line]
+        return f"  {shown}\n  {' ' * column}^"
 
     def __str__(self) -> str:
         return f"{super().__str__()}\n{self.caret()}"
