@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from crosscase import __version__
-from crosscase.core.errors import Cancelled, CrosscaseError
+from crosscase.core.errors import Cancelled, CrosscaseError, ExpressionError
 
 #: Each command: the module and attribute where it is, and the line that ``crosscase --help`` shows.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -90,12 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _show(error: CrosscaseError) -> None:
-    lines = str(CrosscaseError(error.what)).splitlines()
+    lines = error.what.splitlines()
     click.echo("Error: " + "\n       ".join(lines), err=True)
+    if isinstance(error, ExpressionError):
+        click.echo(error.caret(), err=True)
     if error.where:
         click.echo(f"Where: {error.where}", err=True)
-    caret = str(error).split("\n", 1)[1:]
-    for line in caret:
-        click.echo(line, err=True)
     if error.mend:
         click.echo(f"Mend:  {error.mend}", err=True)

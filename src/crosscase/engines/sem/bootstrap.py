@@ -29,7 +29,7 @@ __all__ = ["Bootstrap", "Interval", "bootstrap", "monte_carlo"]
 Array = np.ndarray
 Kind = Literal["plain", "bollen-stine"]
 Method = Literal["percentile", "basic", "bca", "normal"]
-_CHUNK = 250
+_CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)

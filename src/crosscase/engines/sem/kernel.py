@@ -51,6 +51,7 @@ class Kernel:
         cells: parameter → (matrix, row, column); the matrix is one of ``lambda beta psi theta nu alpha``.
         own: for each cell, the index in the full parameter vector.
         means: whether the model has a mean structure.
+        depth: the power at which B vanishes in a recursive model, 0 in a non-recursive one.
     """
 
     observed: tuple[str, ...]
@@ -67,6 +68,7 @@ class Kernel:
     mean_cells: Array
     mean_left: Array
     mean_right: Array
+    depth: int
 
     # -- the model at a point ---------------------------------------------------------------------------------------
 
@@ -117,14 +119,14 @@ class Kernel:
         identity = np.eye(m)
         if self._recursive_free:
             return np.broadcast_to(identity, beta.shape)
+        if not self.depth:
+            return np.asarray(np.linalg.inv(identity - beta))
         total = identity + beta
         power = beta
-        for _ in range(2, m):  # B is nilpotent when the model is recursive: the series ends
+        for _ in range(2, self.depth):  # B is nilpotent when the model is recursive: the series ends
             power = power @ beta
-            if not power.any():
-                return total
             total = total + power
-        return np.asarray(np.linalg.inv(identity - beta))
+        return np.asarray(total)
 
     # -- derivatives ------------------------------------------------------------------------------------------------
 
@@ -351,7 +353,20 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         {name: (np.array(flat, dtype=int), np.array(source, dtype=int)) for name, (flat, source) in scatter.items()},
         np.array(left, dtype=int), np.array(right, dtype=int), np.array(weight),
         np.flatnonzero(is_covariance), np.flatnonzero(is_mean), np.array(mean_left, dtype=int), np.array(mean_right, dtype=int),
+        _depth(base["beta"], scatter["beta"][0]),
     )  # fmt: skip
+
+
+def _depth(beta: Array, free: Sequence[int]) -> int:
+    """The smallest power of the pattern of B that is zero, or 0 when there is none."""
+    pattern = (beta != 0).astype(int)
+    pattern.flat[list(free)] = 1
+    power = np.eye(beta.shape[0], dtype=int)
+    for exponent in range(1, beta.shape[0] + 1):
+        power = np.minimum(power @ pattern, 1)
+        if not power.any():
+            return exponent
+    return 0
 
 
 def saturated_kernel(p: int) -> Kernel:
@@ -374,7 +389,7 @@ def saturated_kernel(p: int) -> Kernel:
     names = tuple(f"y{index}" for index in range(p))
     return Kernel(
         names, (), base, tuple(cells), np.arange(size), True, scatter, rows, columns,
-        np.where(rows == columns, 0.5, 1.0), covariance, np.arange(p), np.arange(p), np.zeros(p, dtype=int),
+        np.where(rows == columns, 0.5, 1.0), covariance, np.arange(p), np.arange(p), np.zeros(p, dtype=int), 1,
     )  # fmt: skip
 
 
