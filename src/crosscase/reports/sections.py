@@ -89,7 +89,9 @@ def _entries(contents: ReportContents) -> Section:
 def _measures(contents: ReportContents) -> Section:
     values = contents.measures
     have = {value.measure for value in values if value.value is not None}
-    found = tables.measure_tables([value for value in values if value.measure in have], contents.snapshot.observations)
+    unproven = {one.measure for one in contents.reproductions if not tables.comparable(one)}
+    shown = [value for value in values if value.measure in have]
+    found = tables.measure_tables(shown, contents.snapshot.observations, unproven=unproven)
     words = []
     if found:
         words.append(
