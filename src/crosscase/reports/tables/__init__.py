@@ -15,7 +15,7 @@ from crosscase.reports.tables.measures import (
     not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
-from crosscase.reports.tables.reproduction import pairs_of, reproduction_summary
+from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.triangulation import triangulation
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "classification_summary",
     "codebook",
     "company_profile",
+    "comparable",
     "entries",
     "findings",
     "measure_summary",
