@@ -38,7 +38,7 @@ CHEAP, THOROUGH = 2_000, 100_000
 #: The thorough search takes so many steps divided by the number of classes, on which the length of a step depends.
 THOROUGH_WORK = 20_000_000
 #: Covers looked at by exchange; searches for another start, and for a cover with a given class; relaxations; HiGHS calls.
-EXCHANGES, STARTS, TRIALS, RELAXATIONS, DECISIONS = 1_000, 20, 100, 60, 12
+EXCHANGES, STARTS, TRIALS, RELAXATIONS, DECISIONS = 1_000, 20, 100, 60, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,9 @@ class Chart:
         Covers found by exchange and by local search show what is in some; prices for covers that must hold a class show
         what is in none; HiGHS is asked about the rest, until the allowance is spent.
         """
-        seen = self._explore()
+        seen, search = self._explore(), self._search()
+        seen.used |= search.used
+        seen.always &= search.always
         kept = undominated(self.classes)
         open_classes = [c for c in self.affordable() if not seen.used >> c & 1]
         for c in open_classes[:TRIALS]:
@@ -204,9 +206,8 @@ class Chart:
                 relaxations -= 1
                 prices = Prices.of(relaxation(self.classes, rest, kept))
                 # these prices bound the covers with other classes too
-                none.update(
-                    k for k in open_classes if prices.total + 1 - prices.value(self.classes[k]) > self.size + SLACK
-                )
+                beyond = prices.total + 1 - table @ prices.vector > self.size + SLACK
+                none.update(k for k, far in zip(open_classes, beyond, strict=True) if far)
                 if c in none:
                     continue
             found, decided = None, False

@@ -32,7 +32,7 @@ __all__ = [
 SLACK = 1e-6
 #: Steps of a local search; nodes of HiGHS when it decides about one class.
 LOCAL_STEPS = 3000
-DECIDE_NODES = 400
+DECIDE_NODES = 60
 
 
 @dataclass(frozen=True, slots=True)
