@@ -191,7 +191,9 @@ def _careful_steps(search: _Search, psi: Array) -> Array:
     return search.newton(psi, 2)
 
 
-def _evaluate(specification: Specification, weights: Array, psi: Array, offset: Array, samples: Sequence[Samples]) -> _Point:
+def _evaluate(
+    specification: Specification, weights: Array, psi: Array, offset: Array, samples: Sequence[Samples]
+) -> _Point:
     transform = specification.transform
     theta = psi @ transform.T + offset
     out = np.zeros((theta.shape[0], theta.shape[1]))

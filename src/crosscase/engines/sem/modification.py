@@ -82,7 +82,9 @@ def candidates(table: Table, *, everything: bool = False) -> list[Row]:
                 loading = outcome in measured and predictor in latent
                 if outcome != predictor and not loading:
                     pairs.append((outcome, "~", predictor))
-        found += [Row(lhs, op, rhs, group, user=False, value=0.0) for lhs, op, rhs in pairs if (lhs, op, rhs) not in present]
+        found += [
+            Row(lhs, op, rhs, group, user=False, value=0.0) for lhs, op, rhs in pairs if (lhs, op, rhs) not in present
+        ]
     return found
 
 
@@ -139,7 +141,11 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
     result = []
     for index, number in enumerate(chosen):
         row = specification.rows[number]
-        if residual[index] < _SMALLEST or residual[index] < 1e-9 * diagonal[index] or (row.op == "~~" and row.lhs == row.rhs):
+        if (
+            residual[index] < _SMALLEST
+            or residual[index] < 1e-9 * diagonal[index]
+            or (row.op == "~~" and row.lhs == row.rhs)
+        ):
             continue
         g = gradient[place[index]]
         epc = -g / residual[index]
@@ -181,7 +187,9 @@ def score_tests(fit: Fit) -> tuple[Release, ...]:
     out = []
     for index in range(len(constraints)):
         rest = np.delete(constraints, index, axis=0)
-        _, singular, right = np.linalg.svd(rest[:, estimated]) if len(rest) else (None, np.zeros(0), np.eye(estimated.size))
+        _, singular, right = (
+            np.linalg.svd(rest[:, estimated]) if len(rest) else (None, np.zeros(0), np.eye(estimated.size))
+        )
         basis = np.zeros((fit.theta.size, estimated.size - int((singular > 1e-12).sum())))
         basis[estimated] = right[int((singular > 1e-12).sum()) :].T
         g = basis.T @ gradient

@@ -113,7 +113,7 @@ def variables_of(model: Model, fixed_x: bool = True) -> Variables:
     observed = _unique(name for name in (*indicators, *outcomes, *predictors, *named) if name not in is_latent)
     mentioned = {name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs)}
     known = {*indicators, *outcomes, *is_latent}
-    exogenous = [name for name in predictors if name not in known and not (name in mentioned)] if fixed_x else []
+    exogenous = [name for name in predictors if name not in known and name not in mentioned] if fixed_x else []
     return Variables(
         tuple(latent), tuple(observed), tuple(indicators), tuple(exogenous), tuple(outcomes), tuple(predictors)
     )
@@ -135,7 +135,9 @@ def build_table(model: Model, options: Options) -> Table:
             raise InputError(f"'{name}' is latent and cannot be ordinal", mend="name observed variables only")
     rows: list[Row] = []
     for group in range(1, options.groups + 1):
-        own = [row for term in model.terms if term.group in (0, group) for row in [_row_of(term, group, options, model)]]
+        own = [
+            row for term in model.terms if term.group in (0, group) for row in [_row_of(term, group, options, model)]
+        ]
         rows.extend(_with_defaults(own, group, variables, options))
     rows = _equal_modifiers(rows, model)
     if options.groups > 1 and options.group_equal:
@@ -166,7 +168,9 @@ def _row_of(term: Term, group: int, options: Options, model: Model) -> Row:
     start, label = pick(term.start, "start values"), pick(term.labels, "labels")
     lower, upper = pick(term.lower, "bounds"), pick(term.upper, "bounds")
     if term.op == "=~" and not term.fixed and not options.std_lv:
-        first = next(other for other in model.terms if other.op == "=~" and other.lhs == term.lhs and other.group in (0, group))
+        first = next(
+            other for other in model.terms if other.op == "=~" and other.lhs == term.lhs and other.group in (0, group)
+        )
         fixed = 1.0 if first is term else None
     return Row(
         term.lhs, term.op, term.rhs, group,
@@ -280,7 +284,12 @@ def _equal_across_groups(rows: list[Row], variables: Variables, options: Options
             if row.group > 1 and not row.user and _is_freed(row, kinds, latent, options):
                 result[index] = replace(row, free=True, value=None)
             continue
-        if _kind(row, latent) not in kinds or row.text in partial or row.key not in first or not rows[first[row.key]].free:
+        if (
+            _kind(row, latent) not in kinds
+            or row.text in partial
+            or row.key not in first
+            or not rows[first[row.key]].free
+        ):
             continue
         label = result[first[row.key]].label or f".p{first[row.key] + 1}."
         result[first[row.key]] = replace(result[first[row.key]], label=label)
