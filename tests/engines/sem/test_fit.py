@@ -38,7 +38,9 @@ def agrees(fit: sem.Fit, name: tuple[str, str, str], est: float, se: float, chis
 
 
 @pytest.mark.parametrize(("estimator", "est", "se", "chisq", "scaled"), COMPLETE)
-def test_complete_data(democracy: dict[str, Any], estimator: str, est: float, se: float, chisq: float, scaled: float | None) -> None:
+def test_complete_data(
+    democracy: dict[str, Any], estimator: str, est: float, se: float, chisq: float, scaled: float | None
+) -> None:
     agrees(sem.fit(PD, democracy, estimator=estimator), ("dem65", "~", "dem60"), est, se, chisq, scaled)
 
 
@@ -71,7 +73,9 @@ def test_incomplete_data(incomplete: dict[str, Any], estimator: str, se: float, 
         (("loadings", "intercepts"), 1.3439469, 0.1707086, 77.132658, 50),
     ],
 )
-def test_groups(democracy: dict[str, Any], equal: tuple[str, ...], est: float, se: float, chisq: float, df: int) -> None:
+def test_groups(
+    democracy: dict[str, Any], equal: tuple[str, ...], est: float, se: float, chisq: float, df: int
+) -> None:
     democracy["g"] = np.where(np.arange(75) % 2 == 0, "even", "odd")
     fit = sem.fit(CFA, democracy, group="g", group_equal=equal)
     agrees(fit, ("dem60", "=~", "y2"), est, se, chisq, None)
@@ -89,7 +93,13 @@ def test_groups(democracy: dict[str, Any], equal: tuple[str, ...], est: float, s
     ],
 )
 def test_ordinal(
-    ordinal: dict[str, Any], estimator: str, loading: float, se: float, covariance: float, chisq: float, scaled: float | None
+    ordinal: dict[str, Any],
+    estimator: str,
+    loading: float,
+    se: float,
+    covariance: float,
+    chisq: float,
+    scaled: float | None,
 ) -> None:
     fit = sem.fit(CFA, ordinal, ordered=list(ordinal), estimator=estimator)
     agrees(fit, ("dem60", "=~", "y2"), loading, se, chisq, scaled)
@@ -146,7 +156,9 @@ def test_moments_give_what_the_cases_give(democracy: dict[str, Any]) -> None:
     covariance = np.cov(np.column_stack([democracy[name] for name in names]), rowvar=False)
     from_cases, from_moments = sem.fit(CFA, democracy), sem.fit_moments(CFA, covariance, 75, names)
     assert from_moments.test.chisq == pytest.approx(from_cases.test.chisq, abs=1e-10)
-    assert from_moments.parameter("dem60", "=~", "y2").se == pytest.approx(from_cases.parameter("dem60", "=~", "y2").se, abs=1e-12)
+    assert from_moments.parameter("dem60", "=~", "y2").se == pytest.approx(
+        from_cases.parameter("dem60", "=~", "y2").se, abs=1e-12
+    )
 
 
 def test_a_non_recursive_model_and_a_second_order_factor(democracy: dict[str, Any]) -> None:

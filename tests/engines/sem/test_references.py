@@ -66,7 +66,7 @@ def test_fit_measures(pair: tuple[str, dict[str, Any], sem.Fit, Path]) -> None:
     mine = fit.fit_measures
     for key, value in reference["fit"].items():
         key = key.replace(".", "_")
-        loose = name.startswith("hs_fiml") and (key.endswith("_robust") or key.endswith("chisq_scaled"))
+        loose = name.startswith("hs_fiml") and key.endswith(("_robust", "chisq_scaled"))
         assert mine[key] == (None if value is None else pytest.approx(value, abs=1e-4 if loose else 1e-6)), key
 
 

@@ -112,7 +112,7 @@ class Kernel:
     @property
     def _recursive_free(self) -> bool:
         """Whether there are no regressions at all, so that M is the identity."""
-        return not self.scatter["beta"][0].size and not self.base["beta"].any()
+        return self.depth == 1
 
     def _total(self, beta: Array) -> Array:
         m = beta.shape[1]
@@ -164,7 +164,7 @@ class Kernel:
 
     def mean_derivative(self, state: State) -> Array:
         """∂μ by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
-        return state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right]
+        return np.asarray(state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right])
 
     @staticmethod
     def _eta(state: State) -> Array:
@@ -362,7 +362,7 @@ def _depth(beta: Array, free: Sequence[int]) -> int:
     pattern = (beta != 0).astype(int)
     pattern.flat[list(free)] = 1
     power = np.eye(beta.shape[0], dtype=int)
-    for exponent in range(1, beta.shape[0] + 1):
+    for exponent in range(1, max(beta.shape[0], 1) + 1):
         power = np.minimum(power @ pattern, 1)
         if not power.any():
             return exponent
@@ -380,7 +380,7 @@ def saturated_kernel(p: int) -> Kernel:
         "lambda": np.zeros((p, 0)), "beta": np.zeros((0, 0)), "psi": np.zeros((0, 0)), "theta": np.zeros((p, p)),
         "nu": np.zeros(p), "alpha": np.zeros(0),
     }  # fmt: skip
-    scatter = {name: empty for name in base}
+    scatter = dict.fromkeys(base, empty)
     scatter["nu"] = (np.arange(p), np.arange(p))
     scatter["theta"] = (
         np.concatenate([rows * p + columns, columns * p + rows]),

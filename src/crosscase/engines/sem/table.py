@@ -113,7 +113,7 @@ def variables_of(model: Model, fixed_x: bool = True) -> Variables:
     observed = _unique(name for name in (*indicators, *outcomes, *predictors, *named) if name not in is_latent)
     mentioned = {name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs)}
     known = {*indicators, *outcomes, *is_latent}
-    exogenous = [name for name in predictors if name not in known and not (name in mentioned)] if fixed_x else []
+    exogenous = [name for name in predictors if name not in known and name not in mentioned] if fixed_x else []
     return Variables(
         tuple(latent), tuple(observed), tuple(indicators), tuple(exogenous), tuple(outcomes), tuple(predictors)
     )
