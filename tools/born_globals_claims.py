@@ -16,9 +16,9 @@ OUTCOMES = ("spread", "diversification", "intensity")
 
 _SPREAD = "perceive_demand * {} * customer_networks => spread"
 _ANY_GROWTH = "spread + diversification + intensity"
-_SENSING = "perceive_demand cultural_awareness future_trends".split()
-_SEIZING = "ecommerce_platform soe_networks online_delivery technological business_models".split()
-_RECONFIGURING = "customer_networks online_communities international_collaboration".split()
+_SENSING = ["perceive_demand", "cultural_awareness", "future_trends"]
+_SEIZING = ["ecommerce_platform", "soe_networks", "online_delivery", "technological", "business_models"]
+_RECONFIGURING = ["customer_networks", "online_communities", "international_collaboration"]
 _PROCESSES = (_SENSING, _SEIZING, _RECONFIGURING)
 _EITHER = _SPREAD.format("(ecommerce_platform + soe_networks)")
 _DIVERSIFICATION = "cultural_awareness * online_delivery * online_communities"

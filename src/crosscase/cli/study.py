@@ -9,16 +9,12 @@ import click
 from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
 
 
-class ExampleName(click.ParamType):
+def _known_example(context: click.Context, option: click.Parameter, name: str) -> str:
     """The name of a shipped study; the list of them is read when one is asked for."""
+    from crosscase.exchange.examples import example_folder
 
-    name = "example"
-
-    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
-        from crosscase.exchange.examples import example_folder
-
-        example_folder(value)
-        return value
+    example_folder(name)
+    return name
 
 
 @click.command()
@@ -26,7 +22,7 @@ class ExampleName(click.ParamType):
 @click.option(
     "--example",
     metavar="NAME",
-    type=ExampleName(),
+    callback=_known_example,
     default="born-globals",
     show_default=True,
     help="Which study to make; --list names them.",
