@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crosscase.core import Snapshot, Study
+from crosscase.core import TABLES, Snapshot, Study
 from crosscase.core.errors import NotFoundError, StudyFileError
 from crosscase.core.plain import to_plain
 from crosscase.store import audit as trail
@@ -24,7 +24,7 @@ from crosscase.store.changes import Change
 from crosscase.store.database import Database
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
-from crosscase.store.schema import studies
+from crosscase.store.schema import ROWS, studies
 from crosscase.store.search import Hit
 from crosscase.store.search import search as find
 from crosscase.store.sqlite import SqliteDatabase
@@ -225,6 +225,22 @@ class Store:
         """Whether the trail is whole: every entry as it was written, none missing."""
         with self._database.reading() as connection:
             return trail.verify(connection, self._study(connection, study_id))
+
+    def audit_length(self, study_id: str) -> int:
+        """The sequence of the last entry of the trail; 0 when there is none."""
+        with self._database.reading() as connection:
+            return int(self._study(connection, study_id).audit_length)
+
+    def versions(self, study_id: str, table: str) -> dict[str, tuple[int, int]]:
+        """The position and the version of every row of a table by its id."""
+        if table not in TABLES:
+            raise NotFoundError("table", table, TABLES)
+        of = ROWS[table]
+        with self._database.reading() as connection:
+            wanted = sa.select(of.c.id, of.c.position, of.c.version).where(
+                of.c.study_key == self._study(connection, study_id).key
+            )
+            return {id: (position, version) for id, position, version in connection.execute(wanted)}
 
     # -- search ----------------------------------------------------------------------------------------------------------
 
