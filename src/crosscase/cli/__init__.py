@@ -66,7 +66,7 @@ class Commands(click.Group):
 def crosscase() -> None:
     """The evidence ledger and test suite for multiple-case research.
 
-    STUDY is a study file (*.crosscase), a study folder, or a database URL.
+    STUDY is a study file (its name ends in .crosscase), a study folder, or a database URL.
     """
 
 
