@@ -43,7 +43,7 @@ class Mark:
     filled: bool = True
 
     def at(self, x: float, y: float, size: float) -> Shape:
-        """The mark centred at a point; ``size`` is its height."""
+        """The mark centred at a point; ``size`` is its larger extent."""
         half = size / 2
         if self.shape == "circle":
             inset = 0 if self.filled else THIN / 2
