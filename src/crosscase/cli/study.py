@@ -53,15 +53,15 @@ def demo(folder: Path | None, example: str, listing: bool, form: str) -> None:
 
 
 @click.command()
-@click.argument("where", metavar="STUDY", type=click.Path(path_type=Path))
+@study_argument
 @click.option("--title", default="", help="The title of the study; its name when not given.")
-def init(where: Path, title: str) -> None:
-    """Make a new, empty study: a file when STUDY ends in .crosscase, else a folder."""
+def init(where: str, title: str) -> None:
+    """Make a new, empty study: a file when STUDY ends in .crosscase, in a database when it is a URL, else a folder."""
     from crosscase.core import Study as Head
     from crosscase.study import Study
 
-    Study.create(where, Head(title=title or where.stem)).close()
-    tell(f"A new study: {where}. Bring something in: crosscase import {where} FILE...")
+    with Study.create(where, Head(title=title or ("Study" if "://" in where else Path(where).stem))) as study:
+        tell(f"A new study: {study.place.name}. Bring something in: crosscase import {study.place.name} FILE...")
 
 
 @click.command("import")

@@ -13,7 +13,7 @@ from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, P
 from crosscase.core import Study as StudyHead
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.findings import Findings
-from crosscase.study.places import FolderPlace, Place, place_of
+from crosscase.study.places import SUFFIX, FolderPlace, Place, StorePlace, place_of
 
 if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
@@ -64,19 +64,20 @@ class Study:
 
     @classmethod
     def create(cls, where: str | Path, head: StudyHead | None = None, *, who: str = "") -> Study:
-        """Make a new study: a file when the name ends in ``.crosscase``, else a folder."""
-        from crosscase.study.places import SUFFIX, StorePlace
+        """Make a new study: a file when the name ends in ``.crosscase``, in a database when it is a URL, else a folder.
 
-        path = Path(where).expanduser()
+        Raises:
+            InputError: there is something at that place already.
+        """
+        name = str(where)
+        path = Path(name).expanduser()
+        if "://" in name:
+            return cls(StorePlace.new(name, Snapshot(study=head or StudyHead(title="Study")), who or _user()), who=who)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError("there is already something here", where=str(path), mend="choose another name")
+            raise InputError("there is already something here", where=name, mend="choose another name")
         snapshot = Snapshot(study=head or StudyHead(title=path.stem))
         if path.suffix == SUFFIX:
-            from crosscase.store import open_store
-
-            with open_store(str(path), create=True) as store:
-                store.save_snapshot(snapshot, who=who or _user(), what="new study")
-            return cls(StorePlace(str(path)), who=who)
+            return cls(StorePlace.new(str(path), snapshot, who or _user()), who=who)
         from crosscase.exchange.folder import write_folder
 
         write_folder(snapshot, path)
