@@ -80,7 +80,7 @@ class FolderPlace:
     def database(self) -> tuple[Store, str]:
         raise InputError(
             "a study folder keeps no audit trail",
-            where=self._store.place,
+            where=self.name,
             mend=f"make a study file of it: crosscase export {self.name} --to crosscase NAME{SUFFIX}",
         )
 
