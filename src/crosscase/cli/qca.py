@@ -95,6 +95,9 @@ def _minimisation(command: Command) -> Command:
                 "--exclude", multiple=True, help='remainders that no term may cover: "A*~B", or row numbers "3,7"'
             ),
             click.option("--max-models", type=int, default=1000, show_default=True, help="how many models are listed"),
+            click.option(
+                "--effort", type=int, default=1, show_default=True, help="times the usual work on very many models"
+            ),
         ]
     ):
         command = option(command)
@@ -169,6 +172,7 @@ def minimize_command(
     directional: str | None,
     exclude: tuple[str, ...],
     max_models: int,
+    effort: int,
     r_code: bool,
     form: str,
     file: Path,
@@ -185,6 +189,7 @@ def minimize_command(
         directional=directional,
         exclude=_exclusions(exclude),
         max_models=max_models,
+        effort=effort,
     )
     if r_code:
         from crosscase.engines.qca.rcode import r_script
@@ -274,6 +279,7 @@ def robustness_command(
     directional: str | None,
     exclude: tuple[str, ...],
     max_models: int,
+    effort: int,
     alternative: tuple[str, ...],
     step: float,
     form: str,
@@ -289,6 +295,7 @@ def robustness_command(
         "directional": directional,
         "exclude": _exclusions(exclude),
         "max_models": max_models,
+        "effort": effort,
     }
     ranges = cut_off_ranges(table, step=step, **settings)
     tables: list[tuple[list[dict[str, Any]], Any]]

@@ -75,12 +75,14 @@ class Chart:
     Args:
         coverage: the positive rows that each implicant covers, shape (implicants, words).
         rows: the number of positive rows.
+        effort: how many times the usual work to spend on many models.
 
     Raises:
         AnalysisError: an implicant is missing for a positive row.
     """
 
-    def __init__(self, coverage: Words, rows: int) -> None:
+    def __init__(self, coverage: Words, rows: int, effort: int = 1) -> None:
+        self.effort = effort
         self.everything = (1 << rows) - 1
         if coverage.shape[1] == 1:
             unique, inverse = np.unique(coverage[:, 0], return_inverse=True)
@@ -156,7 +158,7 @@ class Chart:
             search.run()
             if not search.ended:
                 self._relax()
-                search = _Search(self, min(THOROUGH, THOROUGH_WORK // len(self.classes)))
+                search = _Search(self, min(THOROUGH, THOROUGH_WORK // len(self.classes)) * self.effort)
                 search.run()
             self._searched = search
         return self._searched
@@ -164,9 +166,9 @@ class Chart:
     def _explore(self) -> _Exploration:
         if self._explored is None:
             self._explored = _Exploration(self)
-            self._explored.add(self.first, EXCHANGES)
+            self._explored.add(self.first, EXCHANGES * self.effort)
             kept = undominated(self.classes)
-            for seed in range(2, 2 + STARTS):
+            for seed in range(2, 2 + STARTS * self.effort):
                 found = local_search(self.classes, self.everything, kept, self.size, 200, seed)
                 if found is not None:
                     self._explored.add(found, EXCHANGES // 10)
@@ -188,13 +190,13 @@ class Chart:
         seen.always &= search.always
         kept = undominated(self.classes)
         open_classes = [c for c in self.affordable() if not seen.used >> c & 1]
-        for c in open_classes[:TRIALS]:
+        for c in open_classes[: TRIALS * self.effort]:
             if not seen.used >> c & 1:
                 rest = self.everything & ~self.classes[c]
                 found = local_search(self.classes, rest, kept, self.size - 1, 60)
                 if found is not None:
                     seen.add((c, *found), 100)
-        unknown, relaxations, decisions = 0, RELAXATIONS, DECISIONS
+        unknown, relaxations, decisions = 0, RELAXATIONS * self.effort, DECISIONS * self.effort
         none: set[int] = set()
         table = matrix_of([self.classes[c] for c in open_classes], len(self.columns)).astype(np.float64)
         for c in open_classes:

@@ -67,6 +67,7 @@ class _Problem:
     excluded: Cubes
     limit: int
     summarise: bool
+    effort: int
     positives: np.ndarray[tuple[int, int], np.dtype[np.int64]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,7 +102,7 @@ class _Problem:
             )
         found = prime_implicants(self.positives, off, self.conditions.levels)
         terms = [found.term(i) for i in range(len(found))]
-        chart = Chart(found.coverage, len(self.positives))
+        chart = Chart(found.coverage, len(self.positives), self.effort)
         if not self.summarise:
             first = self.conditions.sort(terms[i] for i in chart.first_model)
             unknown = frozenset(terms)
@@ -127,6 +128,7 @@ def minimize(
     exclude: str | Sequence[str | int] | None = None,
     max_models: int = 1000,
     all_models: bool = True,
+    effort: int = 1,
 ) -> Solution:
     """Minimise a truth table.
 
@@ -138,6 +140,7 @@ def minimize(
             remainders, and row numbers, which may also name observed rows.
         max_models: how many models are listed at most; more are counted.
         all_models: when false, stop at the first minimal model: no count, no summary of ambiguity.
+        effort: how many times the usual work (seconds) to spend on counting models and dividing prime implicants.
 
     Raises:
         AnalysisError: no row is positive, or none is negative.
@@ -151,8 +154,9 @@ def minimize(
             f"directional expectations mean nothing for the {solution} solution",
             mend="ask for the intermediate solution",
         )
-    if max_models < 1:
-        raise InputError(f"the number of models to list is {max_models}", mend="give a whole number of at least 1")
+    for what, value in (("number of models to list", max_models), ("effort", effort)):
+        if value < 1:
+            raise InputError(f"the {what} is {value}", mend="give a whole number of at least 1")
     expectations = Expectations.parse(directional or "", table.conditions)
     table, excluded, written = _exclude(table, exclude)
     if not table.positive:
@@ -162,7 +166,7 @@ def minimize(
             + (f" with at least {table.n_cut} cases" if table.n_cut > 1 else ""),
             mend="look at the truth table; lower the cut-off only for a reason",
         )
-    problem = _Problem(table, excluded, max_models, all_models)
+    problem = _Problem(table, excluded, max_models, all_models, effort)
     nothing = np.empty((0, len(table.conditions)), dtype=np.uint64)
     if solution == "conservative":
         answer = problem.solve(problem.outside(nothing))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from crosscase.engines.qca.data import EPSILON
+from crosscase.engines.qca.fit import necessity_of
 from crosscase.engines.qca.notice import Notice
 from crosscase.engines.qca.terms import Memberships, Term
 from crosscase.engines.qca.truth_table import TruthTable
@@ -18,6 +19,8 @@ __all__ = ["conditions_allowed", "design_notices", "row_notices", "solution_noti
 LOW_PRI = 0.5
 #: A set is skewed when more than this share of the cases is on one side of 0.5 (Oana & Schneider's rule of thumb).
 SKEWED = 0.85
+#: Consistency below which a condition is not called necessary.
+NECESSARY = 0.9
 
 
 def conditions_allowed(cases: int) -> int:
@@ -151,6 +154,19 @@ def solution_notices(table: TruthTable, models: Sequence[tuple[Term, ...]], comp
             Notice("model-ambiguity", f"{many} models explain the positive rows equally well; report all, or why one")
         )
     memberships = Memberships(table.data, table.conditions)
+    shared_by_all = [set.intersection(*(set(term) for term in model)) for model in models if model]
+    for literal in sorted({one for common in shared_by_all for one in common}):
+        fit = necessity_of(memberships.literal(*literal), table.y)
+        if fit.inclN < NECESSARY:
+            written = table.conditions.literal(*literal)
+            notices.append(
+                Notice(
+                    "not-necessary",
+                    f"{written} stands in every term of a model, which does not make it necessary: its consistency as a "
+                    f"necessary condition is {fit.inclN:.3f}",
+                    written,
+                )
+            )
     for term in dict.fromkeys(term for model in models for term in model):
         x = memberships.term(term)
         total, shared = x.sum(), np.minimum(x, table.y).sum()

@@ -31,7 +31,7 @@ __all__ = [
 
 SLACK = 1e-6
 #: Steps of a local search; nodes of HiGHS when it decides about one class.
-LOCAL_STEPS = 3000
+LOCAL_STEPS = 1500
 DECIDE_NODES = 60
 
 
