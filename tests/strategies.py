@@ -131,17 +131,15 @@ def surveys(draw: st.DrawFn, id: str) -> Survey:
     """A table of answers."""
     length = draw(st.integers(0, 3))
     columns: dict[str, tuple[float | str | None, ...]] = {}
-    for name in draw(st.lists(WORDS, min_size=1, max_size=3, unique_by=str.casefold)):
+    for name in draw(st.lists(WORDS, max_size=3, unique_by=str.casefold)):
         answers: st.SearchStrategy[Any] = draw(st.sampled_from([NUMBERS, TEXTS.filter(bool)]))
         columns[name] = tuple(draw(st.one_of(st.none(), answers)) for _ in range(length))
-    # A respondent who answered nothing at all is no row.
-    answered = [place for place in range(length) if any(column[place] is not None for column in columns.values())]
     return Survey(
         id,
         title=draw(TEXTS),
-        columns={name: tuple(column[place] for place in answered) for name, column in columns.items()},
-        labels=draw(st.dictionaries(st.sampled_from([*columns]), TEXTS, max_size=2)),
-        value_labels=draw(st.dictionaries(st.sampled_from([*columns]), st.dictionaries(WORDS, TEXTS), max_size=1)),
+        columns=columns,
+        labels=draw(st.dictionaries(WORDS, TEXTS, max_size=2)),
+        value_labels=draw(st.dictionaries(WORDS, st.dictionaries(WORDS, TEXTS), max_size=1)),
         case_column=draw(st.sampled_from(["", *columns])),
         extra=draw(EXTRAS),
     )
@@ -252,15 +250,9 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             )
             for id in draw(ids("a"))
         ],
-        surveys=sorted((draw(surveys(id)) for id in draw(ids("w", 2))), key=lambda survey: _sorted_as_file(survey.id)),
+        surveys=[draw(surveys(id)) for id in draw(ids("w", 2))],
         acceptances=[
             Acceptance(id, draw(WORDS), draw(WORDS), draw(WORDS), draw(WORDS), draw(TEXTS), draw(DATES), draw(EXTRAS))
             for id in draw(ids("a"))
         ],
     )  # fmt: skip
-
-
-def _sorted_as_file(id: str) -> str:
-    from crosscase.exchange.folder.surveys import file_name
-
-    return file_name(id)

@@ -69,6 +69,11 @@ def test_every_name_spelling_and_code_reads_back_as_its_country() -> None:
         ("  Laos ", "LAO"),
         ("Guinea-Bissau", "GNB"),
         ("Niger", "NER"),
+        ("Bolivia (Plurinational State of)", "BOL"),
+        ("Korea (the Democratic People's Republic of)", "PRK"),
+        ("Iran, Islamic Republic of", "IRN"),
+        ("Netherlands (Kingdom of the)", "NLD"),
+        ("French Republic", "FRA"),
     ],
 )
 def test_common_spellings(written: str, code: str) -> None:
@@ -86,6 +91,9 @@ def test_common_spellings(written: str, code: str) -> None:
         ("Soviet Union", "a former state", "Ukraine"),
         ("Congo", "ambiguous", "Republic of the Congo"),
         ("worldwide", "a region", "not where"),
+        ("Congo (the)", "ambiguous", "Republic of the Congo"),
+        ("USA, Canada", "names 2 countries", "United States, Canada"),
+        ("Germany and Poland", "names 2 countries", "Germany, Poland"),
     ],
 )
 def test_what_is_no_country_is_refused_with_the_countries_that_could_be_meant(written, kind, named) -> None:

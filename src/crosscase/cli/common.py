@@ -6,11 +6,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosscase.core.errors import InputError
+
 if TYPE_CHECKING:
+    from crosscase.reports import ReportTable
     from crosscase.study import Study
 
 study_argument = click.argument("where", metavar="STUDY")
@@ -78,3 +82,32 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: S
     click.echo("  ".join("-" * width for width in widths))
     for row in rows:
         click.echo(line(row))
+
+
+def show_table(table: ReportTable) -> None:
+    """A table of a report as plain text, with its notes."""
+    if not table.rows:
+        click.echo(table.missing)
+        return
+    numbers = [place for place, column in enumerate(table.columns) if column.align == "right"]
+    click.echo(f"{table.title}\n")
+    rows = [[shortened(text) for text in row] for row in table.texts()]
+    print_table([shortened(column.label) for column in table.columns], rows, right=numbers)
+    for note in table.all_notes():
+        click.echo(f"\n{note}")
+
+
+def shortened(text: str, width: int = 60) -> str:
+    """A text of at most so many characters on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file; InputError when it cannot be written."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be written: {error.strerror}", where=str(path), mend="choose another place"
+        ) from None

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from crosscase.cli.common import format_option, opened, print_json, print_table, study_argument
+from crosscase.cli.common import (
+    format_option,
+    opened,
+    print_json,
+    print_table,
+    show_table,
+    study_argument,
+    tell,
+    write_file,
+)
+from crosscase.core.errors import InputError
 
 
 @click.command()
@@ -46,14 +58,14 @@ def measures(where: str, names: tuple[str, ...], cases: tuple[str, ...], all_def
 @study_argument
 @click.option(
     "--by",
-    type=click.Choice(["code", "question", "source-kind"]),
+    type=click.Choice(["code", "construct", "question", "source-kind"]),
     default="code",
     show_default=True,
     help="What stands against the cases.",
 )
 @format_option("text", "csv", "json")
 def matrix(where: str, by: str, form: str) -> None:
-    """Cross-case tables: case by code, by guide question, by kind of source."""
+    """Cross-case tables: case by code, by construct, by guide question, by kind of source."""
     with opened(where) as study:
         table = study.matrix(by)
     if form == "json":
@@ -62,11 +74,35 @@ def matrix(where: str, by: str, form: str) -> None:
         from crosscase.reports import FORMATS
 
         click.echo(FORMATS["csv"](table).decode("utf-8-sig"), nl=False)
-    elif not table.rows:
-        click.echo(table.missing)
     else:
-        numbers = [place for place, column in enumerate(table.columns) if column.align == "right"]
-        print_table([column.label for column in table.columns], table.texts(), right=numbers)
+        show_table(table)
+
+
+@click.command()
+@study_argument
+@click.argument("claim", metavar="[ID]", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write an html or docx file.")
+@format_option("text", "json", "html", "docx")
+def claims(where: str, claim: str | None, out: Path | None, form: str) -> None:
+    """Show for every claim which cases support it, contradict it, or are silent.
+
+    With ID one claim, a row a case: what was said beside what the constructs show, counter-evidence first.
+    """
+    from crosscase.reports import FORMATS
+    from crosscase.reports.tables import claims_table, verdict_table
+
+    with opened(where) as study:
+        verdicts = study.claims() if claim is None else [study.ledger.verdict(claim)]
+        table = claims_table(verdicts) if claim is None else verdict_table(verdicts[0])
+    if form == "json":
+        print_json({"claims": [one.to_dict() for one in verdicts]} if claim is None else verdicts[0].to_dict())
+    elif form in ("html", "docx"):
+        if out is None:
+            raise InputError(f"nothing says where the {form} file goes", mend="add --out FILE")
+        write_file(out, FORMATS[form](table))
+        tell(f"Written: {out}")
+    else:
+        show_table(table)
 
 
 @click.command()

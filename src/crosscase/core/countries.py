@@ -27,6 +27,9 @@ _LONG_FORM = re.compile(
     r"republic|state|states) )+of (?:the )?"
 )
 
+#: "Bolivia (Plurinational State of)" and "Iran, Islamic Republic of".
+_INVERTED = re.compile(r"^([^,(]+?)\s*[,(]\s*([^)]+?)\s*\)?$")
+
 
 @dataclass(frozen=True, slots=True)
 class Country:
@@ -118,8 +121,11 @@ def resolve(written: str, *, where: str = "") -> Country:
     found = _by_code(written.strip()) or _by_name().get(folded)
     if found is None:
         _refuse(written, folded, where)
-        found = _by_name().get(_LONG_FORM.sub("", folded))
+        turned = _fold(_INVERTED.sub(r"\2 \1", written.strip()))
+        found = _by_name().get(turned) or _by_name().get(_LONG_FORM.sub("", turned))
+        _refuse(written, turned, where)
     if found is None:
+        _refuse_several(written, where)
         names = [name for country in all_countries() for name in (country.name, *country.spellings)]
         raise NotFoundError("country", written, names, where=where)
     return found
@@ -149,6 +155,16 @@ def _refuse(written: str, folded: str, where: str) -> None:
             names = ", ".join(by_alpha3(code).name for code in codes)
             mend = f"name the country: {names}" if names else "name the country"
             raise InputError(f"{written!r} is {kind}", where=where, mend=mend + (f" ({note})" if note else ""))
+
+
+def _refuse_several(written: str, where: str) -> None:
+    parts = [part for part in re.split(r"[,;/&+]|\band\b", written) if part.strip()]
+    named = [_by_code(part.strip()) or _by_name().get(_fold(part)) for part in parts]
+    if len(parts) > 1 and all(named):
+        names = ", ".join(country.name for country in named if country is not None)
+        raise InputError(
+            f"{written!r} names {len(parts)} countries", where=where, mend=f"give each a row of its own: {names}"
+        )
 
 
 def _fold(name: str) -> str:

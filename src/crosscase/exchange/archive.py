@@ -35,6 +35,8 @@ class Limits:
     #: All members of a zip together, unpacked; and how many there may be.
     unpacked_bytes: int = 1000 * MEGABYTE
     members: int = 20_000
+    #: One part that is parsed as XML.
+    part_bytes: int = 100 * MEGABYTE
     #: Unpacked to packed size of one member; asked only of members larger than ``ratio_from`` bytes.
     ratio: int = 200
     ratio_from: int = 5 * MEGABYTE
@@ -68,9 +70,16 @@ def open_zip(
         yield archive
 
 
-def read_member(archive: zipfile.ZipFile, member: str, *, name: str = "") -> bytes:
-    """The bytes of a member; InputError when it is missing or damaged."""
+def read_member(archive: zipfile.ZipFile, member: str, *, name: str = "", limit: int | None = None) -> bytes:
+    """The bytes of a member; InputError when it is missing, damaged, or has more than ``limit`` bytes."""
     try:
+        size = archive.getinfo(member).file_size
+        if limit is not None and size > limit:
+            raise InputError(
+                f"the part {member} has {_size(size)}; {_size(limit)} are allowed",
+                where=name,
+                mend="split the document",
+            )
         return archive.read(member)
     except KeyError:
         raise InputError(

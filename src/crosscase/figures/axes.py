@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crosscase.figures.fonts import CAP_HEIGHT, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
 from crosscase.figures.palette import GRID, INK, MUTED, RULE, SMALL, THIN
 from crosscase.figures.scene import Line, Shape, Text
 
@@ -166,7 +166,7 @@ def horizontal_axis(
             filled_to = x + half
     shapes.append(Line(start, y, end, y, RULE, THIN))
     if label:
-        shapes.append(Text((start + end) / 2, y + 14 + SMALL, label, SMALL, INK, "middle"))
+        shapes.append(Text((start + end) / 2, y + 14 + SMALL, shorten(label, SMALL, end - start), SMALL, INK, "middle"))
     return shapes
 
 

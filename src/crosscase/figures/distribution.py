@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label, whole_ticks
-from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, shorten, shorten_middle, text_width
 from crosscase.figures.legend import nothing_to_draw
 from crosscase.figures.palette import COLOURS, GRID, INK, MUTED, PAPER, RULE, SMALL, THICK, THIN
 from crosscase.figures.scene import FULL_WIDTH, MM, Circle, Group, Line, Rect, Scene, Shape, Text
 
 #: With more cases than this, bars take the place of dots.
 MOST_DOTS = 150
+
+#: Dots are piled up to this height; a panel that would need more has bars.
+MOST_STACKED = 24
 
 _DOT = 3.6
 
@@ -54,7 +57,7 @@ class Quartiles:
 def distributions(panels: Sequence[Distribution], *, width_mm: float = FULL_WIDTH) -> Scene:
     """One panel a measure, each with its own axis, one below the other.
 
-    Cases beyond Tukey's fences are named.
+    Cases beyond Tukey's fences are open dots, and named where there is room.
     """
     title = "Distribution of the measures over the cases"
     drawn = [panel for panel in panels if panel.values]
@@ -76,8 +79,9 @@ def _panel(panel: Distribution, width: float) -> tuple[list[Shape], float]:
     low, high = nice_range(min(numbers), max(numbers))
     edge = max(text_width(tick_label(tick), SMALL) for tick in linear_ticks(low, high)) / 2 + 2
     scale = LinearScale(low, high, edge + _DOT / 2, width - edge - _DOT / 2)
-    body, height = _dots(panel, scale, quartiles) if len(numbers) <= MOST_DOTS else _bars(numbers, scale)
-    names = _outlier_names(panel, quartiles, scale, width) if len(numbers) <= MOST_DOTS else []
+    dots = _dots(panel, scale, quartiles) if len(numbers) <= MOST_DOTS else None
+    body, height = dots or _bars(numbers, scale)
+    names = _outlier_names(panel, quartiles, scale, width) if dots else []
     head = 13.0 + (9.0 if names else 0.0)
     foot = head + height
     ticks = whole_ticks(scale.ticks(max(3, round(width / 60))), numbers)
@@ -101,8 +105,8 @@ def _heading(panel: Distribution, width: float) -> str:
     return shorten(panel.label, SMALL, width - text_width(count, SMALL)) + count
 
 
-def _dots(panel: Distribution, scale: LinearScale, quartiles: Quartiles) -> tuple[list[Shape], float]:
-    """Dots stacked upwards where they would touch; the origin is on the axis."""
+def _dots(panel: Distribution, scale: LinearScale, quartiles: Quartiles) -> tuple[list[Shape], float] | None:
+    """Dots stacked upwards where they would touch, the origin on the axis; ``None`` when the piles grow too high."""
     low, high = quartiles.fences
     ends: list[float] = []
     shapes: list[Shape] = []
@@ -116,6 +120,8 @@ def _dots(panel: Distribution, scale: LinearScale, quartiles: Quartiles) -> tupl
             Circle(x, y, _DOT / 2 - 0.3, COLOURS[0], 0.8, PAPER) if outside else Circle(x, y, _DOT / 2, fill=COLOURS[0])
         )
         shapes.append(Group((dot,), title=f"{case}: {tick_label(value)}"))
+    if len(ends) > MOST_STACKED:
+        return None
     return shapes, max(12.0, len(ends) * (_DOT + 0.4) + 3)
 
 
@@ -151,20 +157,19 @@ def _box(quartiles: Quartiles, scale: LinearScale, y: float) -> list[Shape]:
 
 
 def _outlier_names(panel: Distribution, quartiles: Quartiles, scale: LinearScale, width: float) -> list[Shape]:
+    """Names above the cases beyond the fences, the farthest first, where there is room for them."""
     low, high = quartiles.fences
+    outside = [(case, value) for case, value in panel.values if not low <= value <= high]
+    outside.sort(key=lambda pair: (-abs(pair[1] - quartiles.median), pair[0]))
+    taken: list[tuple[float, float]] = []
     names: list[Shape] = []
-    filled_to = -1.0
-    for case, value in sorted(panel.values, key=lambda pair: (pair[1], pair[0])):
-        if low <= value <= high:
-            continue
-        text = shorten(case, SMALL, width * 0.3)
+    for case, value in outside:
+        text = shorten_middle(case, SMALL, width * 0.3)
         wide = text_width(text, SMALL)
         left = min(max(scale(value) - wide / 2, 0.0), width - wide)
-        left = max(left, filled_to + 5 if filled_to >= 0 else left)
-        if left + wide > width + 0.01:
-            continue
-        names.append(Text(left, 0, text, SMALL, MUTED))
-        filled_to = left + wide
+        if all(left >= end + 4 or left + wide + 4 <= start for start, end in taken):
+            names.append(Text(left, 0, text, SMALL, MUTED))
+            taken.append((left, left + wide))
     return names
 
 

@@ -59,6 +59,24 @@ def shorten(text: str, size: float, width: float) -> str:
     return kept.rstrip() + _ELLIPSIS
 
 
+def shorten_middle(text: str, size: float, width: float) -> str:
+    """The text, or its beginning and its end with an ellipsis between: names often differ at the end.
+
+    >>> shorten_middle("Company number 12", 10, 60)
+    'Compa…r 12'
+    """
+    if text_width(text, size) <= width:
+        return text
+    kept = len(text) - 1
+    while kept > 0:
+        tail = kept // 2
+        short = text[: kept - tail].rstrip() + _ELLIPSIS + text[len(text) - tail :].lstrip()
+        if text_width(short, size) <= width:
+            return short
+        kept -= 1
+    return _ELLIPSIS
+
+
 def wrap(text: str, size: float, width: float) -> list[str]:
     """The text in lines no wider than the width, broken at spaces; a longer word is shortened."""
     lines: list[str] = []

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crosscase.core import Snapshot
-from crosscase.figures.fonts import CAP_HEIGHT, text_width
+from crosscase.figures.fonts import CAP_HEIGHT, text_width, wrap
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import INK, LAND, MUTED, NORMAL, PAPER, SHADES, SMALL, THIN
 from crosscase.figures.projection import equal_earth
 from crosscase.figures.scene import FULL_WIDTH, MM, Circle, Group, Path, Rect, Scene, Shape, Text
 from crosscase.figures.topology import Ring, country_shapes
+from crosscase.figures.words import counted
 
 #: The latitudes shown; Antarctica is left out.
 SOUTH, NORTH = -56.0, 84.0
@@ -104,8 +105,10 @@ def world_maps(
     foot += 10 + words.height
     if unplaced:
         lost = ", ".join(f"{place_name(place)} {count}" for place, count in sorted(unplaced.items()))
-        shapes.append(Text(0, foot + 8, f"Not on the map: {lost}", SMALL, MUTED))
-        foot += 12
+        for line in wrap(f"Not on the map: {lost}", SMALL, width):
+            shapes.append(Text(0, foot + 8, line, SMALL, MUTED))
+            foot += 9
+        foot += 3
     return Scene(width, foot + 2, tuple(shapes), title, _describe(drawn, place_name))
 
 
@@ -131,7 +134,7 @@ def _counts(event: object) -> bool:
 
 def _heading(period: Period, panel: float) -> list[Shape]:
     total = sum(period.counts.values())
-    words = f"{total} {'entry' if total == 1 else 'entries'}, {len(period.counts)} {'country' if len(period.counts) == 1 else 'countries'}"
+    words = f"{counted(total, 'entry', 'entries')}, {counted(len(period.counts), 'country', 'countries')}"
     shapes: list[Shape] = [Text(0, NORMAL * CAP_HEIGHT + 2, period.label, NORMAL, INK)]
     left = text_width(period.label, NORMAL) + 8
     if left + text_width(words, SMALL) <= panel:
@@ -154,7 +157,7 @@ def _map(
     absent: dict[str, int] = {}
     for code, count in period.counts.items():
         shade = _shade(count, bounds)
-        label = f"{place_name(code)}: {count} {'entry' if count == 1 else 'entries'}, {period.label}"
+        label = f"{place_name(code)}: {counted(count, 'entry', 'entries')}, {period.label}"
         small = areas.get(code, 0.0) * scale * scale < _SMALLEST
         if code in paths:
             shapes.append(Group((_land(paths[code], shade),), title=label))

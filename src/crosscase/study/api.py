@@ -17,7 +17,9 @@ from crosscase.study.places import FolderPlace, Place, place_of
 
 if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
+    from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
+    from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
     from crosscase.study.importing import Imported
@@ -153,6 +155,24 @@ class Study:
         """
         return self.ledger.measures(names, cases=cases, all_definitions=all_definitions)
 
+    def reproduction(self, measure: str) -> Reproduction:
+        """How many printed figures of a measure each definition gives, under study years around the declared one.
+
+        >>> from crosscase import Study, copy_example
+        >>> with Study.open(copy_example("born-globals", tmp / "b")) as study:
+        ...     spread = study.reproduction("spread")
+        >>> spread.best, spread.counts[spread.best], spread.compared
+        ('entries/(T-t1)', 33, 33)
+
+        Raises:
+            NotFoundError: no figure of that measure is printed; lists those that are.
+        """
+        from crosscase.evidence import alternatives, printed_figures, reproduction
+
+        if measure not in printed_figures(self.ledger):
+            raise NotFoundError("measure with printed figures", measure, printed_figures(self.ledger))
+        return reproduction(self.ledger, measure, alternatives(self.ledger, measure))
+
     def check(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Findings:
         """What the rules find.  ``select`` and ``ignore`` are codes or their beginnings (``R2``, ``R101``)."""
         from crosscase.checks import run
@@ -160,17 +180,22 @@ class Study:
         return Findings(tuple(run(self.ledger, select, ignore)))
 
     def matrix(self, by: str = "code") -> ReportTable:
-        """A cross-case table: ``code``, ``question`` or ``source-kind`` against the cases."""
+        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
         from crosscase.reports import tables
 
         matrices = {
-            "code": tables.case_by_code,
-            "question": tables.question_matrix,
-            "source-kind": tables.triangulation,
+            "code": lambda: tables.case_by_code(self.snapshot),
+            "construct": lambda: tables.case_by_construct(self.ledger.constructs),
+            "question": lambda: tables.question_matrix(self.snapshot),
+            "source-kind": lambda: tables.triangulation(self.snapshot),
         }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
-        return matrices[by](self.snapshot)
+        return matrices[by]()
+
+    def claims(self) -> list[Verdict]:
+        """The verdict on every claim: what is said and what is shown, case by case."""
+        return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
@@ -261,7 +286,7 @@ class Study:
 
     def save(self, snapshot: Snapshot, what: str) -> None:
         """Keep a changed snapshot; what was computed from the old one is forgotten."""
-        self.place.save(snapshot, who=self.who, what=what)
+        self.place.save(snapshot, self.snapshot, who=self.who, what=what)
         for name in ("snapshot", "ledger"):
             self.__dict__.pop(name, None)
         self.__dict__["snapshot"] = snapshot

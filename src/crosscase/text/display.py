@@ -14,7 +14,7 @@ from crosscase.text.segments import LINE_END, Span
 
 __all__ = ["DisplayText", "join_split_words"]
 
-_SPLIT = re.compile(rf"(?P<head>\w+)(?P<hyphen>[-\u2010\u00ad])(?P<gap>[ \t]*(?:{LINE_END})[ \t]*)(?P<tail>\w+)")
+_SPLIT = re.compile(rf"(?<!\w)(?P<head>\w+)(?P<hyphen>[-\u2010\u00ad])(?P<gap>[ \t]*(?:{LINE_END})[ \t]*)(?P<tail>\w+)")
 
 
 class DisplayText:

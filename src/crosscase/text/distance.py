@@ -2,7 +2,7 @@
 
 The distance is Levenshtein's (insertions, deletions, substitutions), with the passage free to begin and end anywhere in
 the text.  It is computed with bit vectors (Myers 1999, J. ACM 46(3), 395-415), on Python's long integers, over windows
-that share rare pieces with the passage; so a far-fetched resemblance without any common piece of eight characters is not
+that share rare pieces with the passage; so a far-fetched resemblance without any common piece of five characters is not
 found, and then there is none worth showing.
 """
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 __all__ = ["Nearest", "infix_distance", "nearest_passage"]
 
 #: Lengths of the pieces that are looked up, the longer ones first; places for one piece; windows that are measured.
-_SEEDS = (16, 8)
+_SEEDS = (16, 8, 5)
 _PLACES = 20
 _WINDOWS = 4
 
@@ -81,16 +81,17 @@ def _windows(sought: str, text: str) -> list[tuple[int, int]]:
     slack = max(16, width // 4)
     votes: Counter[int] = Counter()
     for size in _SEEDS:
-        for offset in range(0, max(1, width - size + 1), max(1, size // 2)):
+        if votes and (size < 8 or votes.most_common(1)[0][1] > 2 * _SEEDS[0]):
+            break  # shorter pieces are everywhere: only when the longer ones do not point to one place
+        last = max(0, width - size)
+        for offset in {*range(0, last, max(1, size // 2)), last}:
             seed = sought[offset : offset + size]
             place = text.find(seed)
             for _ in range(_PLACES):
                 if place < 0:
                     break
-                votes[(place - offset) // slack] += 1
+                votes[(place - offset) // slack] += size
                 place = text.find(seed, place + 1)
-        if votes:
-            break
     windows: list[tuple[int, int]] = []
     for bucket, _ in votes.most_common(_WINDOWS):
         start = bucket * slack

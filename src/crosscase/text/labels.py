@@ -37,12 +37,15 @@ RESPONDENTS = _words(
 METADATA = _words(
     "date time place location venue duration length language company firm case position role title subject topic project "
     "study file recording recorded transcript transcribed transcriber transcription page pages version status note notes "
+    "proposition propositions hypothesis section chapter appendix step stage part model limitation implication "
     "nb n.b remark example e.g i.e ps p.s http https email tel phone summary background keywords abstract figure table "
     "source sources format start end began ended datum ort dauer fecha lugar lieu durée"
 )
 
 _PARTICLES = _words("de da do dos du di del della la le van von der den ter zu al el bin ibn y e")
 _TIME = r"(?:\d{1,3}:\d{1,2}:\d{1,2}|\d{1,3}:\d{2})(?:[.,:\-]\d{1,3})?"
+#: No label with its time and note is longer.
+_LONGEST = 160
 _STAMP = rf"[\[(#<]?{_TIME}[\])#>]?"
 
 
@@ -74,10 +77,11 @@ def heads(text: str) -> list[Head]:
         if stamp is not None:
             time_start, time = start, seconds(stamp["time"])
             continue
-        match = pattern.match(text, start, end)
+        match = pattern.match(text, start, min(end, start + _LONGEST))
         if match is not None:
             head = _head(match, start, blank, time)
-            if head.form != "alone" or _speaks_below(text, spans, number):
+            alone = end - start < _LONGEST and _speaks_below(text, spans, number)
+            if head.form != "alone" or alone:
                 found.append(head if time_start < 0 else head._replace(start=time_start))
         blank, time_start, time = False, -1, None
     return found

@@ -33,6 +33,15 @@ _STOPS = " .,;:"
 _OUTER = " \t\r\n\"'“”„‘’‚«»‹›"
 
 
+class _Part(NamedTuple):
+    """A part of a quotation to be found: how much may lie before it, and whether its ends must be ends of words."""
+
+    text: str
+    gap: int = 0
+    word_start: bool = False
+    word_end: bool = False
+
+
 class Piece(NamedTuple):
     """A part of the quotation without cuts, and the span of the source where it stands."""
 
@@ -130,38 +139,35 @@ class SourceIndex:
 
     def _find(self, quotation: str, manner: Manner) -> Match | None:
         normal = self._normal(manner)
-        whole = _level(quotation, manner).strip(_OUTER)
-        parts, gaps, insertions = _parts(quotation, manner)
-        # as it stands; without the full stop that a writer set; in parts; and both
-        attempts: list[tuple[list[str], list[int], tuple[str, ...]]] = [
-            ([whole], [], ()),
-            ([whole.rstrip(_STOPS)], [], ()),
-        ]
-        if parts and parts != [whole]:
-            attempts.append((parts, gaps, insertions))
-            attempts.append(([*parts[:-1], parts[-1].rstrip(_STOPS)], gaps, insertions))
-        for some, between, inserted in attempts:
-            if not all(some):
+        whole = _Part(_level(quotation, manner).strip(_OUTER))
+        # as it stands; then cut where it says so; then with what stands in square brackets inserted by the writer
+        attempts: list[tuple[list[_Part], tuple[str, ...]]] = [([whole], ())]
+        if "[" in quotation or ".." in quotation or "…" in quotation or ". ." in quotation:
+            attempts += [_parts(quotation, manner, insertions=False), _parts(quotation, manner)]
+        for parts, inserted in attempts:
+            if not parts:
                 continue
-            chain, occurrences = _chain(normal.text, some, between)
-            if chain:
-                pieces = tuple(
-                    Piece(part, *normal.source_span(place, place + len(part)))
-                    for part, place in zip(some, chain, strict=True)
-                )
-                cuts = _cuts(self.text, pieces)
-                start, end = pieces[0].start, pieces[-1].end
-                return Match(manner, start, end, pieces, cuts, inserted, occurrences=occurrences)
+            without_stop = parts[-1]._replace(text=parts[-1].text.rstrip(_STOPS), word_end=True)
+            for last in (parts[-1], without_stop):
+                chain, occurrences = _chain(normal.text, [*parts[:-1], last]) if last.text else ([], 0)
+                if chain:
+                    pieces = tuple(
+                        Piece(part.text, *normal.source_span(place, place + len(part.text)))
+                        for part, place in zip([*parts[:-1], last], chain, strict=True)
+                    )
+                    cuts = _cuts(self.text, pieces)
+                    start, end = pieces[0].start, pieces[-1].end
+                    return Match(manner, start, end, pieces, cuts, inserted, occurrences=occurrences)
         return None
 
     def _nearest(self, quotation: str) -> Match:
         """The nearest passages of the quotation's parts; a part that is there counts as no distance."""
         normal = self._normal("case")
-        parts, _, insertions = _parts(quotation, "case")
+        parts, insertions = _parts(quotation, "case")
         pieces: list[Piece] = []
         distance = 0
         difference: Difference | None = None
-        for part in parts:
+        for part in (one.text for one in parts):
             found = nearest_passage(part, normal.text)
             if found is None:
                 distance += len(part)
@@ -171,7 +177,7 @@ class SourceIndex:
             distance += found.distance
             if found.distance and (difference is None or not difference.found):
                 difference = _difference(self.text, normal, part, found.start, found.end)
-        total = sum(map(len, parts))
+        total = sum(len(part.text) for part in parts)
         if not pieces or not total:
             return Match("none", similarity=0.0, insertions=insertions)
         return Match(
@@ -212,19 +218,22 @@ def _places(text: str, sought: str) -> list[int]:
     return places
 
 
-def _parts(quotation: str, manner: Manner) -> tuple[list[str], list[int], tuple[str, ...]]:
-    """The parts between cuts and insertions, how much may lie between each part and the next, and what was inserted."""
-    parts: list[str] = []
-    gaps: list[int] = []
-    insertions: list[str] = []
+def _parts(quotation: str, manner: Manner, *, insertions: bool = True) -> tuple[list[_Part], tuple[str, ...]]:
+    """The parts between cuts, and with ``insertions`` between square brackets too; and what those hold."""
+    parts: list[_Part] = []
+    inserted: list[str] = []
     position = gap = 0
+    glued = False
     for found in (*_GAP.finditer(quotation), None):
-        part = _level(quotation[position : found.start() if found else len(quotation)], manner)
-        part = part.rstrip(" " if found else _OUTER).lstrip(" " if parts else _OUTER)
-        if part.strip(" .,;"):
-            if parts:
-                gaps.append(gap)
-            parts.append(part)
+        if found is not None and not found["cut"] and not insertions:
+            continue
+        end = found.start() if found else len(quotation)
+        text = _level(quotation[position:end], manner)
+        text = text.rstrip(" " if found else _OUTER).lstrip(" " if parts else _OUTER)
+        if text.strip(_STOPS):
+            # "[T]he": what touches a bracket may be a part of a word
+            glued_behind = found is not None and (not found["cut"] and not quotation[end - 1].isspace())
+            parts.append(_Part(text, gap if parts else 0, not glued, not glued_behind))
             gap = 0
         if found is None:
             break
@@ -232,29 +241,49 @@ def _parts(quotation: str, manner: Manner) -> tuple[list[str], list[int], tuple[
         if found["cut"]:
             gap = LONGEST_CUT
         else:
-            insertions.append(found["inserted"])
+            inserted.append(found["inserted"])
             gap = max(gap, LONGEST_REPLACEMENT)
-    return parts, gaps, tuple(insertions)
+        glued = not found["cut"] and not quotation[position : position + 1].isspace()
+    return parts, tuple(inserted)
 
 
-def _chain(text: str, parts: list[str], gaps: list[int]) -> tuple[list[int], int]:
+def _chain(text: str, parts: list[_Part]) -> tuple[list[int], int]:
     """The places of all parts in order that lie closest together, and how many beginnings lead to the end."""
     best: list[int] = []
     count = 0
-    for first in _places(text, parts[0]):
+    length = len(parts[-1].text)
+    for first in _places(text, parts[0].text):
+        if not _at_words(text, parts[0], first):
+            continue
         places = [first]
-        end = first + len(parts[0])
-        for part, gap in zip(parts[1:], gaps, strict=True):
-            place = text.find(part, end, end + gap + len(part) + 2)
+        end = first + len(parts[0].text)
+        for part in parts[1:]:
+            place = _next_place(text, part, end)
             if place < 0:
                 break
             places.append(place)
-            end = place + len(part)
+            end = place + len(part.text)
         else:
             count += 1
-            if not best or end - first < best[-1] + len(parts[-1]) - best[0]:
+            if not best or end - first < best[-1] + length - best[0]:
                 best = places
     return best, count
+
+
+def _next_place(text: str, part: _Part, begin: int) -> int:
+    until = begin + part.gap + len(part.text) + 2
+    place = text.find(part.text, begin, until)
+    while place >= 0 and not _at_words(text, part, place):
+        place = text.find(part.text, place + 1, until)
+    return place
+
+
+def _at_words(text: str, part: _Part, place: int) -> bool:
+    """Whether the ends of the part are ends of words there, where they must be."""
+    end = place + len(part.text)
+    starts = not part.word_start or not (text[place - 1 : place].isalnum() and text[place].isalnum())
+    ends = not part.word_end or not (text[end - 1].isalnum() and text[end : end + 1].isalnum())
+    return starts and ends
 
 
 def _cuts(text: str, pieces: tuple[Piece, ...]) -> tuple[tuple[int, int], ...]:

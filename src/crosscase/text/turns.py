@@ -8,6 +8,7 @@ of the text the turns cover.  Corrections are in :mod:`crosscase.text.correction
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -17,6 +18,14 @@ from crosscase.text.labels import METADATA, Head, fold, heads, is_name, role_of
 from crosscase.text.questions import Guide, leading_number, question_lines
 
 __all__ = ["Doubt", "Recognition", "Speaker", "recognise_turns"]
+
+_QUESTION_NUMBER = re.compile(r"q(?:uestion)? ?\d+")
+
+#: From so many labelled lines on, a text must show more before they count as a talk.
+_SOME = 12
+
+#: With more speakers than this, labels are not compared for misspellings.
+_MANY = 50
 
 Confidence = Literal["high", "low", "none"]
 
@@ -119,26 +128,48 @@ def _choose(text: str, candidates: list[Head], given: set[str]) -> tuple[list[He
         if label not in sure and len(found) > 1 and _could_be(label, found)
     }
     labels = set(sure)
-    if sure or len(likely) > 1:
+    if sure or _is_a_talk(text, by_label, likely):
         labels |= set(likely)
-    if not labels:
-        return [], [_doubt(found[0], False, "the only label that is repeated") for found in likely.values()]
-    doubts: list[Doubt] = []
+    if all(_QUESTION_NUMBER.fullmatch(label) for label in labels):  # none, or nothing but numbered questions
+        return [], [
+            _doubt(found[0], False, "repeated, but the text does not look like a talk") for found in likely.values()
+        ]
+    doubts = [
+        _doubt(found[0], True, "this label stands only twice")
+        for label, found in likely.items()
+        if label in labels and len(found) == 2 and len(candidates) >= _SOME
+    ]
+    first = min(head.start for label in labels for head in by_label[label])
     for label, found in by_label.items():
-        if label not in labels and len(found) == 1 and found[0].form == "colon" and _could_be(label, found):
-            first = min(head.start for one in labels for head in by_label[one])
+        if label not in labels and len(found) == 1 and found[0].form != "alone" and _could_be(label, found):
             taken = found[0].start > first and len(found[0].label.split()) <= 2
             doubts.append(_doubt(found[0], taken, "this label stands only once"))
             if taken:
-                labels = labels | {label}
+                labels.add(label)
     chosen = [head for head in candidates if fold(head.label) in labels and _stands_well(head, given)]
     return chosen, doubts
+
+
+def _is_a_talk(text: str, by_label: Mapping[str, list[Head]], likely: Mapping[str, list[Head]]) -> bool:
+    """Whether labels that nothing but repetition speaks for are a talk's, and not an article's or a table's.
+
+    There are two or more; they begin in the first third of the text; a turn has at most 3,000 characters on average; and
+    in a text of some length they come back: three times on average, and are most of what looks like a label.
+    """
+    if len(likely) < 2:
+        return False
+    count = sum(map(len, likely.values()))
+    others = sum(len(found) for label, found in by_label.items() if label not in likely and _could_be(label, found))
+    begins = min(found[0].start for found in likely.values())
+    if begins * 3 > len(text) or len(text) > 3000 * count:
+        return False
+    return count < _SOME or (count >= 3 * len(likely) and count >= 4 * others)
 
 
 def _is_sure(label: str, found: list[Head], given: set[str]) -> bool:
     if label in given:
         return True
-    if label in METADATA:
+    if _is_metadata(label):
         return False
     if role_of(label):
         # a lone letter or a word on a line of its own is too little: "I" alone, or the heading "Question"
@@ -149,11 +180,15 @@ def _is_sure(label: str, found: list[Head], given: set[str]) -> bool:
 
 
 def _could_be(label: str, found: list[Head]) -> bool:
-    if label in METADATA or label.isdigit() or len(label) > 40:
+    if _is_metadata(label) or label.isdigit() or len(label) > 40:
         return False
     if found[0].form == "alone" and not all(head.after_blank for head in found):
         return False
     return is_name(found[0].label)
+
+
+def _is_metadata(label: str) -> bool:
+    return label.rstrip("0123456789").rstrip() in METADATA
 
 
 def _stands_well(head: Head, given: set[str]) -> bool:
@@ -211,7 +246,8 @@ def label_turns(
     for turn in turns:
         kind = kinds[fold(turn.speaker)][0]
         if kind == "question":
-            question = _asked(text[turn.start : turn.end], guide) or question
+            numbered = f"{turn.speaker}. " if _QUESTION_NUMBER.fullmatch(fold(turn.speaker)) else ""
+            question = _asked(numbered + text[turn.start : turn.end], guide) or question
         labelled.append(
             Turn(
                 turn.source, turn.number, turn.start, turn.end, turn.speaker,
@@ -246,7 +282,7 @@ def _kinds(
             kinds[label] = ("answer", "given as a participant")
         elif role_of(label):
             kinds[label] = (role_of(label), "the label says so")
-    for label in [label for label in labels if label not in kinds]:
+    for label in [label for label in labels if label not in kinds and len(labels) <= _MANY]:
         like = difflib.get_close_matches(label, list(kinds), n=1, cutoff=0.85) if len(label) > 4 else []
         if like:
             kinds[label] = (kinds[like[0]][0], f"written much like '{like[0]}'")
@@ -269,11 +305,11 @@ def _kinds(
 
 def _asks_most(text: str, turns: Sequence[Turn], labels: Sequence[str]) -> str | None:
     """The speaker at least 40 % of whose turns end with a question, and twice the share of any other."""
-    shares: list[tuple[float, str]] = []
-    for label in labels:
-        ends = [text[turn.end - 1] in "?？؟" for turn in turns if fold(turn.speaker) == label]
-        shares.append((sum(ends) / len(ends), label))
-    shares.sort(reverse=True)
+    ends: dict[str, list[bool]] = {label: [] for label in labels}
+    for turn in turns:
+        if fold(turn.speaker) in ends:
+            ends[fold(turn.speaker)].append(text[turn.end - 1] in "?？؟")
+    shares = sorted(((sum(asked) / len(asked), label) for label, asked in ends.items()), reverse=True)
     if len(shares) < 2 or shares[0][0] < 0.4 or shares[0][0] < 2 * shares[1][0]:
         return None
     return shares[0][1]

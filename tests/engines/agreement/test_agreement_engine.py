@@ -7,6 +7,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.agreement import (
@@ -347,3 +349,66 @@ def test_drawing_whole_interviews_gives_other_intervals_than_drawing_turns() -> 
     assert by_turn is not None
     assert by_source is not None
     assert by_source.upper - by_source.lower > 1.2 * (by_turn.upper - by_turn.lower)
+
+
+LENGTHS = {"s": 12, "t": 9}
+
+
+@st.composite
+def _spans(draw: st.DrawFn) -> list[Span]:
+    found = []
+    for _ in range(draw(st.integers(0, 12))):
+        source = draw(st.sampled_from(sorted(LENGTHS)))
+        start = draw(st.integers(0, LENGTHS[source] - 1))
+        end = draw(st.integers(start + 1, LENGTHS[source]))
+        found.append(Span(draw(st.sampled_from("ab")), source, start, end, draw(st.sampled_from("xy"))))
+    return found
+
+
+@given(_spans())
+@settings(max_examples=60, deadline=None)
+def test_any_spans_give_what_their_characters_give(spans: list[Span]) -> None:
+    matrices = {coder: np.zeros((21, 2), dtype=bool) for coder in "ab"}
+    for span in spans:
+        offset = 0 if span.source == "s" else 12
+        matrices[span.coder][offset + span.start : offset + span.end, "xy".index(span.code)] = True
+    stretches = agreement(UnitCodings.from_spans(spans, LENGTHS, coders="ab", codes="xy"))
+    characters = agreement(UnitCodings.from_matrices(matrices, "xy"))
+    for one, other in zip((*stretches.codes, stretches.overall), (*characters.codes, characters.overall), strict=True):
+        assert one.uses == other.uses
+        assert one.kappa == pytest.approx(other.kappa, abs=1e-9)
+        assert one.alpha == pytest.approx(other.alpha, abs=1e-9)
+
+
+@given(_spans())
+@settings(max_examples=60, deadline=None)
+def test_disagreements_are_what_keeps_agreement_from_1(spans: list[Span]) -> None:
+    codings = UnitCodings.from_spans(spans, LENGTHS, coders="ab", codes="xy")
+    result = agreement(codings)
+    for code in "xy":
+        size = sum(item.size for item in disagreements(codings, code=code).items)
+        assert result[code].agreement == pytest.approx(1 - size / 21)
+
+
+def test_units_that_do_not_fit() -> None:
+    for units in ([Place("s", 0, 31)], [Place("s", 0, 5), Place("s", 4, 9)]):
+        with pytest.raises(InputError):
+            UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, units=units)
+
+
+def test_names_twice_no_codes_and_impossible_levels_are_refused() -> None:
+    with pytest.raises(InputError, match="twice"):
+        UnitCodings.from_matrices({"a": [[1, 0]], "b": [[1, 0]]}, ["x", "x"])
+    with pytest.raises(InputError, match="twice"):
+        UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, coders=["a", "a", "b"])
+    with pytest.raises(AnalysisError, match="no codes"):
+        agreement(UnitCodings.from_spans([], {"s": 30}, coders=["a", "b"]))
+    with pytest.raises(InputError, match="level"):
+        agreement(_two([1, 0], [1, 0]), level=95)
+
+
+def test_a_source_that_nobody_marked_is_a_gap_for_everybody() -> None:
+    apart = unitizing_alpha(_figure(), {"text": 60, "silent": 40})
+    joined = unitizing_alpha(_figure(), {"text": 100})
+    assert (apart.u_alpha, apart.binary) == pytest.approx((joined.u_alpha, joined.binary), abs=1e-12)
+    assert apart.coding == joined.coding

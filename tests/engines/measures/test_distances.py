@@ -13,6 +13,7 @@ from crosscase.core.countries import all_countries
 from crosscase.core.errors import InputError
 from crosscase.engines.measures import FirmHistory
 from crosscase.engines.measures.distances import (
+    KOGUT_SINGH_WARNING,
     _borders,
     _geography,
     compare,
@@ -125,9 +126,36 @@ def test_borders() -> None:
     assert not contiguous("CHN", "JPN")
     assert not contiguous("IND", "LKA")
     assert all(len(pair) == 2 and pair <= {c.alpha3 for c in all_countries()} for pair in _borders())
-    # land neighbours of China, with Hong Kong and Macao: 14 states and 2
-    assert sum("CHN" in pair for pair in _borders()) == 16
-    assert sum("DEU" in pair for pair in _borders()) == 9
+
+
+@pytest.mark.parametrize(
+    ("code", "neighbours"),
+    # numbers of land neighbours as in any atlas; China's 14 states and Hong Kong and Macao, Serbia's with Kosovo
+    [
+        ("CHN", 16),
+        ("RUS", 14),
+        ("BRA", 10),
+        ("COD", 9),
+        ("DEU", 9),
+        ("AUT", 8),
+        ("FRA", 8),
+        ("SRB", 8),
+        ("TUR", 8),
+        ("ZMB", 8),
+        ("TZA", 8),
+        ("MLI", 7),
+        ("SAU", 7),
+        ("SDN", 7),
+        ("IND", 6),
+        ("XKX", 4),
+        ("MYS", 3),
+        ("USA", 2),
+        ("GBR", 1),
+        ("JPN", 0),
+    ],
+)
+def test_number_of_land_neighbours(code: str, neighbours: int) -> None:
+    assert sum(code in pair for pair in _borders()) == neighbours
 
 
 def test_languages_and_currencies_come_with_the_year() -> None:
@@ -154,17 +182,25 @@ TABLE = {"A": (0.0, 0.0), "B": (2.0, 0.0), "C": (0.0, 2.0), "D": (2.0, 2.0)}
 
 def test_indices_by_hand() -> None:
     # each dimension has variance 4/3 over the four countries: KS = (4/(4/3) + 0)/2 = 1.5
-    assert kogut_singh(TABLE, "A", "B") == pytest.approx(1.5)
-    assert euclidean(TABLE, "A", "B") == pytest.approx(1.5**0.5)
-    assert euclidean(TABLE, "A", "B", scaled=False) == 2
+    assert kogut_singh(TABLE, "A", "B").value == pytest.approx(1.5)
+    assert euclidean(TABLE, "A", "B").value == pytest.approx(1.5**0.5)
+    assert euclidean(TABLE, "A", "B", scaled=False).value == 2
     # the dimensions do not correlate: covariance is 4/3 times the identity; d^2 = 4 * 3/4 = 3
-    assert mahalanobis(TABLE, "A", "B") == pytest.approx(3**0.5)
+    assert mahalanobis(TABLE, "A", "B").value == pytest.approx(3**0.5)
 
 
-def test_kogut_singh_is_a_squared_distance() -> None:
+def test_kogut_singh_is_a_squared_distance_and_says_so() -> None:
+    assert kogut_singh(TABLE, "A", "B").warnings == (KOGUT_SINGH_WARNING,)
+    assert euclidean(TABLE, "A", "B").warnings == ()
+    assert mahalanobis(TABLE, "A", "B").to_dict()["dimensions"] == 2
     halfway = {**TABLE, "M": (1.0, 0.0)}
-    assert kogut_singh(halfway, "A", "B") > kogut_singh(halfway, "A", "M") + kogut_singh(halfway, "M", "B")
-    assert euclidean(halfway, "A", "B") == pytest.approx(euclidean(halfway, "A", "M") + euclidean(halfway, "M", "B"))
+    assert (
+        kogut_singh(halfway, "A", "B").value
+        > kogut_singh(halfway, "A", "M").value + kogut_singh(halfway, "M", "B").value
+    )
+    assert euclidean(halfway, "A", "B").value == pytest.approx(
+        euclidean(halfway, "A", "M").value + euclidean(halfway, "M", "B").value
+    )
 
 
 def test_mahalanobis_takes_the_correlation_into_account() -> None:
@@ -175,7 +211,7 @@ def test_mahalanobis_takes_the_correlation_into_account() -> None:
     difference = (1.0, 0.5 - root)
     inverse = ((4 / 3, -2 / 3), (-2 / 3, 4 / 3))
     squared = sum(difference[i] * inverse[i][j] * difference[j] for i in range(2) for j in range(2)) / scale
-    assert mahalanobis(table, "c", "a") == pytest.approx(squared**0.5)
+    assert mahalanobis(table, "c", "a").value == pytest.approx(squared**0.5)
 
 
 def test_tables_that_cannot_be_used() -> None:

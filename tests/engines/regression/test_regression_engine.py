@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import t as student
 
 from attitude import ATTITUDE
-from crosscase.core.errors import AnalysisError, InputError, NotFoundError
+from crosscase.core.errors import AnalysisError, Cancelled, InputError, NotFoundError
 from crosscase.engines.regression import collinearity, mediation, moderation, regression
 from crosscase.engines.regression.data import bca_interval
 
@@ -204,3 +206,86 @@ def test_draws_without_a_solution_are_counted() -> None:
     assert 20 < result.failed < 120  # a draw misses the case with probability (7/8)^8 = 0.34
     assert "failed-draws" in {caution.kind for caution in result.cautions}
     assert np.isfinite(result["direct"].upper)
+
+
+def test_a_simple_slope_is_the_coefficient_at_that_value() -> None:
+    table = ATTITUDE | {"wave": [f"w{i // 5}" for i in range(30)]}
+    terms = (
+        regression(
+            table, "rating", [["complaints", "learning", "complaints:learning"]], errors="cluster", cluster="wave"
+        )
+        .models[0]
+        .terms
+    )
+    result = moderation(table, "rating", "complaints", "learning", at=[0], errors="cluster", cluster="wave")
+    (slope,) = result.slopes
+    assert (slope.slope, slope.se, slope.p_value) == pytest.approx(
+        (terms[1].b, terms[1].se, terms[1].p_value), rel=1e-6
+    )
+    assert result.interaction == pytest.approx(terms[3].b, rel=1e-8)
+
+
+def test_overall_f_and_nagelkerke_by_their_formulas() -> None:
+    model = regression(ATTITUDE, "rating", BLOCKS).models[-1]
+    assert model.overall == pytest.approx((model.r2 / 4) / ((1 - model.r2) / 25), rel=1e-9)
+    table = ATTITUDE | {"high": [int(value > 65) for value in ATTITUDE["rating"]]}
+    logit = regression(table, "high", [["complaints"]], kind="logit").models[0]
+    null = -30 * np.log(2)  # 15 of 30 are high
+    assert logit.log_likelihood == pytest.approx(-19.59769370 / 2, rel=1e-8)  # R's residual deviance
+    cox_snell = 1 - np.exp(2 * (null - logit.log_likelihood) / 30)
+    assert logit.nagelkerke == pytest.approx(cox_snell / (1 - np.exp(2 * null / 30)), rel=1e-9)
+
+
+def test_robust_block_tests_use_the_robust_errors() -> None:
+    # one term in the block: its F is its t squared
+    model = regression(ATTITUDE, "rating", [["complaints"], ["learning"]], errors="HC3").models[1]
+    assert model.change == pytest.approx(model.terms[2].statistic ** 2, rel=1e-9)
+    assert model.change_p == pytest.approx(model.terms[2].p_value, rel=1e-9)
+
+
+def test_a_pandas_table_with_missing_values_counts_them() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame(ATTITUDE)
+    frame["raises"] = frame["raises"].astype("Int64")
+    frame.loc[3, "raises"] = pd.NA
+    result = regression(frame, "rating", [["raises"]])
+    assert result.n == 29
+    assert result.cautions[0].message == "1 of 30 rows have missing values and were left out"
+
+
+def test_a_binary_outcome_is_pointed_out() -> None:
+    table = ATTITUDE | {"high": [int(value > 65) for value in ATTITUDE["rating"]]}
+    result = mediation(table, "complaints", ["raises"], "high", draws=100)
+    assert ("binary", "high") in {(caution.kind, caution.subject) for caution in result.cautions}
+
+
+def test_bootstrap_errors_and_intervals_are_those_of_the_drawn_rows() -> None:
+    seed, found = 5, []
+    x, m, y = (np.array(ATTITUDE[name], float) for name in ("complaints", "learning", "rating"))
+    for draw in range(100):
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(draw,)))
+        rows = rng.integers(0, 30, 30)
+        a = np.polyfit(x[rows], m[rows], 1)[0]
+        b = np.linalg.lstsq(np.column_stack([np.ones(30), x[rows], m[rows]]), y[rows], rcond=None)[0][2]
+        found.append(a * b)
+    effect = mediation(ATTITUDE, "complaints", ["learning"], "rating", draws=100, seed=seed)["total indirect"]
+    assert effect.se == pytest.approx(np.std(found, ddof=1), rel=1e-8)
+    assert (effect.lower, effect.upper) == pytest.approx(tuple(np.quantile(found, [0.025, 0.975])), rel=1e-8)
+    assert effect.standardized == pytest.approx(effect.estimate * x.std() / y.std(), rel=1e-10)
+
+
+def test_a_cancelled_bootstrap_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    arguments = (ATTITUDE, "complaints", ["learning"], "rating")
+    checkpoint, done = tmp_path / "draws", []
+
+    def progress(finished: int, total: int) -> None:
+        done.append(finished)
+
+    with pytest.raises(Cancelled):
+        mediation(*arguments, draws=300, checkpoint=checkpoint, progress=progress, cancelled=lambda: len(done) >= 2)
+    stopped = done[-1]
+    result = mediation(*arguments, draws=300, checkpoint=checkpoint, progress=progress)
+    assert 0 < stopped < 300
+    assert done[2] > stopped  # the finished draws were not drawn again
+    assert result == mediation(*arguments, draws=300)

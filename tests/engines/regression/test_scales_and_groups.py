@@ -61,6 +61,8 @@ def test_a_reversed_item_is_named() -> None:
     assert ("reversed-item", "raises") in {(c.kind, c.subject) for c in cronbach(turned, ITEMS).cautions}
     with pytest.raises(InputError):
         cronbach(ATTITUDE, ["raises"])
+    with pytest.raises(InputError, match="twice"):
+        cronbach(ATTITUDE, ["raises", "rating", "raises"])
 
 
 def test_harman_as_eigen() -> None:
@@ -106,6 +108,7 @@ def test_groups_exact_by_hand() -> None:
     # 20 ways to choose 3 of 6; only the observed and its mirror reach a difference of 3
     result = compare_groups([4, 5, 6], [1, 2, 3])
     assert (result.exact, result.regroupings, result.p_value) == (True, 20, pytest.approx(0.1))
+    assert (result.p_greater, result.p_less) == (pytest.approx(1 / 20), 1.0)
     assert result.hedges_g == pytest.approx(3 * (1 - 3 / 15))  # pooled sd 1, 4 degrees of freedom
     assert result.cliffs_delta == 1.0
     assert "cannot-differ" in {caution.kind for caution in result.cautions}
@@ -123,6 +126,10 @@ def test_groups_random_agrees_with_scipy() -> None:
     )
     assert result.p_value == pytest.approx(reference.pvalue, abs=0.03)  # three standard errors of 4000 draws
     assert result == compare_groups(list(a), list(b), seed=1, draws=4000)
+    assert result.p_value == pytest.approx(2 * result.p_greater, abs=0.02)  # a symmetric distribution
+    assert result.p_greater + result.p_less == pytest.approx(
+        1, abs=0.001
+    )  # no ties: the observed grouping counts twice
 
 
 def test_groups_take_missing_values_and_single_cases() -> None:
@@ -170,3 +177,10 @@ def test_marker_adjustment_by_its_formula() -> None:
     assert result.pairs[0][4] == pytest.approx(2 * student.sf(t, 27))
     with pytest.raises(InputError):
         marker_adjusted(ATTITUDE, ["rating", "raises"], "raises")
+
+
+def test_holm_never_falls() -> None:
+    from crosscase.engines.regression.nonresponse import _holm
+
+    # 3 * .01, 2 * .03, and 1 * .04, which must not be less than the one before
+    assert _holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])

@@ -4,7 +4,7 @@ After Krippendorff, Mathet, Bouvry and Widlöcher (2016), "On the reliability of
 developments", Quality & Quantity 50:2347–2364.  Four coefficients of one family:
 
 * uα: all segments, the gaps between them included;
-* \\|uα: coded or not, whatever the code;
+* |uα: coded or not, whatever the code;
 * cuα: the codes, where coders' segments intersect;
 * (k)uα: one code k against the others, where segments intersect.
 
@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from crosscase.compute import replicate
 from crosscase.core.errors import InputError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.agreement.units import Floats, Ints, Span, _positions
 
 
@@ -75,7 +77,7 @@ def unitizing_alpha(
     seed: int = 0,
     level: float = 0.95,
 ) -> UnitizingAlpha:
-    """uα, \\|uα, cuα and (k)uα of all coders' segments.
+    """uα, |uα, cuα and (k)uα of all coders' segments.
 
     Args:
         spans: segments with code points, the end exclusive; a coder's segments must not overlap.
@@ -92,7 +94,8 @@ def unitizing_alpha(
     Raises:
         InputError: fewer than two coders, a span outside its source, or overlapping segments of one coder.
     """
-    pieces = _Pieces.of(list(spans), lengths, coders)
+    check_level(level)
+    pieces = _Pieces.of(list(spans), lengths, coders, by_source=bool(draws))
     whole = pieces.family(np.ones((1, pieces.sources)))
     cautions = []
     intervals: dict[str, tuple[float, float]] = {}
@@ -122,11 +125,17 @@ def unitizing_alpha(
 
 
 def unitizing_by_code(
-    spans: Iterable[Span], lengths: Mapping[str, int], *, coders: Sequence[str] | None = None
+    spans: Iterable[Span],
+    lengths: Mapping[str, int],
+    *,
+    coders: Sequence[str] | None = None,
+    draws: int = 0,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> dict[str, UnitizingAlpha]:
     """uα of every code by itself, so that segments of different codes may overlap.
 
-    With one code, uα and \\|uα are the same and the others do not exist.  Overlapping segments of one code by one
+    With one code, uα and |uα are the same and the others do not exist.  Overlapping segments of one code by one
     coder are joined first: within a code there is nothing to tell them apart.
     """
     listed = list(spans)
@@ -134,7 +143,7 @@ def unitizing_by_code(
     found = {}
     for code in sorted({span.code for span in listed}):
         own = _joined([span for span in listed if span.code == code])
-        found[code] = unitizing_alpha(own, lengths, coders=names)
+        found[code] = unitizing_alpha(own, lengths, coders=names, draws=draws, seed=seed, level=level)
     return found
 
 
@@ -182,18 +191,23 @@ class _Pieces:
 
     @property
     def sources(self) -> int:
-        return len(self.lengths)
+        """How many sources are told apart."""
+        return len(self.coincidences)
 
     @classmethod
-    def of(cls, spans: list[Span], lengths: Mapping[str, int], coders: Sequence[str] | None) -> _Pieces:
+    def of(
+        cls, spans: list[Span], lengths: Mapping[str, int], coders: Sequence[str] | None, *, by_source: bool
+    ) -> _Pieces:
         names = tuple(coders) if coders is not None else tuple(dict.fromkeys(span.coder for span in spans))
         if len(names) < 2:
             raise InputError("agreement needs at least two coders", mend="name the coders, also one who marked nothing")
+        if not lengths:
+            raise InputError("there is no text", mend="give the length of at least one source")
         codes = ("", *sorted({span.code for span in spans}))
         index = {code: number for number, code in enumerate(codes)}
         _positions("coder", names, (span.coder for span in spans))
         _positions("source", tuple(lengths), (span.source for span in spans))
-        by_source: dict[str, list[Span]] = {source: [] for source in lengths}
+        sorted_spans: dict[str, list[Span]] = {source: [] for source in lengths}
         for span in spans:
             if not 0 <= span.start < span.end <= lengths[span.source]:
                 raise InputError(
@@ -201,8 +215,11 @@ class _Pieces:
                     where=f"source {span.source}, code {span.code}, coder {span.coder}",
                     mend="give code points, the end exclusive and after the start",
                 )
-            by_source[span.source].append(span)
-        parts = [_source(by_source[source], lengths[source], names, index) for source in lengths]
+            sorted_spans[span.source].append(span)
+        parts: Any = (_source(sorted_spans[source], lengths[source], names, index) for source in lengths)
+        if not by_source:  # with many codes and sources their sums would take much room
+            parts = [reduce(_added, parts)]
+        parts = list(parts)
         return cls(
             names,
             codes,
@@ -258,11 +275,19 @@ def _positive(values: Floats) -> Floats:
     return np.where(values > 1e-9, values, np.nan)
 
 
+def _added(one: tuple[Floats, ...], other: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
 def _source(
     spans: list[Span], length: int, coders: tuple[str, ...], index: Mapping[str, int]
 ) -> tuple[Floats, Floats, Floats]:
     """The sums of one source: coincidences (eq. 1) and the segments' pairings with themselves."""
     codes = len(index)
+    if not spans:  # one gap for everybody
+        gap = np.zeros((codes, codes))
+        gap[0, 0] = length * len(coders)
+        return gap, gap[0].copy(), np.zeros(codes)
     edges = np.unique([0, length, *(edge for span in spans for edge in (span.start, span.end))])
     sizes = np.diff(edges).astype(float)
     code = np.zeros((len(coders), len(sizes)), dtype=np.int64)
@@ -297,8 +322,6 @@ def _source(
 
 
 def _bootstrap(pieces: _Pieces, draws: int, seed: int, level: float) -> dict[str, tuple[float, float]]:
-    from crosscase.compute import replicate
-
     sources = pieces.sources
 
     def draw(generators: Sequence[Any]) -> list[Any]:

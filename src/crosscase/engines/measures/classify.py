@@ -283,9 +283,22 @@ def inv_type(
             if not missing and isinstance(countries.value, (int, float)) and activities is not None:
                 value = _INV_TYPES[countries.value >= countries_from, activities >= activities_from]
             inputs = {"countries": countries.value, "activities": activities}
-            rows.append(result(history, "inv_type", definition, "class", value, inputs=inputs, missing=missing))
+            rows.append(
+                result(
+                    history,
+                    "inv_type",
+                    definition,
+                    "class",
+                    value,
+                    inputs=inputs,
+                    missing=missing,
+                    warnings=(INV_TYPE_WARNING,),
+                )
+            )
     return MeasureTable(tuple(rows))
 
+
+INV_TYPE_WARNING = "the typology was written from secondary notes and not checked against the paper"
 
 #: (many countries, many activities) → type.
 _INV_TYPES = {

@@ -26,6 +26,7 @@ from crosscase.engines.measures.values import Definition, MeasureValue, result
 __all__ = [
     "KOGUT_SINGH_WARNING",
     "CountryPair",
+    "IndexDistance",
     "compare",
     "contiguous",
     "euclidean",
@@ -79,6 +80,23 @@ class CountryPair:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDistance:
+    """A distance in a user's own table of indices: of how many dimensions, scaled over how many countries."""
+
+    home: str
+    host: str
+    method: str
+    value: float
+    dimensions: int
+    countries: int
+    warnings: tuple[str, ...] = ()
+    source: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"warnings": list(self.warnings)}
 
 
 def compare(home: str, host: str, year: int | None = None) -> CountryPair:
@@ -158,38 +176,46 @@ def distance(history: FirmHistory, definition: str = "mean") -> MeasureValue:
     return result(history, "distance", chosen, "km", value, inputs=inputs, missing=missing, warnings=warnings)
 
 
-def euclidean(table: Mapping[str, Sequence[float]], home: str, host: str, *, scaled: bool = True) -> float:
+def euclidean(table: Mapping[str, Sequence[float]], home: str, host: str, *, scaled: bool = True) -> IndexDistance:
     """Euclidean distance of two countries in a table of indices (country → one number a dimension).
 
     ``scaled`` divides each squared difference by the variance of the dimension over the table (n - 1) and takes the
     mean, as Kogut and Singh do, but then the root (Konara & Mohr 2019).
+
+    >>> euclidean({"A": [0, 0], "B": [3, 4], "C": [6, 0]}, "A", "B", scaled=False).value
+    5.0
     """
     difference, variance = _difference(table, home, host)
-    if not scaled:
-        return float(np.sqrt(np.sum(difference**2)))
-    return float(np.sqrt(np.mean(difference**2 / variance)))
+    value = np.sqrt(np.mean(difference**2 / variance)) if scaled else np.sqrt(np.sum(difference**2))
+    name = "Euclidean, scaled" if scaled else "Euclidean"
+    return IndexDistance(home, host, name, float(value), len(difference), len(table), source="Konara & Mohr 2019")
 
 
-def kogut_singh(table: Mapping[str, Sequence[float]], home: str, host: str) -> float:
-    """The index of Kogut & Singh (1988): mean over dimensions of (I_j - I_h)² / V.  See :data:`KOGUT_SINGH_WARNING`."""
-    return euclidean(table, home, host) ** 2
+def kogut_singh(table: Mapping[str, Sequence[float]], home: str, host: str) -> IndexDistance:
+    """The index of Kogut & Singh (1988): mean over dimensions of (I_j - I_h)² / V, with :data:`KOGUT_SINGH_WARNING`."""
+    difference, variance = _difference(table, home, host)
+    value = float(np.mean(difference**2 / variance))
+    sizes = (len(difference), len(table))
+    return IndexDistance(home, host, "Kogut–Singh", value, *sizes, (KOGUT_SINGH_WARNING,), "Kogut & Singh 1988")
 
 
-def mahalanobis(table: Mapping[str, Sequence[float]], home: str, host: str) -> float:
+def mahalanobis(table: Mapping[str, Sequence[float]], home: str, host: str) -> IndexDistance:
     """Mahalanobis distance: the dimensions' correlations taken into account (Berry, Guillén & Zhou 2010).
 
     Raises:
         InputError: the covariance cannot be inverted (fewer countries than dimensions, or a redundant dimension).
     """
     difference, _ = _difference(table, home, host)
-    values = np.array([table[country] for country in table], dtype=float)
+    values = np.array(list(table.values()), dtype=float)
     covariance = np.atleast_2d(np.cov(values, rowvar=False))
     if np.linalg.matrix_rank(covariance) < covariance.shape[0]:
         raise InputError(
             "the dimensions' covariance has no inverse",
             mend="give more countries than dimensions, and no redundant dimension",
         )
-    return float(np.sqrt(difference @ np.linalg.solve(covariance, difference)))
+    value = float(np.sqrt(difference @ np.linalg.solve(covariance, difference)))
+    sizes = (len(difference), len(table))
+    return IndexDistance(home, host, "Mahalanobis", value, *sizes, source="Berry, Guillén & Zhou 2010")
 
 
 def _difference(table: Mapping[str, Sequence[float]], home: str, host: str) -> tuple[Any, Any]:

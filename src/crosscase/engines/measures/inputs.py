@@ -70,6 +70,8 @@ class FirmHistory:
         figures: see :data:`FIGURES`.
         figures_year: the year the figures refer to.
         sales: sales by country (alpha-3), home included, any one currency.
+        foreign_entries: derived: the entries abroad up to T (all when T is not known), in order of year.
+        first_entries: derived: country → year of its first entry, in order of year.
     """
 
     case: str
@@ -81,6 +83,8 @@ class FirmHistory:
     figures: Mapping[str, float] = field(default_factory=dict)
     figures_year: int | None = None
     sales: Mapping[str, float] = field(default_factory=dict)
+    foreign_entries: tuple[Entry, ...] = field(init=False, repr=False, compare=False)
+    first_entries: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         unknown = set(self.figures) - set(FIGURES)
@@ -91,30 +95,19 @@ class FirmHistory:
         for name, value in (*self.figures.items(), *self.sales.items()):
             if not math.isfinite(value) or value < 0:
                 raise InputError(f"{name} is {value}", where=f"case {self.case}", mend="give a number of at least 0")
-
-    @property
-    def foreign_entries(self) -> tuple[Entry, ...]:
-        """The entries abroad up to T (all when T is not known), in order of year, the home country left out."""
         until = self.observed_until
-        return tuple(
-            sorted(
-                (e for e in self.entries if e.place != self.home and (until is None or e.year <= until)),
-                key=lambda e: (e.year, e.place),
-            )
-        )
-
-    @property
-    def first_entries(self) -> dict[str, int]:
-        """Country → year of its first entry, in order of year."""
+        abroad = [e for e in self.entries if e.place != self.home and (until is None or e.year <= until)]
+        abroad.sort(key=lambda e: (e.year, e.place))
         first: dict[str, int] = {}
-        for entry in self.foreign_entries:
+        for entry in abroad:
             first.setdefault(entry.place, entry.year)
-        return first
+        object.__setattr__(self, "foreign_entries", tuple(abroad))
+        object.__setattr__(self, "first_entries", first)
 
     @property
     def t1(self) -> int | None:
         """Year of the first foreign entry."""
-        return min(self.first_entries.values(), default=None)
+        return next(iter(self.first_entries.values()), None)
 
     @property
     def knows_exits(self) -> bool:

@@ -104,8 +104,8 @@ _ABOUT = {
     ),
     "continents-7": (
         "1",
-        "The seven continents of school atlases: M49's, with the Americas divided into South America (M49 005) and North "
-        "America (the rest, Central America and the Caribbean included); Kosovo under Europe.",
+        "The seven continents of school atlases: M49's, with the Americas divided into South America (M49 005) "
+        "and North America (the rest, Central America and the Caribbean included); Kosovo under Europe.",
         "derived from M49",
     ),
     "triad": (

@@ -17,6 +17,7 @@ from crosscase.engines.measures import (
     classify,
     concentration,
     distances,
+    hazard,
     intensity,
     orientation,
     persistence,
@@ -68,6 +69,14 @@ _REGISTERED = (
         ("founded", "entries"),
         timing.TIME_TO_INTERNATIONALIZATION,
         timing.years_to_internationalization,
+    ),
+    Measure(
+        "years_abroad",
+        "How long the firm has been abroad.",
+        "years",
+        _SPAN,
+        timing.YEARS_ABROAD,
+        timing.years_abroad,
     ),
     Measure(
         "number_of_countries",
@@ -198,8 +207,8 @@ _REGISTERED = (
         "Rate of the next entry, with its exposure and an exact interval.",
         "per year",
         _SPAN,
-        timing.HAZARD,
-        timing.hazard,
+        hazard.HAZARD,
+        hazard.hazard,
     ),
     Measure(
         "market_persistence",

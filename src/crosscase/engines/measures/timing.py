@@ -1,4 +1,4 @@
-"""When and how fast a firm goes abroad: time to the first entry, spread, rhythm, regularity, hazard of the next entry.
+"""When and how fast a firm goes abroad: time to the first entry, spread, rhythm, regularity.
 
 Years are calendar years; T is the last year observed, t1 the year of the first foreign entry, N(t) the number of
 different foreign countries ever entered up to and including year t.  Papers differ on whether the year t1 is
@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.errors import NotFoundError
 from crosscase.engines.measures.inputs import FirmHistory
 from crosscase.engines.measures.values import Definition, MeasureValue, result
 
@@ -26,6 +26,11 @@ TIME_TO_INTERNATIONALIZATION = (
         "The first entry fell into the n-th calendar year of the firm; the year of founding is the first.",
         "t1 - founded + 1",
         "Yang & Stoian 2024, Table 1",
+    ),
+)
+YEARS_ABROAD = (
+    Definition(
+        "T-t1", "Years from the first foreign entry to the last year observed.", "T - t1", "exposure of the rates"
     ),
 )
 SPREAD = (
@@ -75,21 +80,6 @@ GAP_REGULARITY = (
         "Share of the years from the first entry to the last year observed in which a country was entered.",
         "years with an entry / (T - t1 + 1)",
         "a simple companion of the kurtosis",
-    ),
-)
-HAZARD = (
-    Definition(
-        "discrete-time",
-        "Share of the years after the first in which at least one new country was entered; the record ends at T "
-        "(right-censored). 95% interval after Clopper and Pearson.",
-        "years with an entry in t1+1..T / (T - t1)",
-        "discrete-time event history (Allison 1982)",
-    ),
-    Definition(
-        "poisson",
-        "New countries per year at risk after the first year. Exact 95% interval.",
-        "(N(T) - N(t1)) / (T - t1); interval: chi2(a/2, 2k)/2E to chi2(1-a/2, 2k+2)/2E",
-        "Garwood 1936",
     ),
 )
 
@@ -145,6 +135,15 @@ def years_to_internationalization(history: FirmHistory, definition: str = "t1-fo
         value = history.t1 - history.founded + (definition == "nth-year")
     inputs = {"founded": history.founded, "t1": history.t1}
     return result(history, "years_to_internationalization", chosen, "years", value, inputs=inputs, missing=missing)
+
+
+def years_abroad(history: FirmHistory, definition: str = "T-t1") -> MeasureValue:
+    """Years since the first foreign entry: the exposure that rates are divided by."""
+    chosen = pick(YEARS_ABROAD, definition)
+    missing, _, inputs = span(history)
+    known = history.t1 is not None and history.observed_until is not None
+    value = history.observed_until - history.t1 if known else None  # type: ignore[operator]
+    return result(history, "years_abroad", chosen, "years", value, inputs=inputs, missing=missing)
 
 
 def spread(history: FirmHistory, definition: str = "entries/(T-t1)") -> MeasureValue:
@@ -238,65 +237,3 @@ def gap_regularity(history: FirmHistory, definition: str = "cv-of-gaps") -> Meas
     elif history.t1 is not None and history.observed_until is not None:
         value = len(years) / (history.observed_until - history.t1 + 1)
     return result(history, "gap_regularity", chosen, "", value, inputs=inputs, missing=missing, warnings=warnings)
-
-
-def hazard(history: FirmHistory, definition: str = "discrete-time", level: float = 0.95) -> MeasureValue:
-    """Rate of the next entry with its exposure; ``inputs`` hold events, exposure (years) and the interval's ends.
-
-    The exposure starts the year after the first entry and ends at T (right-censored), so that a young firm is not taken
-    for a fast one: its interval is wide instead.
-    """
-    chosen = pick(HAZARD, definition)
-    missing, warnings, inputs = span(history)
-    value = None
-    if not missing:
-        assert history.t1 is not None
-        assert history.observed_until is not None
-        counts = yearly_entries(history, history.t1 + 1, history.observed_until)
-        events = sum(counts) if definition == "poisson" else sum(count > 0 for count in counts)
-        inputs |= {"events": events, "exposure": len(counts), "level": level}
-        if counts:
-            value = events / len(counts)
-            interval = poisson_interval if definition == "poisson" else binomial_interval
-            inputs["interval"] = interval(events, len(counts), level)
-        else:
-            warnings.append("no year at risk after the first entry")
-    unit = "countries per year" if definition == "poisson" else "probability per year"
-    return result(history, "hazard", chosen, unit, value, inputs=inputs, missing=missing, warnings=warnings)
-
-
-def poisson_interval(events: int, exposure: float, level: float = 0.95) -> tuple[float, float]:
-    """Exact interval of a Poisson rate (Garwood 1936), per unit of exposure.
-
-    Raises:
-        InputError: no exposure, or a level outside (0, 1).
-    """
-    _check_level(exposure, level)
-    from scipy.special import chdtri
-
-    tail = (1 - level) / 2
-    low = float(chdtri(2 * events, 1 - tail)) / 2 if events else 0.0
-    return low / exposure, float(chdtri(2 * events + 2, tail)) / 2 / exposure
-
-
-def binomial_interval(events: int, trials: int, level: float = 0.95) -> tuple[float, float]:
-    """Exact interval of a proportion (Clopper & Pearson 1934).
-
-    Raises:
-        InputError: no trial, or a level outside (0, 1).
-    """
-    _check_level(trials, level)
-    from scipy.special import betaincinv
-
-    tail = (1 - level) / 2
-    low = float(betaincinv(events, trials - events + 1, tail)) if events else 0.0
-    high = float(betaincinv(events + 1, trials - events, 1 - tail)) if events < trials else 1.0
-    return low, high
-
-
-def _check_level(exposure: float, level: float) -> None:
-    if exposure <= 0 or not 0 < level < 1:
-        raise InputError(
-            f"exposure {exposure} or level {level} cannot be used",
-            mend="give an exposure above 0 and a level in (0, 1)",
-        )

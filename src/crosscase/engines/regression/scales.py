@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Table, percentile_interval, rows
 
 
@@ -60,8 +61,10 @@ def cronbach(table: Table, items: Sequence[str], *, level: float = 0.95) -> Cron
     """
     from scipy.stats import f
 
+    check_level(level)
     if len(items) < 2:
         raise InputError("alpha needs at least two items", mend="name the items of the scale")
+    _once(items)
     data = rows(table, items, least=3)
     covariance = np.cov(data.values, rowvar=False)
     correlation = np.atleast_2d(np.corrcoef(data.values, rowvar=False))
@@ -93,6 +96,12 @@ def cronbach(table: Table, items: Sequence[str], *, level: float = 0.95) -> Cron
         tuple(described),
         tuple(cautions),
     )
+
+
+def _once(items: Sequence[str]) -> None:
+    twice = sorted({item for item in items if list(items).count(item) > 1})
+    if twice:
+        raise InputError(f"the item '{twice[0]}' is named twice", mend="name each item once")
 
 
 def _alpha(covariance: Floats) -> float:
@@ -131,6 +140,9 @@ def harman(table: Table, items: Sequence[str]) -> SingleFactor:
     Raises:
         NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
     """
+    if len(items) < 2:
+        raise InputError("a factor needs at least two items", mend="name the items of all scales")
+    _once(items)
     data = rows(table, items, least=3)
     values = np.linalg.eigvalsh(np.corrcoef(data.values, rowvar=False))[::-1]
     return SingleFactor(
@@ -239,14 +251,16 @@ def htmt(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
+    **run: Unpack[Run],
 ) -> Htmt:
     """HTMT of all pairs of constructs from a survey table, with a bootstrap of cases.
 
     Raises:
         NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
     """
+    check_level(level)
     names = [item for items in constructs.values() for item in items]
+    _once(names)
     data = rows(table, names, least=4)
     blocks = _blocks(data.names, constructs)
     standard = (data.values - data.values.mean(axis=0)) / data.values.std(axis=0)
@@ -256,9 +270,7 @@ def htmt(
     intervals: tuple[tuple[float, float] | None, ...] = (None,) * len(pairs)
     failed = 0
     if draws:
-        from crosscase.compute import replicate
-
-        done = replicate(draw, draws, seed=seed, backend=backend)
+        done = replicate(draw, draws, seed=seed, **run)
         failed = len(done.failures)
         intervals = tuple(percentile_interval(column, level) for column in np.array(done.successes).T)
     return Htmt(

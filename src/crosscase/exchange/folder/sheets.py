@@ -6,14 +6,19 @@ encodings and a byte order mark, and each of these is reported.  Cells are verba
 
 from __future__ import annotations
 
+import codecs
 import csv
+import difflib
 import io
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from crosscase.core.errors import InputError, nearest
+from crosscase.exchange.archive import Limits
 from crosscase.exchange.folder.problems import Problems
+from crosscase.exchange.sources import encoding
+from crosscase.exchange.sources.model import Document
 
 Report = Callable[[str], None]
 
@@ -37,41 +42,35 @@ class Sheet:
 
 
 def decode(content: bytes, file: str, report: Report = quiet) -> str:
-    """The text in these bytes: UTF-8, or else what charset-normalizer finds (reported)."""
-    if content.startswith(b"\xef\xbb\xbf"):
+    """The text in these bytes; a byte order mark and every encoding but UTF-8 are reported."""
+    if not content.strip():
+        return ""
+    found = encoding.decode(Document(file, content, Limits()))
+    if found.encoding != "utf-8" and not found.warnings:
+        report(f"{file} is in {found.encoding.upper()}")
+    elif content.startswith(codecs.BOM_UTF8):
         report(f"{file} begins with a byte order mark, which was left out")
-        content = content[3:]
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        report(f"{file} is in UTF-16")
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise InputError(f"{file} is cut off or damaged: {error.reason}", where=file) from None
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(
-        content, cp_isolation=["cp1252", "latin_1", "cp1250", "cp1251", "gb18030", "big5", "shift_jis", "cp949"]
-    ).best()
-    if best is None:
-        raise InputError("this is not a text in an encoding that is known", where=file, mend="save it as UTF-8")
-    report(f"{file} is not in UTF-8; it was read as {best.encoding}")
-    return str(best)
+    for warning in found.warnings:
+        report(f"{file}: {warning}")
+    return found.text
 
 
-def read_sheet(path: Path, known: Collection[str], report: Report = quiet, file: str = "") -> Sheet:
+def read_sheet(
+    path: Path, known: Collection[str], report: Report = quiet, file: str = "", *, empty_rows: bool = False
+) -> Sheet:
     """The cells of a csv file whose header names some of the ``known`` columns.
+
+    Rows whose cells are all empty are left out unless ``empty_rows``; empty lines always are.
 
     Raises InputError when the file is no table: no header, a column twice, a row longer than the header, an open quote.
     """
     file = file or path.name
-    return parse_sheet(decode(path.read_bytes(), file, report), file, known, report)
+    return parse_sheet(decode(path.read_bytes(), file, report), file, known, report, empty_rows=empty_rows)
 
 
-def parse_sheet(text: str, file: str, known: Collection[str], report: Report = quiet) -> Sheet:
+def parse_sheet(
+    text: str, file: str, known: Collection[str], report: Report = quiet, *, empty_rows: bool = False
+) -> Sheet:
     """The cells in the text of a csv file."""
     separator = _separator(text, known)
     if separator != ",":
@@ -93,7 +92,7 @@ def parse_sheet(text: str, file: str, known: Collection[str], report: Report = q
     rows: list[int] = []
     body: list[list[str]] = []
     for row, record in enumerate(records[1:], start=2):
-        if not any(record):
+        if not record or not (empty_rows or any(record)):
             continue
         if len(record) > width:
             if any(record[width:]):
@@ -124,7 +123,8 @@ def write_sheet(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     'id,text\n1,"say ""so"",\nplease"\n'
     """
     lines = [",".join(map(_quoted, header))]
-    lines.extend(",".join(map(_quoted, row)) for row in rows)
+    # A row of one empty cell would be an empty line, which is no row.
+    lines.extend(",".join(map(_quoted, row)) or '""' for row in rows)
     return "\n".join(lines) + "\n"
 
 
@@ -137,13 +137,15 @@ def _quoted(cell: str) -> str:
 
 
 def _separator(text: str, known: Collection[str]) -> str:
-    """The separator under which the first line names the most known columns."""
+    """The separator under which the first line names the most known columns, or else the one that stands there most."""
     first = text.split("\n", 1)[0].rstrip("\r")
+    folded = {name.casefold() for name in known}
 
-    def count(separator: str) -> int:
-        return sum(name.strip(' "').casefold() in known for name in first.split(separator))
+    def fit(separator: str) -> tuple[int, int]:
+        names = first.split(separator)
+        return sum(name.strip(' "').casefold() in folded for name in names), len(names) if not folded else 0
 
-    return max(_SEPARATORS, key=count)
+    return max(_SEPARATORS, key=fit)
 
 
 def _header(cells: Sequence[str], known: Collection[str], problems: Problems, report: Report) -> list[str]:
@@ -159,14 +161,13 @@ def _header(cells: Sequence[str], known: Collection[str], problems: Problems, re
     missing = [name for name in known if name not in header]
     for name in unknown:
         close = nearest(name, missing)
-        if close and _alike(name, close[0]):
+        if close and alike(name, close[0]):
             report(
                 f"{problems.file}: the column '{name}' is not known and was kept as it is; '{close[0]}' is a known one"
             )
     return header
 
 
-def _alike(name: str, other: str) -> bool:
-    import difflib
-
+def alike(name: str, other: str) -> bool:
+    """Whether one name may be a slip for the other."""
     return difflib.SequenceMatcher(None, name.casefold(), other).ratio() >= 0.75

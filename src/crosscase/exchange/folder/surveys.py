@@ -6,6 +6,7 @@ in it is one.  An empty cell is a missing answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,35 +23,35 @@ from crosscase.exchange.folder.toml import read_toml, write_toml
 
 
 def read_surveys(folder: Path, report: Report) -> list[Survey]:
-    """The surveys in the folder, by the names of their files."""
-    files = sorted((folder / SURVEYS).glob("*.csv"), key=lambda path: path.name)
-    surveys = [_read_survey(path, report) for path in files]
-    seen: set[str] = set()
-    for survey, path in zip(surveys, files, strict=True):
+    """The surveys in the folder, by the names of their files unless their toml files say another ``order``."""
+    found: list[tuple[float, str, Survey]] = []
+    files = [path for path in (folder / SURVEYS).glob("*") if path.suffix in (".csv", ".toml")]
+    for stem in {path.stem for path in files}:
+        order, survey = _read_survey(folder / SURVEYS / f"{stem}.csv", report)
+        found.append((order, stem, survey))
+    found.sort(key=lambda one: one[:2])
+    seen: dict[str, str] = {}
+    for _, stem, survey in found:
         if survey.id in seen:
-            raise InputError(f"there are two surveys '{survey.id}'", where=f"{SURVEYS}/{path.name}")
-        seen.add(survey.id)
-    return surveys
+            where = f"{SURVEYS}/{stem}.csv and {SURVEYS}/{seen[survey.id]}.csv"
+            raise InputError(f"there are two surveys '{survey.id}'", where=where)
+        seen[survey.id] = stem
+    return [survey for *_, survey in found]
 
 
 def survey_files(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """The two files of every survey."""
-    for survey in snapshot.surveys:
-        stem = f"{SURVEYS}/{file_name(survey.id)}"
-        kinds = {name: _kind(survey, name) for name in survey.columns}
+    stems = [file_name(id) for id in snapshot.surveys.column("id")]
+    for place, (stem, survey) in enumerate(zip(stems, snapshot.surveys, strict=True), start=1):
         head = record_to_toml(survey)
         head.pop("columns", None)
-        yield f"{stem}.toml", write_toml({**head, "kinds": kinds})
+        if stems != sorted(stems):
+            head["order"] = place
+        kinds = {name: _kind(survey, name) for name in survey.columns}
+        yield f"{SURVEYS}/{stem}.toml", write_toml({**head, "kinds": kinds})
         columns = [[_cell(value) for value in column] for column in survey.columns.values()]
-        rows = list(zip(*columns, strict=True))
-        if len(columns) == 1:
-            # An empty line would be no row at all.
-            yield (
-                f"{stem}.csv",
-                "\n".join([write_sheet(list(kinds), []).rstrip("\n"), *(f'"{_doubled(row[0])}"' for row in rows), ""]),
-            )
-        else:
-            yield f"{stem}.csv", write_sheet(list(kinds), rows)
+        if columns:
+            yield f"{SURVEYS}/{stem}.csv", write_sheet(list(kinds), zip(*columns, strict=True))
 
 
 def file_name(id: str) -> str:
@@ -64,15 +65,23 @@ def file_name(id: str) -> str:
     ).replace(".", "%2E")
 
 
-def _read_survey(path: Path, report: Report) -> Survey:
+def _read_survey(path: Path, report: Report) -> tuple[float, Survey]:
     file = f"{SURVEYS}/{path.name}"
     labels = path.with_suffix(".toml")
-    document: Mapping[str, Any] = read_toml(labels, report, f"{SURVEYS}/{labels.name}") if labels.is_file() else {}
-    document = dict(document)
+    document: dict[str, Any] = read_toml(labels, report, f"{SURVEYS}/{labels.name}") if labels.is_file() else {}
     kinds = document.pop("kinds", {})
-    sheet = read_sheet(path, set(kinds) or {"id"}, report, file)
+    document.pop("columns", None)
+    if not isinstance(kinds, Mapping) or not all(kind in ("number", "text") for kind in kinds.values()):
+        where = f"{SURVEYS}/{labels.name}, kinds"
+        raise InputError(
+            "this does not say what the columns hold", where=where, mend='write COLUMN = "number" or "text"'
+        )
+    order = document.pop("order", None)
     problems = Problems(file)
-    columns = {name: _answers(sheet, name, kinds.get(name, ""), problems) for name in sheet.columns}
+    columns = {}
+    if path.is_file():
+        sheet = read_sheet(path, set(kinds), report, file, empty_rows=True)
+        columns = {name: _answers(sheet, name, kinds.get(name, ""), problems) for name in sheet.columns}
     problems.raise_any()
     problems = Problems(f"{SURVEYS}/{labels.name}")
     survey: Survey | None = record_from_toml(
@@ -80,7 +89,7 @@ def _read_survey(path: Path, report: Report) -> Survey:
     )
     problems.raise_any()
     assert survey is not None
-    return replace(survey, columns=columns)
+    return order if isinstance(order, int) else float("inf"), replace(survey, columns=columns)
 
 
 def _answers(sheet: Sheet, name: str, kind: str, problems: Problems) -> tuple[float | str | None, ...]:
@@ -91,7 +100,8 @@ def _answers(sheet: Sheet, name: str, kind: str, problems: Problems) -> tuple[fl
     wrong: list[tuple[int, str]] = []
     for row, cell in zip(sheet.rows, cells, strict=True):
         try:
-            answers.append(float(cell) if cell.strip() else None)
+            number = float(cell) if cell.strip() else math.nan
+            answers.append(None if math.isnan(number) else number)
         except ValueError:
             wrong.append((row, cell))
     if not wrong:
@@ -114,7 +124,3 @@ def _cell(value: float | str | None) -> str:
         return value or ""
     text = repr(float(value))
     return text.removesuffix(".0")
-
-
-def _doubled(text: str) -> str:
-    return text.replace('"', '""')

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 __all__ = ["Numbering"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DEEPEST = 8  # Word knows nine levels
 _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
@@ -79,7 +80,7 @@ def _reference(properties: Any | None) -> tuple[str, int] | None:
     numbering = properties.find(f"{_W}numPr") if properties is not None else None
     if numbering is None:
         return None
-    return _value(numbering, "numId"), _integer(_value(numbering, "ilvl"), 0)
+    return _value(numbering, "numId"), min(_integer(_value(numbering, "ilvl"), 0), _DEEPEST)
 
 
 def _value(element: Any, child: str) -> str:
@@ -88,11 +89,11 @@ def _value(element: Any, child: str) -> str:
 
 
 def _integer(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default
+    return int(text) if text and text.isdecimal() and len(text) < 9 else default
 
 
 def _number(number: int, format: str) -> str:
-    if format in ("lowerLetter", "upperLetter") and number > 0:
+    if format in ("lowerLetter", "upperLetter") and 0 < number <= 780:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter if format == "lowerLetter" else letter.upper()
     if format in ("lowerRoman", "upperRoman") and 0 < number < 400:

@@ -46,7 +46,10 @@ def read_docx(document: Document) -> Extract:
                 "this is a zip, but no Word document: word/document.xml is missing", mend="save it from Word as .docx"
             )
         parts = {
-            name: parse_xml(read_member(archive, name, name=document.name), f"{document.name}, {name}")
+            name: parse_xml(
+                read_member(archive, name, name=document.name, limit=document.limits.part_bytes),
+                f"{document.name}, {name}",
+            )
             for name in (_BODY, "word/footnotes.xml", "word/endnotes.xml", "word/numbering.xml", "word/styles.xml")
             if name in names
         }
@@ -91,16 +94,16 @@ class _Reader:
             if (part := parts.get(f"word/{kind}s.xml")) is not None
             for note in part.findall(f"{_W}{kind}")
         }
-        self._cited: list[tuple[str, str]] = []
+        self._cited: dict[tuple[str, str], int] = {}
 
     def text(self) -> str:
         lines = self._join(self._blocks(self._body))
-        cited = 0
-        while cited < len(self._cited):  # a note may cite another
-            note = self._notes.get(self._cited[cited])
-            cited += 1
-            if note is not None:
-                lines += ["", f"[{cited}] " + " ".join(self._join(self._blocks(note))).strip()]
+        done = 0
+        while done < len(self._cited):  # a note may cite another
+            for key, number in list(self._cited.items())[done:]:
+                done = number
+                if (note := self._notes.get(key)) is not None:
+                    lines += ["", f"[{number}] " + " ".join(self._join(self._blocks(note))).strip()]
         return "\n".join(lines) + "\n" if lines else ""
 
     @staticmethod
@@ -163,9 +166,7 @@ class _Reader:
                 self._inline(child, pieces, boxes)
 
     def _cite(self, kind: str, id: str) -> str:
-        if (kind, id) not in self._cited:
-            self._cited.append((kind, id))
-        return f"[{self._cited.index((kind, id)) + 1}]"
+        return f"[{self._cited.setdefault((kind, id), len(self._cited) + 1)}]"
 
 
 def _hidden(run: Any) -> bool:

@@ -1,5 +1,6 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
+from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
 from crosscase.reports.tables.entries import entries
@@ -8,27 +9,34 @@ from crosscase.reports.tables.guide import question_matrix
 from crosscase.reports.tables.measures import (
     Measured,
     all_measures,
+    classification_summary,
     measure_summary,
     measure_tables,
-    pairs_of,
-    reproduction_summary,
+    not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
+from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.triangulation import triangulation
 
 __all__ = [
     "Measured",
     "all_measures",
     "case_by_code",
+    "case_by_construct",
+    "claims_table",
+    "classification_summary",
     "codebook",
     "company_profile",
+    "comparable",
     "entries",
     "findings",
     "measure_summary",
     "measure_tables",
+    "not_measured",
     "pairs_of",
     "personal_profile",
     "question_matrix",
     "reproduction_summary",
     "triangulation",
+    "verdict_table",
 ]

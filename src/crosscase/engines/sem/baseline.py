@@ -1,0 +1,64 @@
+"""The baseline model of the incremental fit indices: every random variable has a variance (and mean) and no relation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crosscase.engines.sem.moments import Moments
+from crosscase.engines.sem.table import Row, Table, Variables
+
+__all__ = ["baseline_table", "baseline_values"]
+
+
+def baseline_table(table: Table) -> Table:
+    """The table of the baseline model; exogenous variables keep their sample moments."""
+    rows: list[Row] = []
+    variables, options = table.variables, table.options
+    for group in range(1, options.groups + 1):
+        for name, count in options.ordered.items():
+            if name in variables.observed:
+                rows += [Row(name, "|", f"t{number}", group) for number in range(1, count + 1)]
+        for name in variables.random:
+            rows.append(
+                Row(name, "~~", name, group)
+                if name not in options.ordered
+                else Row(name, "~~", name, group, free=False, value=1.0)
+            )
+        if not options.fixed_x:
+            rows += [Row(first, "~~", second, group) for first, second in _pairs(variables)]
+        for position, first in enumerate(variables.exogenous):
+            rows += [
+                Row(first, "~~", second, group, free=False, exogenous=True) for second in variables.exogenous[position:]
+            ]
+        if options.meanstructure:
+            rows += [
+                Row(name, "~1", "", group)
+                if name not in options.ordered
+                else Row(name, "~1", "", group, free=False, value=0.0)
+                for name in variables.random
+            ]
+            rows += [Row(name, "~1", "", group, free=False, exogenous=True) for name in variables.exogenous]
+    plain = Variables((), variables.observed, (), variables.exogenous, (), ())
+    return Table(tuple(rows), (), plain, options)
+
+
+def _pairs(variables: Variables) -> list[tuple[str, str]]:
+    """Observed predictors that nothing explains: they covary in the baseline, too."""
+    explained = {*variables.latent, *variables.outcomes, *variables.indicators}
+    names = [name for name in variables.predictors if name not in explained]
+    return [(first, second) for position, first in enumerate(names) for second in names[position + 1 :]]
+
+
+def baseline_values(table: Table, positions: dict[int, int], moments: list[Moments]) -> np.ndarray:
+    """The full vector that holds the sample's own variances and means: the optimum of ML with complete data."""
+    theta = np.zeros(len(positions))
+    place = {name: index for index, name in enumerate(table.variables.observed)}
+    for number, position in positions.items():
+        row, part = table.rows[number], moments[table.rows[number].group - 1]
+        if row.op == "|":
+            continue
+        if row.op == "~1":
+            theta[position] = part.mean[place[row.lhs]]
+        elif row.op == "~~":
+            theta[position] = part.covariance[place[row.lhs], place[row.rhs]]
+    return theta

@@ -1,0 +1,424 @@
+"""The algebra of a structural equation model, batched over draws or patterns.
+
+With loadings Λ, regressions B, factor covariances Ψ, residual covariances Θ, intercepts ν and factor means α (Jöreskog's
+LISREL in the all-η form) and M = (I − B)⁻¹, the model implies::
+
+    Σ = Λ M Ψ Mᵀ Λᵀ + Θ          μ = ν + Λ M α
+
+Put T = ΛM and P = Λ M Ψ Mᵀ.  The derivative of Σ by any single parameter is then w (a bᵀ + b aᵀ) where a and b are columns of
+Z = [I | T | P].  Therefore every quadratic form tr(W ∂ₖΣ W ∂ₗΣ) is a sum of products of entries of the one small matrix
+ZᵀWZ, whatever the number of parameters, and gradient, expected information and the exact Hessian cost little more than Σ⁻¹.
+
+Observed variables that take part in regressions are moved among the η with a fixed loading of 1.  All arrays carry a leading
+batch axis.  Nothing here knows data or discrepancy functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscase.engines.sem.table import Row, Variables
+
+__all__ = ["Kernel", "State", "build_kernel", "saturated_kernel"]
+
+Array = np.ndarray
+_MEAN_KINDS = ("nu", "alpha", "lambda", "beta")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The model at a batch of points: shapes (b, p, p), (b, p), (b, p, m), (b, m, m), (b, m)."""
+
+    sigma: Array
+    mu: Array | None
+    loadings: Array
+    total: Array  # M
+    factor_covariance: Array  # C = M Ψ Mᵀ
+    factor_mean: Array | None  # M α
+    z: Array  # [I | T | P]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """One group's model: base matrices with the fixed values and where each free parameter goes.
+
+    Attributes:
+        observed: names of the p observed variables.
+        factors: names of the m variables η: latent ones, then promoted observed ones.
+        cells: parameter → (matrix, row, column); the matrix is one of ``lambda beta psi theta nu alpha``.
+        own: for each cell, the index in the full parameter vector.
+        means: whether the model has a mean structure.
+        depth: the power at which B vanishes in a recursive model, 0 in a non-recursive one.
+    """
+
+    observed: tuple[str, ...]
+    factors: tuple[str, ...]
+    base: dict[str, Array]
+    cells: tuple[tuple[str, int, int], ...]
+    own: Array
+    means: bool
+    scatter: dict[str, tuple[Array, Array]]
+    left: Array
+    right: Array
+    weight: Array
+    covariance_cells: Array
+    mean_cells: Array
+    mean_left: Array
+    mean_right: Array
+    depth: int
+
+    # -- the model at a point ---------------------------------------------------------------------------------------
+
+    def matrices(self, theta: Array) -> dict[str, Array]:
+        """The six matrices at ``theta`` of shape (b, parameters)."""
+        batch = theta.shape[0]
+        result: dict[str, Array] = {}
+        for name, base in self.base.items():
+            flat = np.empty((batch, base.size), dtype=theta.dtype)
+            flat[:] = base.ravel()
+            places, sources = self.scatter[name]
+            if places.size:
+                flat[:, places] = theta[:, sources]
+            result[name] = flat.reshape(batch, *base.shape)
+        return result
+
+    def state(self, theta: Array) -> State:
+        """Σ, μ and the dictionary Z at ``theta`` of shape (b, parameters)."""
+        parts = self.matrices(theta)
+        loadings, psi = parts["lambda"], parts["psi"]
+        batch, p, m = loadings.shape
+        total = self._total(parts["beta"])
+        if self._recursive_free:
+            covariance = psi
+            t = loadings
+        else:
+            covariance = total @ psi @ total.transpose(0, 2, 1)
+            t = loadings @ total
+        product = loadings @ covariance
+        sigma = product @ loadings.transpose(0, 2, 1) + parts["theta"]
+        z = np.empty((batch, p, p + 2 * m), dtype=theta.dtype)
+        z[:, :, :p] = np.eye(p)
+        z[:, :, p : p + m] = t
+        z[:, :, p + m :] = product
+        mu = factor_mean = None
+        if self.means:
+            factor_mean = (total @ parts["alpha"][:, :, None])[:, :, 0]
+            mu = parts["nu"] + (loadings @ factor_mean[:, :, None])[:, :, 0]
+        return State(sigma, mu, loadings, total, covariance, factor_mean, z)
+
+    @property
+    def _recursive_free(self) -> bool:
+        """Whether there are no regressions at all, so that M is the identity."""
+        return self.depth == 1
+
+    def _total(self, beta: Array) -> Array:
+        m = beta.shape[1]
+        identity = np.eye(m)
+        if self._recursive_free:
+            return np.broadcast_to(identity, beta.shape)
+        if not self.depth:
+            return np.asarray(np.linalg.inv(identity - beta))
+        total = identity + beta
+        power = beta
+        for _ in range(2, self.depth):  # B is nilpotent when the model is recursive: the series ends
+            power = power @ beta
+            total = total + power
+        return np.asarray(total)
+
+    # -- derivatives ------------------------------------------------------------------------------------------------
+
+    def gradient(self, state: State, q: Array, r: Array | None) -> Array:
+        """Σᵢⱼ ½ Qᵢⱼ ∂Σᵢⱼ + Σᵢ rᵢ ∂μᵢ for each parameter: shape (b, cells).  ``q`` (b, p, p) must be symmetric."""
+        batch = q.shape[0]
+        out = np.zeros((batch, len(self.cells)))
+        cov = self.covariance_cells
+        if cov.size:
+            qz = q @ state.z
+            zqz = state.z.transpose(0, 2, 1) @ qz
+            out[:, cov] = self.weight * zqz[:, self.left, self.right]
+        if r is not None and self.means:
+            out[:, self.mean_cells] += (r[:, None, :] @ self.mean_derivative(state))[:, 0, :]
+        return out
+
+    def information(self, state: State, w: Array, means: bool = True) -> Array:
+        """½ tr(W ∂ₖΣ W ∂ₗΣ) + ∂ₖμᵀ W ∂ₗμ: shape (b, cells, cells).  ``w`` may have a longer batch than ``state``."""
+        count = len(self.cells)
+        out = np.zeros((w.shape[0], count, count))
+        z = state.z
+        zwz = z.transpose(0, 2, 1) @ (w @ z)
+        a, b = self.left, self.right
+        cov = self.covariance_cells
+        if cov.size:
+            aa, bb = zwz[:, a[:, None], a], zwz[:, b[:, None], b]
+            ab = zwz[:, a[:, None], b]
+            block = (aa * bb + ab * ab.transpose(0, 2, 1)) * np.outer(self.weight, self.weight)
+            out[:, cov[:, None], cov] = block
+        if means and self.means and self.mean_cells.size:
+            derivative = self.mean_derivative(state)
+            cells = self.mean_cells
+            out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
+        return out
+
+    def mean_derivative(self, state: State) -> Array:
+        """∂μ by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
+        return np.asarray(state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right])
+
+    @staticmethod
+    def _eta(state: State) -> Array:
+        """The factor means followed by a one."""
+        assert state.factor_mean is not None
+        return np.concatenate([state.factor_mean, np.ones((state.factor_mean.shape[0], 1))], axis=1)
+
+    def cross(self, state: State, w: Array, q: Array) -> Array:
+        """tr(W ∂ₖΣ Q ∂ₗΣ) symmetrized: shape (b, cells, cells)."""
+        zt = state.z.transpose(0, 2, 1)
+        zwz, zqz = zt @ (w @ state.z), zt @ (q @ state.z)
+        a, b = self.left, self.right
+        rows_a, rows_b = a[:, None], b[:, None]
+        wab, qab = zwz[:, rows_a, b], zqz[:, rows_a, b]
+        mixed = wab * qab.transpose(0, 2, 1)
+        block = zwz[:, rows_a, a] * zqz[:, rows_b, b] + zwz[:, rows_b, b] * zqz[:, rows_a, a]
+        block += mixed + mixed.transpose(0, 2, 1)
+        out = np.zeros((block.shape[0], len(self.cells), len(self.cells)))
+        out[:, self.covariance_cells[:, None], self.covariance_cells] = block * np.outer(self.weight, self.weight)
+        return out
+
+    def mean_cross(self, state: State, w: Array, v: Array) -> Array:
+        """∂ₖμᵀ W ∂ₗΣ v + ∂ₗμᵀ W ∂ₖΣ v: shape (b, cells, cells)."""
+        zv = (v[:, None, :] @ state.z)[:, 0, :]
+        dwz = self.mean_derivative(state).transpose(0, 2, 1) @ (w @ state.z)
+        block = dwz[:, :, self.left] * zv[:, None, self.right] + dwz[:, :, self.right] * zv[:, None, self.left]
+        block *= self.weight
+        count = len(self.cells)
+        out = np.zeros((block.shape[0], count, count))
+        out[:, self.mean_cells[:, None], self.covariance_cells] = block
+        return out + out.transpose(0, 2, 1)
+
+    def covariance_derivative(self, state: State) -> Array:
+        """∂vech(Σ) by every parameter: shape (b, p(p+1)/2, cells), vech by columns of the lower triangle."""
+        p = len(self.observed)
+        columns, rows = np.triu_indices(p)
+        out = np.zeros((state.z.shape[0], rows.size, len(self.cells)))
+        if self.covariance_cells.size:
+            a, b = state.z[:, :, self.left], state.z[:, :, self.right]
+            block = a[:, rows] * b[:, columns] + b[:, rows] * a[:, columns]
+            out[:, :, self.covariance_cells] = block * self.weight
+        return out
+
+    def curvature(self, state: State, q: Array, r: Array | None) -> Array:
+        """½ tr(Q ∂²ₖₗΣ) + rᵀ ∂²ₖₗμ: the part of the Hessian that comes from the model's own curvature, (b, cells, cells)."""
+        count = len(self.cells)
+        batch = q.shape[0]
+        half = np.zeros((batch, count, count))
+        p, m = len(self.observed), len(self.factors)
+        zqz = state.z.transpose(0, 2, 1) @ (q @ state.z)
+        total, covariance = state.total, state.factor_covariance
+        cov = self.covariance_cells
+        kinds = np.array([self.cells[cell][0] for cell in cov])
+        rows = np.array([self.cells[cell][1] for cell in cov], dtype=int)
+        columns = np.array([self.cells[cell][2] for cell in cov], dtype=int)
+        a, b, w = self.left, self.right, self.weight
+        # Entry [k, l] of `half` is w_k (da_k/dl)ᵀ Q b_k + w_k a_kᵀ Q (db_k/dl) for cells k, l; symmetric in sum.
+        lam_beta = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
+        block = np.zeros((batch, cov.size, cov.size))
+        for anchor, other in ((a, b), (b, a)):
+            in_t = np.flatnonzero((anchor >= p) & (anchor < p + m))
+            if in_t.size and lam_beta.size:  # dT[:, c]/dl = a_l M[j_l, c]
+                c = anchor[in_t] - p
+                factor = total[:, columns[lam_beta][None, :], c[:, None]]
+                block[:, in_t[:, None], lam_beta] += zqz[:, other[in_t][:, None], a[lam_beta]] * factor
+            in_p = np.flatnonzero(anchor >= p + m)
+            if in_p.size:
+                c = anchor[in_p] - p - m
+                self._curve_p(block, zqz, in_p, c, other, kinds, rows, columns, total, covariance)
+        block *= w[:, None]
+        half[:, cov[:, None], cov] = block
+        if r is not None and self.means:
+            self._curve_means(half, state, r)
+        return half
+
+    def _curve_p(
+        self,
+        block: Array,
+        zqz: Array,
+        in_p: Array,
+        c: Array,
+        other: Array,
+        kinds: Array,
+        rows: Array,
+        columns: Array,
+        total: Array,
+        covariance: Array,
+    ) -> None:
+        """dP[:, c]/dl, with P = Λ M Ψ Mᵀ, for loadings, regressions and factor covariances l."""
+        a, b, w = self.left, self.right, self.weight
+        target = other[in_p][:, None]
+        loading = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
+        if loading.size:
+            block[:, in_p[:, None], loading] += (
+                zqz[:, target, a[loading]] * covariance[:, columns[loading][None, :], c[:, None]]
+            )
+        regression = np.flatnonzero(kinds == "beta")
+        if regression.size:
+            block[:, in_p[:, None], regression] += (
+                zqz[:, target, b[regression]] * total[:, c[:, None], rows[regression]]
+            )
+        psi = np.flatnonzero(kinds == "psi")
+        if psi.size:
+            first = zqz[:, target, a[psi]] * total[:, c[:, None], columns[psi]]
+            second = zqz[:, target, b[psi]] * total[:, c[:, None], rows[psi]]
+            block[:, in_p[:, None], psi] += (first + second) * w[psi]
+
+    def _curve_means(self, out: Array, state: State, r: Array) -> None:
+        """rᵀ ∂²μ, with μ = ν + T α: derivatives of a_k η[j_k] through η (by β and α) and through T (by β)."""
+        ra = (r[:, None, :] @ state.z)[:, 0, :][:, self.mean_left]
+        m = len(self.factors)
+        moving = np.flatnonzero(self.mean_right < m)  # loadings and regressions
+        for kind, scale in (("alpha", None), ("beta", self._eta(state))):
+            inner = np.array([k for k, cell in enumerate(self.mean_cells) if self.cells[cell][0] == kind], dtype=int)
+            if not inner.size or not moving.size:
+                continue
+            source = self.mean_left[inner] - len(self.observed)
+            value = ra[:, moving, None] * state.total[:, self.mean_right[moving][:, None], source]
+            if scale is not None:
+                value = value * scale[:, None, self.mean_right[inner]]
+            rows, columns = self.mean_cells[moving][:, None], self.mean_cells[inner]
+            out[:, rows, columns] += value
+            out[:, columns[:, None], rows[:, 0]] += value.transpose(0, 2, 1)
+
+
+def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variables, means: bool, group: int) -> Kernel:
+    """The kernel of one group.
+
+    Args:
+        rows: all rows of the table.
+        index: row number → position in the full parameter vector, for the free rows.
+        variables: the names of the model.
+        means: whether there is a mean structure.
+        group: 1-based.
+    """
+    latent = set(variables.latent)
+    own = [(number, row) for number, row in enumerate(rows) if row.group == group and row.op in ("=~", "~", "~~", "~1")]
+    promoted = _promoted([row for _, row in own], variables)
+    observed = variables.observed
+    factors = (*variables.latent, *promoted)
+    place_y = {name: position for position, name in enumerate(observed)}
+    place_f = {name: position for position, name in enumerate(factors)}
+    p, m = len(observed), len(factors)
+    base = {
+        "lambda": np.zeros((p, m)),
+        "beta": np.zeros((m, m)),
+        "psi": np.zeros((m, m)),
+        "theta": np.zeros((p, p)),
+        "nu": np.zeros(p),
+        "alpha": np.zeros(m),
+    }
+    for name in promoted:
+        base["lambda"][place_y[name], place_f[name]] = 1.0
+    cells: list[tuple[str, int, int]] = []
+    sources: list[int] = []
+    scatter: dict[str, tuple[list[int], list[int]]] = {name: ([], []) for name in base}
+    left: list[int] = []
+    right: list[int] = []
+    weight: list[float] = []
+    for number, row in own:
+        kind, i, j = _cell(row, place_y, place_f, latent)
+        places = [(i, j)] if kind in ("lambda", "beta") or i == j else [(i, j), (j, i)]
+        if kind in ("nu", "alpha"):
+            places = [(i,)]  # type: ignore[list-item]
+        for place in places:
+            if number in index:
+                flat = int(np.ravel_multi_index(place, base[kind].shape))
+                scatter[kind][0].append(flat)
+                scatter[kind][1].append(index[number])
+            elif row.value is not None:
+                base[kind][place] = row.value
+        if number in index:
+            cells.append((kind, i, j))
+            sources.append(index[number])
+            if kind in ("lambda", "beta", "psi", "theta"):
+                left.append({"lambda": i, "beta": p + i, "psi": p + i, "theta": i}[kind])
+                right.append({"lambda": p + m + j, "beta": p + m + j, "psi": p + j, "theta": j}[kind])
+                weight.append(0.5 if kind in ("psi", "theta") and i == j else 1.0)
+    kinds = [cell[0] for cell in cells]
+    mean_left = [i if kind in ("nu", "lambda") else p + i for kind, i, _ in cells if kind in _MEAN_KINDS]
+    mean_right = [j if kind in ("lambda", "beta") else m for kind, _, j in cells if kind in _MEAN_KINDS]
+    is_covariance = [kind not in ("nu", "alpha") for kind in kinds]
+    is_mean = [kind in _MEAN_KINDS for kind in kinds] if means else [False] * len(kinds)
+    return Kernel(
+        tuple(observed), tuple(factors), base, tuple(cells), np.array(sources, dtype=int), means,
+        {name: (np.array(flat, dtype=int), np.array(source, dtype=int)) for name, (flat, source) in scatter.items()},
+        np.array(left, dtype=int), np.array(right, dtype=int), np.array(weight),
+        np.flatnonzero(is_covariance), np.flatnonzero(is_mean), np.array(mean_left, dtype=int), np.array(mean_right, dtype=int),
+        _depth(base["beta"], scatter["beta"][0]),
+    )  # fmt: skip
+
+
+def _depth(beta: Array, free: Sequence[int]) -> int:
+    """The smallest power of the pattern of B that is zero, or 0 when there is none."""
+    pattern = (beta != 0).astype(int)
+    pattern.flat[list(free)] = 1
+    power = np.eye(beta.shape[0], dtype=int)
+    for exponent in range(1, max(beta.shape[0], 1) + 1):
+        power = np.minimum(power @ pattern, 1)
+        if not power.any():
+            return exponent
+    return 0
+
+
+def saturated_kernel(p: int) -> Kernel:
+    """The model that fits any means and covariances: θ = (μ, vech Σ) with vech by columns of the lower triangle."""
+    columns, rows = np.triu_indices(p)
+    cells = [("nu", i, 0) for i in range(p)] + [("theta", int(i), int(j)) for i, j in zip(rows, columns, strict=True)]
+    size = len(cells)
+    covariance = np.arange(p, size)
+    empty = (np.zeros(0, dtype=int), np.zeros(0, dtype=int))
+    base = {
+        "lambda": np.zeros((p, 0)), "beta": np.zeros((0, 0)), "psi": np.zeros((0, 0)), "theta": np.zeros((p, p)),
+        "nu": np.zeros(p), "alpha": np.zeros(0),
+    }  # fmt: skip
+    scatter = dict.fromkeys(base, empty)
+    scatter["nu"] = (np.arange(p), np.arange(p))
+    scatter["theta"] = (
+        np.concatenate([rows * p + columns, columns * p + rows]),
+        np.concatenate([covariance, covariance]),
+    )
+    names = tuple(f"y{index}" for index in range(p))
+    return Kernel(
+        names, (), base, tuple(cells), np.arange(size), True, scatter, rows, columns,
+        np.where(rows == columns, 0.5, 1.0), covariance, np.arange(p), np.arange(p), np.zeros(p, dtype=int), 1,
+    )  # fmt: skip
+
+
+def _promoted(rows: Sequence[Row], variables: Variables) -> list[str]:
+    """Observed variables that must stand among the η: those in regressions, and those that covary with an η."""
+    latent = set(variables.latent)
+    chosen = {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)} - latent
+    chosen |= {row.lhs for row in rows if row.op == "=~"} - latent
+    grown = True
+    while grown:
+        grown = False
+        for row in rows:
+            if row.op == "~~" and row.lhs != row.rhs:
+                one, two = (name in latent or name in chosen for name in (row.lhs, row.rhs))
+                if one != two:
+                    chosen.add(row.rhs if one else row.lhs)
+                    grown = True
+    return [name for name in variables.observed if name in chosen]
+
+
+def _cell(row: Row, place_y: dict[str, int], place_f: dict[str, int], latent: set[str]) -> tuple[str, int, int]:
+    if row.op == "=~":
+        if row.rhs in place_f:
+            return "beta", place_f[row.rhs], place_f[row.lhs]
+        return "lambda", place_y[row.rhs], place_f[row.lhs]
+    if row.op == "~":
+        return "beta", place_f[row.lhs], place_f[row.rhs]
+    if row.op == "~1":
+        return ("alpha", place_f[row.lhs], 0) if row.lhs in place_f else ("nu", place_y[row.lhs], 0)
+    if row.lhs in place_f and row.rhs in place_f:
+        return "psi", place_f[row.lhs], place_f[row.rhs]
+    return "theta", place_y[row.lhs], place_y[row.rhs]

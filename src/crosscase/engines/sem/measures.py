@@ -1,0 +1,311 @@
+"""Put together all fit measures of a fit; the formulas are in :mod:`.fitmeasures`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crosscase.engines.sem.baseline import baseline_table, baseline_values
+from crosscase.engines.sem.covariance import moment_weight
+from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, QuadraticDiscrepancy, vech
+from crosscase.engines.sem.fitmeasures import (
+    TestStatistic,
+    chi_square_p,
+    chi_square_quantile,
+    incremental,
+    residual_indices,
+    rmsea,
+)
+from crosscase.engines.sem.kernel import State, saturated_kernel
+from crosscase.engines.sem.moments import Moments, available_moments, normal_log_likelihood, random_moments
+from crosscase.engines.sem.specification import specify
+from crosscase.engines.sem.teststatistic import model_trace, saturated_trace, statistic
+
+if TYPE_CHECKING:
+    from crosscase.engines.sem.result import Fit
+
+__all__ = ["baseline_statistic", "fit_measures"]
+
+Array = np.ndarray
+Measures = dict[str, float | int | None]
+
+
+def baseline_statistic(fit: Fit) -> TestStatistic:
+    """The test of the baseline model with the fit's estimator."""
+    from crosscase.engines.sem.estimate import make_problem
+    from crosscase.engines.sem.optimise import minimise
+
+    specification = specify(baseline_table(fit.problem.specification.table))
+    problem = make_problem(specification, fit.moments, fit.settings)
+    theta = baseline_values(specification.table, specification.positions, list(fit.moments))
+    df = specification.statistics() - specification.parameters
+    psi = problem.reduced(theta)
+    value = problem.value(psi)
+    simple = fit.settings.estimator.discrepancy in ("ML", "ULS", "DWLS") and all(
+        part.patterns is None for part in fit.moments
+    )
+    if not simple:
+        optimum = minimise(problem, psi)
+        psi, value = optimum.psi, optimum.value
+    settings = fit.settings
+    return statistic(
+        problem,
+        problem.full(psi),
+        value,
+        df,
+        fit.moments,
+        settings.estimator.test,
+        settings.information,
+        settings.wishart,
+    )
+
+
+def fit_measures(fit: Fit) -> Measures:
+    """Every measure that applies to the estimator."""
+    test = fit.test
+    base = baseline_statistic(fit)
+    scaled = test.scaled is not None
+    groups = len(fit.moments)
+    n = fit.n if not fit.settings.counts_less_one else fit.n - groups
+    out: Measures = {"npar": fit.npar, "fmin": fit.optimum.value if fit.df else 0.0}
+    valid = fit.settings.estimator.discrepancy != "ULS"  # ULS alone has no χ² distribution
+    out.update(chisq=test.chisq, df=test.df, pvalue=chi_square_p(test.chisq, test.df) if valid else None)
+    if scaled:
+        out.update(
+            chisq_scaled=test.scaled, df_scaled=test.df_scaled, pvalue_scaled=chi_square_p(test.scaled, test.df_scaled)
+        )
+        out["chisq_scaling_factor"] = test.factor
+    out.update(
+        baseline_chisq=base.chisq,
+        baseline_df=base.df,
+        baseline_pvalue=chi_square_p(base.chisq, base.df) if valid else None,
+    )
+    if scaled:
+        out.update(
+            baseline_chisq_scaled=base.scaled, baseline_df_scaled=base.df_scaled,
+            baseline_pvalue_scaled=chi_square_p(base.scaled, base.df_scaled), baseline_chisq_scaling_factor=base.factor,
+        )  # fmt: skip
+    out.update(incremental(test.chisq, test.df, base.chisq, base.df))
+    if scaled and test.scaled is not None and base.scaled is not None:
+        found = incremental(test.scaled, test.df_scaled or 0.0, base.scaled, base.df_scaled or 0.0)
+        if test.df_scaled != test.df:
+            found.update(rfi=None, nfi=None)
+        out.update({f"{name}_scaled": value for name, value in found.items()})
+    out.update(_likelihood(fit))
+    out.update(_rmsea(fit, n, groups))
+    out.update(_robust(fit, test, base, n, groups))
+    out.update(_residuals(fit))
+    out.update(_absolute(fit, test, n))
+    return out
+
+
+def _likelihood(fit: Fit) -> Measures:
+    if fit.settings.estimator.discrepancy != "ML":
+        return {}
+    variables = fit.problem.specification.table.variables
+    place = [variables.observed.index(name) for name in variables.exogenous]
+    saturated = 0.0
+    for part in fit.moments:
+        saturated += part.log_likelihood
+        saturated -= normal_log_likelihood(part.n, part.covariance[np.ix_(place, place)])
+    value = _plain_log_likelihood(fit, place) if fit.settings.wishart else saturated - fit.test.chisq / 2.0
+    k, n = fit.npar, fit.n
+    out: Measures = {
+        "logl": value, "unrestricted_logl": saturated, "aic": -2 * value + 2 * k, "bic": -2 * value + k * np.log(n),
+        "ntotal": n, "bic2": -2 * value + k * np.log((n + 2) / 24),
+    }  # fmt: skip
+    if fit.settings.estimator.test == "yuan.bentler.mplus":
+        moments, specification = fit.moments, fit.problem.specification
+        out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
+        trace = model_trace(fit.problem, fit.theta, moments, fit.settings.information, fit.optimum.active)
+        out["scaling_factor_h0"] = trace / sum(row.free for row in specification.rows)
+    return out
+
+
+def _plain_log_likelihood(fit: Fit, place: list[int]) -> float:
+    """log L of the cases at the implied moments (for Wishart estimates, which do not maximize it)."""
+    total = 0.0
+    for part, implied in zip(fit.moments, fit.implied, strict=True):
+        sigma = implied["covariance"]
+        d = part.mean - implied["mean"] if "mean" in implied else np.zeros(part.mean.size)
+        w = np.linalg.inv(sigma)
+        p = sigma.shape[0]
+        total -= (
+            0.5
+            * part.n
+            * (p * np.log(2 * np.pi) + np.linalg.slogdet(sigma)[1] + np.trace(w @ part.covariance) + d @ w @ d)
+        )
+        total -= normal_log_likelihood(part.n, part.covariance[np.ix_(place, place)])
+    return float(total)
+
+
+def _rmsea(fit: Fit, n: float, groups: int) -> Measures:
+    test = fit.test
+    plain = rmsea(test.chisq, test.df, n, groups)
+    out: Measures = {
+        "rmsea": plain["rmsea"], "rmsea_ci_lower": plain["ci_lower"], "rmsea_ci_upper": plain["ci_upper"], "rmsea_ci_level": 0.90,
+        "rmsea_pvalue": plain["pvalue"], "rmsea_close_h0": 0.05, "rmsea_notclose_pvalue": plain["notclose"], "rmsea_notclose_h0": 0.08,
+    }  # fmt: skip
+    if test.scaled is not None and test.df_scaled is not None:
+        if test.shift is None and test.trace:
+            # The interval of the mean-adjusted statistics is that of the unscaled one with tr(UΓ) degrees of freedom.
+            found = rmsea(test.chisq, test.trace, n, groups)
+        elif test.df == 0:
+            found = dict.fromkeys(("rmsea", "ci_lower", "ci_upper", "pvalue", "notclose"))
+        else:
+            found = rmsea(test.scaled, test.df_scaled, n, groups)
+        out.update(_suffixed(found, "scaled"))
+    return out
+
+
+def _suffixed(found: dict[str, float | None], suffix: str) -> Measures:
+    return {
+        f"rmsea_{suffix}": found["rmsea"], f"rmsea_ci_lower_{suffix}": found["ci_lower"], f"rmsea_ci_upper_{suffix}": found["ci_upper"],
+        f"rmsea_pvalue_{suffix}": found["pvalue"], f"rmsea_notclose_pvalue_{suffix}": found["notclose"],
+    }  # fmt: skip
+
+
+def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups: int) -> Measures:
+    """Robust CFI, TLI and RMSEA: for complete data from the scaling factors, for incomplete data from the saturated moments."""
+    if fit.moments[0].gamma is not None:
+        return {}  # robust versions for ordinal data (Savalei 2021) need another theory
+    incomplete = any(part.patterns is not None for part in fit.moments)
+    if incomplete:
+        from crosscase.engines.sem.incomplete import robust_indices
+
+        return robust_indices(fit, n, groups)
+    if test.scaled is not None and test.df == 0:
+        nothing: Measures = dict.fromkeys(("cfi_robust", "tli_robust", "nnfi_robust", "rni_robust"))
+        return {**nothing, **_suffixed(rmsea(0.0, 0, n, groups), "robust")}
+    if test.factor is None or base.factor is None or test.df_scaled != test.df:
+        return {}
+    factor, base_factor = test.factor, base.factor
+    if test.shift is not None and base.shift is not None:
+        factor, base_factor = (
+            test.factor * (test.df - test.shift) / test.df,
+            base.factor * (base.df - base.shift) / base.df,
+        )
+    shifted = (test.scaled, test.factor) if test.shift is not None else None
+    return robust_from(test.chisq, test.df, factor, base.chisq, base.df, base_factor, n, groups, shifted)
+
+
+def robust_from(
+    chisq: float,
+    df: int,
+    factor: float,
+    base: float,
+    base_df: int,
+    base_factor: float,
+    n: float,
+    groups: int,
+    shifted: tuple[float | None, float] | None = None,
+) -> Measures:
+    """Brosseau-Liard, Savalei & Li (2012), Brosseau-Liard & Savalei (2014)."""
+    top = max(chisq - factor * df, 0.0)
+    bottom = max(chisq - factor * df, base - base_factor * base_df, 0.0)
+    denominator = (base - base_factor * base_df) * df
+    tli = 1.0 - (chisq - factor * df) * base_df / denominator if denominator else 1.0
+    out: Measures = {"cfi_robust": 1.0 - top / bottom if bottom else 1.0, "tli_robust": tli, "nnfi_robust": tli}
+    out["rni_robust"] = 1.0 - (chisq - factor * df) / (base - base_factor * base_df)
+    scaled, spread = (chisq / factor, factor) if shifted is None else shifted
+    out.update(_suffixed(rmsea(chisq, df, n, groups, factor, scaled, spread), "robust"))
+    return out
+
+
+def _residuals(fit: Fit) -> Measures:
+    total: dict[str, float] = {}
+    for part, implied in zip(fit.moments, fit.implied, strict=True):
+        mean = implied.get("mean")
+        found = residual_indices(part.covariance, implied["covariance"], part.mean if mean is not None else None, mean)
+        if part.thresholds is not None:
+            found = _ordinal_residuals(found, part)
+        for name, value in found.items():
+            total[name] = total.get(name, 0.0) + value * part.n / fit.n
+    return dict(total)
+
+
+def _ordinal_residuals(found: dict[str, float], part: Moments) -> dict[str, float]:
+    """Thresholds fit perfectly: with them as means the sums stay and the counts grow; SRMR is that without them."""
+    p = part.mean.size
+    thresholds = sum(one.size for one in part.thresholds or ())
+    out = {
+        name: value for name, value in found.items() if name.endswith("_nomean") and not name.startswith("srmr_mplus")
+    }
+    for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
+        out[name] = float(np.sqrt(found[f"{name}_nomean"] ** 2 * count / (count + thresholds)))
+    out["srmr"] = found["srmr_bentler_nomean"]
+    return out
+
+
+def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
+    out: Measures = {}
+    for name, level in (("cn_05", 0.95), ("cn_01", 0.99)):
+        out[name] = chi_square_quantile(level, test.df) / (test.chisq / n) + 1.0 if test.df and test.chisq > 0 else None
+    means = fit.problem.specification.means
+    gfi, count = 0.0, 0
+    for group, (part, state) in enumerate(zip(fit.moments, fit.problem.states(fit.theta), strict=True)):
+        if isinstance(fit.problem.discrepancies[group], NormalDiscrepancy | QuadraticDiscrepancy):
+            gfi += part.n / fit.n * _normal_gfi(fit, state, part)
+            p = part.mean.size
+            count += p * (p + 1) // 2 + (p if means else 0)
+            continue
+        weight = _gfi_weight(fit, group, state, part)
+        mean, covariance = available_moments(part)
+        s, sigma = vech(covariance), vech(state.sigma[0])
+        if means and state.mu is not None:
+            s, sigma = np.concatenate([mean, s]), np.concatenate([state.mu[0], sigma])
+        if part.gamma is not None and part.thresholds is not None:
+            columns, rows = np.triu_indices(part.mean.size)
+            s, sigma = s[rows != columns], sigma[rows != columns]
+            own = np.concatenate(part.thresholds)
+            weights = (
+                np.ones(own.size)
+                if fit.settings.estimator.discrepancy == "ULS"
+                else 1.0 / np.diag(part.gamma)[: own.size]
+            )
+            gfi = 1.0 - float((s - sigma) @ weight @ (s - sigma)) / float(s @ weight @ s + own @ (weights * own))
+            count += s.size + own.size
+            continue
+        count += s.size
+        random = random_moments(fit.problem.specification.table.variables, means)
+        e, s, weight = (s - sigma)[random], s[random], weight[np.ix_(random, random)]
+        gfi += part.n / fit.n * (1.0 - float(e @ weight @ e) / float(s @ weight @ s))
+    out["gfi"] = gfi
+    out["agfi"] = 1.0 - count / test.df * (1.0 - gfi) if test.df else 1.0
+    out["pgfi"] = test.df / count * gfi
+    out["mfi"] = float(np.exp(-0.5 * (test.chisq - test.df) / n)) if test.df else 1.0
+    if fit.moments[0].gamma is None:
+        out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
+    else:
+        out["wrmr"] = float(np.sqrt(test.chisq / count))
+    return out
+
+
+def _normal_gfi(fit: Fit, state: State, part: Moments) -> float:
+    """GFI of one group with the weight of normal theory, by traces instead of the large matrix V."""
+    variables = fit.problem.specification.table.variables
+    fixed = [variables.observed.index(name) for name in variables.exogenous]
+    ml = fit.settings.estimator.discrepancy == "ML"
+    w = np.linalg.inv(state.sigma[0] if ml else part.covariance)
+    sample, error = part.covariance.copy(), part.covariance - state.sigma[0]
+    sample[np.ix_(fixed, fixed)] = 0.0
+    error[np.ix_(fixed, fixed)] = 0.0
+    ws, we = w @ sample, w @ error
+    top, bottom = 0.5 * float(np.einsum("ij,ji->", we, we)), 0.5 * float(np.einsum("ij,ji->", ws, ws))
+    if state.mu is not None:
+        mean, d = part.mean.copy(), part.mean - state.mu[0]
+        mean[fixed] = d[fixed] = 0.0
+        top, bottom = top + float(d @ w @ d), bottom + float(mean @ w @ mean)
+    return 1.0 - top / bottom
+
+
+def _gfi_weight(fit: Fit, group: int, state: State, part: Moments) -> Array:
+    """V: for incomplete data the expected information of the saturated model at the implied moments."""
+    discrepancy = fit.problem.discrepancies[group]
+    if isinstance(discrepancy, PatternDiscrepancy):
+        assert state.mu is not None
+        kernel = saturated_kernel(part.mean.size)
+        point = kernel.state(np.concatenate([state.mu[0], vech(state.sigma[0])])[None])
+        return np.asarray(discrepancy.information(kernel, point)[0])
+    return moment_weight(fit.problem, group, state, part)

@@ -1,0 +1,199 @@
+"""Score tests: what χ² would fall by if a fixed parameter were free, or an equality constraint were given up.
+
+Sörbom (1989); with g the gradient of the discrepancy and I the information, the statistic of one candidate c is
+N g_c² / (I_cc − I_cm I_mm⁻¹ I_mc) and the expected change of the parameter −g_c / (I_cc − I_cm I_mm⁻¹ I_mc).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crosscase.core.errors import InputError
+from crosscase.engines.sem.covariance import invert
+from crosscase.engines.sem.problem import Problem
+from crosscase.engines.sem.specification import Specification, specify
+from crosscase.engines.sem.standardise import standardised
+from crosscase.engines.sem.table import Row, Table
+
+if TYPE_CHECKING:
+    from crosscase.engines.sem.result import Fit
+
+__all__ = ["Modification", "Release", "modification_indices", "score_tests"]
+
+Array = np.ndarray
+_SMALLEST = 1.5e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Modification:
+    """One candidate: its index (χ² with 1 df), the expected parameter change and the standardized change."""
+
+    lhs: str
+    op: str
+    rhs: str
+    group: int
+    mi: float
+    epc: float
+    sepc_lv: float | None
+    sepc_all: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The score test of giving up one equality constraint."""
+
+    left: str
+    right: str
+    chisq: float
+    df: int
+    pvalue: float
+
+
+def candidates(table: Table, *, everything: bool = False) -> list[Row]:
+    """Rows that could be freed and are not in the table, in lavaan's order.
+
+    Cross-loadings of every factor on every indicator, covariances among indicators and among factors and, when the model has
+    regressions, every other regression among the variables of the regressions.  ``everything`` adds covariances of the
+    remaining random observed variables.
+    """
+    variables = table.variables
+    latent = set(variables.latent)
+    found: list[Row] = []
+    for group in range(1, table.options.groups + 1):
+        own = [row for row in table.rows if row.group == group]
+        present = {row.key for row in own} | {(row.rhs, row.op, row.lhs) for row in own if row.op == "~~"}
+        pairs: list[tuple[str, str, str]] = []
+        related = list(dict.fromkeys((*variables.outcomes, *variables.predictors)))
+        loaded = [name for name in variables.indicators if name not in related]
+        pairs += [(factor, "=~", name) for factor in variables.latent for name in loaded]
+        covarying = variables.random if everything else variables.indicators
+        for names in (covarying, variables.latent):
+            pairs += [(one, "~~", two) for place, one in enumerate(names) for two in names[place + 1 :]]
+        measured = set(variables.indicators)
+        for outcome in related:
+            for predictor in related:
+                loading = outcome in measured and predictor in latent
+                if outcome != predictor and not loading:
+                    pairs.append((outcome, "~", predictor))
+        found += [
+            Row(lhs, op, rhs, group, user=False, value=0.0) for lhs, op, rhs in pairs if (lhs, op, rhs) not in present
+        ]
+    return found
+
+
+def _extended(fit: Fit, extra: Sequence[Row]) -> tuple[Specification, Problem, Array, list[int], int]:
+    """The model with the fixed rows and the extra ones free, at the estimates; the candidates' rows; how many rows it had."""
+    table = fit.problem.specification.table
+    rows: list[Row] = []
+    chosen: list[int] = []
+    for number, row in enumerate(table.rows):
+        opened = not row.free and not row.exogenous and row.value is not None and row.op in ("=~", "~", "~~", "~1")
+        if opened:
+            chosen.append(number)
+        rows.append(replace(row, free=True, label="") if opened else row)
+    for row in extra:
+        chosen.append(len(rows))
+        rows.append(replace(row, free=True))
+    # Labels and constraints concern the model's own parameters, whose directions are given by its own K.
+    plain = tuple(replace(row, label="") for row in rows)
+    specification = specify(Table(plain, (), table.variables, table.options))
+    theta = np.zeros(len(specification.positions))
+    old = fit.problem.specification.positions
+    for number, position in specification.positions.items():
+        if number in old:
+            theta[position] = fit.theta[old[number]]
+        else:
+            theta[position] = (table.rows[number].value if number < len(table.rows) else 0.0) or 0.0
+    problem = Problem(specification, fit.problem.discrepancies, fit.problem.weights, np.zeros(theta.size))
+    return specification, problem, theta, chosen, len(table.rows)
+
+
+def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modification, ...]:
+    """The index of every fixed and every absent candidate parameter, one at a time.
+
+    Candidates that only rescale the model, or that the data cannot tell from it, are left out, as in lavaan.
+    """
+    if fit.df == 0 or not fit.theta.size:
+        return ()
+    table = fit.problem.specification.table
+    extra = candidates(table, everything=everything)
+    specification, problem, theta, chosen, _ = _extended(fit, extra)
+    gradient = problem.full_gradient(theta)
+    information = problem.full_information(theta, "expected", fit.information_weights)
+    transform = _embedded(fit, specification)
+    place = np.array([specification.positions[number] for number in chosen], dtype=int)
+    if not place.size:
+        return ()
+    inner = transform.T @ information @ transform
+    across = information[place] @ transform
+    diagonal = information[place, place]
+    residual = diagonal - np.einsum("ij,jk,ik->i", across, invert(inner, fit.optimum.active), across)
+    total = sum(part.n - (1 if fit.settings.wishart else 0) for part in fit.moments)
+    unit = np.full((1, len(specification.rows)), 1.0)
+    scale_lv, scale_all = (part[0] for part in standardised(specification, theta[None], unit))
+    result = []
+    for index, number in enumerate(chosen):
+        row = specification.rows[number]
+        if (
+            residual[index] < _SMALLEST
+            or residual[index] < 1e-9 * diagonal[index]
+            or (row.op == "~~" and row.lhs == row.rhs)
+        ):
+            continue
+        g = gradient[place[index]]
+        epc = -g / residual[index]
+        result.append(
+            Modification(
+                row.lhs, row.op, row.rhs, row.group, float(total * g * g / residual[index]), float(epc),
+                _finite(epc * scale_lv[number]), _finite(epc * scale_all[number]),
+            )
+        )  # fmt: skip
+    return tuple(sorted(result, key=lambda one: one.group))
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _embedded(fit: Fit, specification: Specification) -> Array:
+    """The model's own K over the full vector of the extended model."""
+    old = fit.problem.specification
+    out = np.zeros((len(specification.positions), old.transform.shape[1]))
+    for number, position in old.positions.items():
+        out[specification.positions[number]] = old.transform[position]
+    return out
+
+
+def score_tests(fit: Fit) -> tuple[Release, ...]:
+    """For every linear equality constraint, the χ² (1 df) of giving it up."""
+    from scipy.special import chdtrc
+
+    specification = fit.problem.specification
+    constraints = specification.linear
+    if not len(constraints):
+        raise InputError("the model has no equality constraint to give up")
+    names = specification.names()
+    gradient = fit.problem.full_gradient(fit.theta)
+    information = fit.problem.full_information(fit.theta, "expected", fit.information_weights)
+    total = sum(part.n - (1 if fit.settings.wishart else 0) for part in fit.moments)
+    estimated = np.setdiff1d(np.arange(fit.theta.size), specification.exogenous)
+    out = []
+    for index in range(len(constraints)):
+        rest = np.delete(constraints, index, axis=0)
+        _, singular, right = (
+            np.linalg.svd(rest[:, estimated]) if len(rest) else (None, np.zeros(0), np.eye(estimated.size))
+        )
+        basis = np.zeros((fit.theta.size, estimated.size - int((singular > 1e-12).sum())))
+        basis[estimated] = right[int((singular > 1e-12).sum()) :].T
+        g = basis.T @ gradient
+        value = float(total * g @ np.linalg.solve(basis.T @ information @ basis, g))
+        involved = [names[place] for place in np.flatnonzero(constraints[index])]
+        out.append(Release(involved[0], " and ".join(involved[1:]), value, 1, float(chdtrc(1, value))))
+    return tuple(out)
