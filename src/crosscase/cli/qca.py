@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosscase.cli.common import format_option
 from crosscase.core.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _shared(command: Command) -> Command:
         [
             click.argument("file", type=click.Path(path_type=Path), metavar="DATA.csv"),
             click.option("--id", "id_column", metavar="COLUMN", help="the column that names the cases"),
-            click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+            format_option("text", "json"),
         ]
     ):
         command = option(command)
@@ -89,6 +90,7 @@ def _minimisation(command: Command) -> Command:
                 type=click.Choice(["conservative", "parsimonious", "intermediate"]),
                 default="conservative",
                 show_default=True,
+                help="which solution",
             ),
             click.option("--directional", help='expectations: "A,~B", "A*B + C*~D" or "A[2],B[1]"'),
             click.option(
@@ -112,6 +114,7 @@ def _minimisation(command: Command) -> Command:
     type=click.Choice(["direct", "linear", "crisp", "indirect", "ecdf", "relative"]),
     default="direct",
     show_default=True,
+    help="how raw values become memberships",
 )
 @click.option("--anchors", help="raw values: full exclusion, crossover, full inclusion; falling reverses the set")
 @click.option("--reasons", multiple=True, help="the reason for an anchor (repeat, in the same order)")
