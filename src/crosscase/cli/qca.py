@@ -435,8 +435,16 @@ def _names(text: str) -> list[str]:
 
 
 def _mentioned(expression: str) -> list[str]:
+    """The sets of an expression; a text that is none (``firm size``) is taken for a name."""
+    from crosscase.core.errors import ExpressionError
     from crosscase.engines.qca.expression import literals, parse
 
+    try:
+        parse(expression)
+    except ExpressionError:
+        if re.search(r"[*+()\[\]`]", expression) or not expression.strip():
+            raise
+        return [expression.strip().removeprefix("~").strip()]
     return list(dict.fromkeys(literal.name for literal in literals(parse(expression))))
 
 

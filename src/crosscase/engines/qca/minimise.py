@@ -38,8 +38,8 @@ Kind = OneOf["conservative", "parsimonious", "intermediate"]
 
 #: Pairs of a conservative and a parsimonious model for which the intermediate solution is made.
 MAX_PAIRS = 200
-#: Tables up to this size have their off-set marked row by row; larger ones are cut into cubes.
-SMALL = 4096
+#: Tables up to this size have their off-set marked row by row; larger ones are cut into cubes, unless there are many.
+SMALL, LARGE, MANY = 1 << 12, 1 << 20, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Problem:
         """What lies outside the cubes and outside the positive rows."""
         levels = self.conditions.levels
         allowed = np.concatenate([cubes, cubes_of_rows(self.positives.tolist(), levels)])
-        if self.conditions.size > SMALL:
+        if self.conditions.size > (LARGE if len(allowed) > MANY else SMALL):
             return complement(allowed, levels)
         inside = np.zeros(self.conditions.size, dtype=bool)
         inside[rows_of(allowed, levels) - 1] = True
