@@ -103,20 +103,29 @@ class Chart:
             raise AnalysisError("a positive row is covered by no prime implicant")
         self.prices = ascent(self.classes, self.columns)
         start = greedy(self.classes, self.everything)
+        #: whether it is proved that no cover is smaller than the first; if not, the chart is too large to say more
+        self.proved = True
         if len(start) > math.ceil(self.prices.total - SLACK):
             self._relax()
-            start = minimum_cover(self.classes, self.everything, self.prices, start)
+            start, self.proved = minimum_cover(self.classes, self.everything, self.prices, start)
         #: one smallest cover, as classes, and its size
         self.first, self.size = start, len(start)
         self._searched: _Search | None = None
         self._explored: _Exploration | None = None
 
     @property
+    def lower_bound(self) -> int:
+        """A proved lower bound for the number of terms."""
+        return self.size if self.proved else math.ceil(self.prices.total - SLACK)
+
+    @property
     def first_model(self) -> tuple[int, ...]:
         return tuple(sorted(int(self.members[c][0]) for c in self.first))
 
     def models(self, limit: int) -> Models:
-        """The smallest models, up to ``limit`` of them listed."""
+        """The smallest models, up to ``limit`` of them listed; only the first when it is not proved to be smallest."""
+        if not self.proved:
+            return Models(self.size, 1, False, (self.first_model,))
         search = self._search()
         covers = search.covers if search.ended else [*search.covers, *self._explore().covers]
         unique = dict.fromkeys(tuple(sorted(cover)) for cover in covers)
@@ -131,6 +140,8 @@ class Chart:
 
     def ambiguity(self) -> Ambiguity:
         """Which implicants are in all, some or none of the smallest models."""
+        if not self.proved:
+            return Ambiguity((), (), (), tuple(range(sum(len(implicants) for implicants in self.members))))
         search = self._search()
         if search.ended:
             used, always, unknown = search.used, search.always, 0

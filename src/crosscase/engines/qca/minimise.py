@@ -44,7 +44,8 @@ SMALL, LARGE, MANY = 1 << 12, 1 << 20, 300
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """The minimal models of one minimisation, as terms."""
+    """The minimal models of one minimisation, as terms; ``unproved`` is a lower bound for the number of terms where the
+    model is not proved to have the fewest."""
 
     implicants: tuple[Term, ...]
     models: tuple[tuple[Term, ...], ...]
@@ -53,6 +54,7 @@ class _Answer:
     in_all: frozenset[Term]
     in_some: frozenset[Term]
     undecided: frozenset[Term]
+    unproved: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -103,10 +105,13 @@ class _Problem:
         found = prime_implicants(self.positives, off, self.conditions.levels)
         terms = [found.term(i) for i in range(len(found))]
         chart = Chart(found.coverage, len(self.positives), self.effort)
+        unproved = None if chart.proved else chart.lower_bound
         if not self.summarise:
             first = self.conditions.sort(terms[i] for i in chart.first_model)
             unknown = frozenset(terms)
-            return _Answer(tuple(terms), (first,), 1, False, frozenset(), frozenset(first), unknown - set(first))
+            return _Answer(
+                tuple(terms), (first,), 1, False, frozenset(), frozenset(first), unknown - set(first), unproved
+            )
         models = chart.models(self.limit)
         groups = chart.ambiguity()
         return _Answer(
@@ -117,6 +122,7 @@ class _Problem:
             frozenset(terms[i] for i in groups.in_all),
             frozenset(terms[i] for i in groups.in_some),
             frozenset(terms[i] for i in groups.undecided),
+            unproved,
         )
 
 
@@ -226,6 +232,7 @@ def _intermediate(problem: _Problem, expectations: Expectations, written: tuple[
         merged.in_all,
         frozenset(some),
         merged.undecided - some - merged.in_all,
+        min((one.unproved for one in (conservative, parsimonious, *found) if one.unproved is not None), default=None),
     )
     result_labels = {model: tuple(names) for model, names in labels.items()}
     return _result(problem, "intermediate", merged, expectations, written, result_labels, core, tuple(pairs))
@@ -312,6 +319,14 @@ def _notices(
     if kind == "intermediate" and not expectations:
         notices.append(
             Notice("no-expectation", "no directional expectation was given: the solution is the conservative one")
+        )
+    if answer.unproved is not None:
+        notices.append(
+            Notice(
+                "minimum-not-proved",
+                "the truth table is too large to prove that no model has fewer terms; it takes at least "
+                f"{answer.unproved}",
+            )
         )
     if len(pairs) == MAX_PAIRS:
         notices.append(
