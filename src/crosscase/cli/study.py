@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -15,6 +16,10 @@ def _known_example(context: click.Context, option: click.Parameter, name: str) -
 
     example_folder(name)
     return name
+
+
+#: A remark on more files than this is made once for all of them.
+SAID_SINGLY = 3
 
 
 @click.command()
@@ -109,13 +114,18 @@ def import_(
     if form == "json":
         print_json({"imported": [one.to_dict() for one in done]})
         return
+    shared = Counter(warning for one in done for warning in one.warnings)
     for one in done:
         counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
         tell(f"{one.what}: {counts or 'nothing new'}")
         for column, became in one.columns.items():
             tell(f"  column {column} -> {became}")
         for warning in one.warnings:
-            tell(f"  {warning}")
+            if shared[warning] <= SAID_SINGLY:
+                tell(f"  {warning}")
+    for warning, count in shared.items():
+        if count > SAID_SINGLY:
+            tell(f"{count} files: {warning}")
 
 
 @click.command()
