@@ -17,17 +17,17 @@ __all__ = ["conditions_allowed", "design_notices", "row_notices", "solution_noti
 
 #: Below this PRI a row or term is hardly more consistent with the outcome than with its negation.
 LOW_PRI = 0.5
-#: A set is skewed when more than this share of the cases is on one side of 0.5 (Oana & Schneider's rule of thumb).
+#: A set is skewed when more than this share of the cases is on one side of 0.5 (a rule of thumb).
 SKEWED = 0.85
 #: Consistency below which a condition is not called necessary.
 NECESSARY = 0.9
 
 
 def conditions_allowed(cases: int) -> int:
-    """How many conditions so many cases can carry.
+    """How many conditions so many cases can carry, by a rule of thumb.
 
-    With k conditions there are 2^k configurations; the rule asks that no more than half of them be empty even when every
-    case has one of its own (after Marx & Dusa 2011, who show that more gives answers for random data).
+    With k conditions there are 2^k configurations; the rule asks for no more than twice as many of them as cases.  That too
+    many conditions find consistent configurations in random data was shown by Marx & Dusa (2011), who give finer bounds.
 
     >>> [conditions_allowed(n) for n in (8, 16, 30, 60)]
     [4, 5, 5, 6]
