@@ -59,8 +59,8 @@ def test_bootstrap_of_a_defined_effect(democracy: dict[str, Any]) -> None:
     drawn = product[:, names.index("dem60~ind60")] * product[:, names.index("dem65~dem60")]
     assert row.se == pytest.approx(drawn.std(ddof=1), rel=1e-12)
     assert (row.ci_lower, row.ci_upper) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), rel=1e-12)
-    # lavaan 0.6-14, bootstrapLavaan(R = 1000): the standard error of the indirect effect is about 0.35; 300 draws give it to 10 %.
-    assert row.se == pytest.approx(0.35, rel=0.15)
+    # R lavaan 0.6-14, bootstrapLavaan(R = 600): standard error 0.345.  300 draws against 600 differ by 5 % (one standard error).
+    assert row.se == pytest.approx(0.345, rel=0.15)
     again = sem.bootstrap(plain, 300, seed=11)
     assert again.bootstrap is not None
     assert np.array_equal(boot.theta, again.bootstrap.theta)

@@ -61,20 +61,6 @@ def log_determinant(matrix: Array) -> Array:
         return np.array([float(log_determinant(one[None])[0]) for one in flat]).reshape(matrix.shape[:-2])
 
 
-def _second_order(kernel: Kernel, state: State, w: Array, q: Array, v: Array | None, weights: Array | None) -> Array:
-    """The Hessian of a normal log likelihood; sums over the batch of ``w`` when ``weights`` are given."""
-    means = v is not None and kernel.means
-    total = kernel.information(state, w, means) - kernel.cross(state, w, q)
-    if means:
-        assert v is not None
-        total += kernel.mean_cross(state, w, v)
-    if weights is None:
-        return np.asarray(total + kernel.curvature(state, q, None if v is None else -v))
-    summed = np.tensordot(weights, total, 1)[None]
-    r = None if v is None else -np.tensordot(weights, v, 1)[None]
-    return np.asarray(summed + kernel.curvature(state, np.tensordot(weights, q, 1)[None], r))
-
-
 @dataclass(frozen=True, slots=True)
 class NormalDiscrepancy:
     """½ [log|Σ| + tr(S Σ⁻¹) − log|S| − p + (m − μ)ᵀ Σ⁻¹ (m − μ)] for a batch of samples (b, p, p), (b, p)."""
@@ -134,7 +120,7 @@ class NormalDiscrepancy:
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
-        return _second_order(kernel, state, w, q, v, None)
+        return kernel.hessian(state, w, q, v)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +181,7 @@ class PatternDiscrepancy:
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
-        return _second_order(kernel, state, w, q, v, self.weights)
+        return kernel.hessian(state, w, q, v, self.weights)
 
 
 def _only(state: State, index: int) -> State:
