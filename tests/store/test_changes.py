@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from crosscase.core import Case, Code, Coding, Quotation, Turn
+from crosscase.core import Case, Code, Coding, PartialDate, Quotation, Turn
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
-from crosscase.store import Store, open_store
+from crosscase.store import Store, open_store, undo
 from store.studies import TEXT, small
 
 
@@ -52,6 +53,8 @@ def test_the_trail_says_who_what_before_and_after(store: Store, study: str) -> N
     assert (delete.before["reason"], delete.before["date"], delete.after) == ("known", "2022", None)
     assert store.audit(study, of="codes", row="c", after=start) == [update]
     assert store.audit(study, who="nobody") == []
+    assert store.audit(study, limit=2, latest=True) == [insert, delete]
+    assert [entry.sequence for entry in store.audit(study, limit=2)] == [1, 2]
 
 
 def test_a_write_without_a_difference_leaves_no_trace(store: Store, study: str) -> None:
@@ -109,6 +112,39 @@ def test_bad_input_is_refused(store: Store, study: str, action: object, message:
     with pytest.raises(InputError, match=message), store.write(study, who="bo", what="x") as change:
         action(change)  # type: ignore[operator]
     assert store.load_snapshot(study) == small()
+
+
+def test_rows_are_read_with_their_versions(store: Store, study: str) -> None:
+    with store.write(study, who="bo", what="note") as change:
+        change.update("codings", "k1", note="x")
+    assert store.rows(study, "codings", code="c") == [
+        (small().codings["k2"], 1),
+        (replace(small().codings["k1"], note="x"), 2),
+    ]
+    assert [row.id for row, _ in store.rows(study, "events", date=None)] == ["e0"]
+    assert [row.id for row, _ in store.rows(study, "events", date=PartialDate(2003), case="F1")] == ["e1"]
+    assert store.rows(study, "turns", source="s2") == []
+    with pytest.raises(NotFoundError, match="there is no field 'cod'"):
+        store.rows(study, "codings", cod="c")
+
+
+def test_two_writers_at_once_are_put_in_order(database: str, study: str) -> None:
+    """Each reads and raises the same number; one that did not wait for the other would lose a step."""
+
+    def count(who: str) -> None:
+        with open_store(database) as mine:
+            for _ in range(10):
+                with mine.write(study, who=who, what="count") as change:
+                    number = int(change.get("observations", "o1")[0].unit or 0)
+                    change.update("observations", "o1", unit=str(number + 1))
+
+    with open_store(database) as other, other.write(study, who="ana", what="start") as change:
+        change.update("observations", "o1", unit="0")
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(count, ["ana", "bo", "cy"]))
+    with open_store(database) as other:
+        assert other.rows(study, "observations", id="o1")[0][0].unit == "30"
+        assert other.verify_audit(study).whole
 
 
 def test_an_unknown_study_is_refused(store: Store) -> None:
@@ -211,6 +247,16 @@ def test_undo_works_after_opening_again(database: str) -> None:
             change.insert("codes", [Code("n")])
         assert store.redo(study, "bo") is None
         assert [store.undo(study, "bo") for _ in range(3)] == ["new", "first", None]
+
+
+def test_a_long_history_is_undone_to_its_beginning(store: Store, study: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undo, "PORTION", 2)
+    for number in range(7):
+        with store.write(study, who="bo", what=f"step {number}") as change:
+            change.update("codes", "c", colour=f"#{number}")
+    assert [store.undo(study, "bo") for _ in range(8)] == [*(f"step {number}" for number in range(6, -1, -1)), None]
+    assert [store.redo(study, "bo") for _ in range(8)] == [*(f"step {number}" for number in range(7)), None]
+    assert store.load_snapshot(study).codes["c"].colour == "#6"
 
 
 def test_each_person_undoes_their_own(store: Store, study: str) -> None:

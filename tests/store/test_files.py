@@ -253,4 +253,6 @@ def test_a_backup_is_made_while_the_file_is_written(full: Path, tmp_path: Path) 
             store.backup(tmp_path / "no" / "copy.crosscase")
     with open_store(copy) as store:
         assert store.load_snapshot() == small()
+        with store._database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.crosscase", "study.crosscase"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crosscase.core import TABLES, Case, Coding, Snapshot, Study
-from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.store import Store, open_store
 from store.studies import small
 
@@ -71,6 +71,43 @@ def test_saving_the_same_again_changes_nothing(store: Store) -> None:
     before = store.studies()
     store.save_snapshot(small(), "ana", "import", study)
     assert store.studies() == before
+
+
+def test_what_others_did_since_loading_stays(store: Store) -> None:
+    study = store.save_snapshot(small(), "ana", "import")
+    base = store.load_snapshot(study)
+    with store.write(study, who="bo", what="code") as change:
+        change.insert("codings", [Coding("bo", "q2", "t")])
+        change.update("codes", "t", definition="bo's")
+    mine = base.replace(cases=base.cases.with_rows([Case("F9")]), texts={**base.texts, "s2": "mine"})
+    store.save_snapshot(mine, "ana", "another case", study, base=base)
+    loaded = store.load_snapshot(study)
+    assert "F9" in loaded.cases
+    assert loaded.texts["s2"] == "mine"
+    assert "bo" in loaded.codings
+    assert loaded.codes["t"].definition == "bo's"
+
+
+def test_the_same_row_changed_by_two_is_a_conflict(store: Store) -> None:
+    study = store.save_snapshot(small(), "ana", "import")
+    base = store.load_snapshot(study)
+    with store.write(study, who="bo", what="much") as change:
+        change.update("codes", "t", definition="bo's")
+        change.delete("memos", ["m0"])
+        change.set_text("s2", "bo's")
+        change.set_study(replace(base.study, title="bo's"))
+    theirs = store.load_snapshot(study)
+    codes = Snapshot.of(codes=[replace(base.codes[0], definition="ana's"), base.codes[1]]).codes
+    for mine, where in [
+        (base.replace(codes=codes), "codes t"),
+        (base.replace(memos=Snapshot.of(memos=[base.memos[0]]).memos), "memos m0"),
+        (base.replace(texts={**base.texts, "s2": "ana's"}), "the text of s2"),
+        (base.replace(study=replace(base.study, title="ana's")), "the study's head"),
+    ]:
+        with pytest.raises(ConflictError) as caught:
+            store.save_snapshot(mine, "ana", "change", study, base=base)
+        assert caught.value.where == where
+        assert store.load_snapshot(study) == theirs
 
 
 def test_another_order_of_rows_is_kept(store: Store) -> None:

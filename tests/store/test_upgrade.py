@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -67,6 +68,22 @@ def test_an_older_file_is_backed_up_before_its_upgrade(path: Path, monkeypatch: 
     monkeypatch.undo()
     with open_store(backup) as store:
         assert store.load_snapshot() == small()
+
+
+def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic import command
+
+    def fail(configuration: Any, to: str) -> None:
+        configuration.attributes["connection"].exec_driver_sql("DROP TABLE passages")
+        raise RuntimeError("the migration is wrong")
+
+    database = SqliteDatabase(path, read_only=False)
+    monkeypatch.setattr(command, "upgrade", fail)
+    with pytest.raises(RuntimeError, match="is wrong"):
+        upgrade.upgrade(database)
+    database.close()
+    with open_store(path) as store:
+        store.save_snapshot(small(), "ana", "import")
 
 
 @pytest.mark.postgres

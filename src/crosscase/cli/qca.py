@@ -291,14 +291,15 @@ def robustness_command(
         "max_models": max_models,
     }
     ranges = cut_off_ranges(table, step=step, **settings)
+    tables: list[tuple[list[dict[str, Any]], Any]]
     content: dict[str, Any] = {"ranges": [one.to_dict() for one in ranges]}
-    parts = [lambda: _table_text([one.to_dict() for one in ranges], ())]
+    tables = [([one.to_dict() for one in ranges], ())]
     if alternative:
         others = [minimize(table.recoded(**_settings(text)), **settings) for text in alternative]
         compared = compare_solutions(minimize(table, **settings), others)
         content["comparison"] = compared.to_dict()
-        parts.append(lambda: _table_text(compared.rows(), compared.notices))
-    _print(form, content, lambda: "\n\n".join(part() for part in parts))
+        tables.append((compared.rows(), compared.notices))
+    _print(form, content, lambda: "\n\n".join(_table_text(rows, notices) for rows, notices in tables))
 
 
 def _truth_table(

@@ -8,21 +8,37 @@ import click
 
 from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
 
-EXAMPLES = ("born-globals",)
+
+def _known_example(context: click.Context, option: click.Parameter, name: str) -> str:
+    """The name of a shipped study; the list of them is read when one is asked for."""
+    from crosscase.exchange.examples import example_folder
+
+    example_folder(name)
+    return name
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default="born-globals", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--example", type=click.Choice(EXAMPLES), default=EXAMPLES[0], show_default=True, help="Which study to make."
+    "--example",
+    metavar="NAME",
+    callback=_known_example,
+    default="born-globals",
+    show_default=True,
+    help="Which study to make; --list names them.",
 )
+@click.option("--list", "listing", is_flag=True, help="List the shipped studies and stop.")
 @format_option("text", "json")
-def demo(folder: Path, example: str, form: str) -> None:
-    """Make the shipped example study in DIR, build it, and print what was found."""
+def demo(folder: Path | None, example: str, listing: bool, form: str) -> None:
+    """Make a shipped example study in DIR, build it, and print what was found.  DIR is the example's name by default."""
     from crosscase.checks import FORMATS
-    from crosscase.exchange.examples import copy_example
+    from crosscase.exchange.examples import copy_example, examples
     from crosscase.study import Study
 
+    if listing:
+        click.echo("\n".join(f"{one.name:20}{one.title}" for one in examples()))
+        return
+    folder = folder or Path(example)
     copy_example(example, folder)
     with Study.open(folder) as study, progress("building", quiet=form == "json") as report:
         built = study.build(folder / "out", progress=report)

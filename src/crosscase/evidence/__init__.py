@@ -2,7 +2,7 @@
 
 from crosscase.evidence.histories import attribute, history_of, observed_until
 from crosscase.evidence.ledger import Ledger
-from crosscase.evidence.reproduction import alternatives, declared, printed_figures, reproduction
+from crosscase.evidence.reproduction import alternatives, declared, placements, printed_figures, reproduction
 from crosscase.evidence.schemes import declared_scheme, find_scheme
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "find_scheme",
     "history_of",
     "observed_until",
+    "placements",
     "printed_figures",
     "reproduction",
 ]

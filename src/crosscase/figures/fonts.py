@@ -63,7 +63,7 @@ def shorten_middle(text: str, size: float, width: float) -> str:
     """The text, or its beginning and its end with an ellipsis between: names often differ at the end.
 
     >>> shorten_middle("Company number 12", 10, 60)
-    'Compa…er 12'
+    'Compa…r 12'
     """
     if text_width(text, size) <= width:
         return text

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crosscase.core import Event, Finding, Snapshot
+from crosscase.engines.measures.reproduce import Reproduction
 from crosscase.reports.tables.measures import Measured
 
 
@@ -28,6 +29,8 @@ class ReportContents:
     Attributes:
         snapshot: the study.
         measures: measured values of the cases, such as ``crosscase.engines.measures`` gives.
+        reproductions: printed figures beside what the definitions give, a measure each
+            (``crosscase.evidence.reproduction``).
         findings: what the checks reported, the accepted ones too.
         rules: a note on each rule by its code.
         region_of: the region of an event under the region scheme, the empty text where it is in none.
@@ -40,6 +43,7 @@ class ReportContents:
 
     snapshot: Snapshot
     measures: Sequence[Measured] = ()
+    reproductions: Sequence[Reproduction] = ()
     findings: Sequence[Finding] = ()
     rules: Mapping[str, RuleNote] = field(default_factory=dict)
     region_of: Callable[[Event], str] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crosscase.core import TABLES, Snapshot
 from crosscase.core.countries import by_alpha3
 from crosscase.core.errors import InputError
 from crosscase.reports.table import Format
@@ -18,14 +19,30 @@ def country_name(code: str) -> str:
         return code
 
 
+#: Words of measures that are not written small.
+_PROPER = {"inv": "INV", "psi": "PSI", "blau": "Blau", "ei": "E–I"}
+
+
+def evidence_words(snapshot: Snapshot, reference: str) -> str:
+    """What a reference of a finding (``events:e12``) points to, in words; the reference itself when it is nothing known."""
+    kind, _, id = reference.partition(":")
+    if kind == "events" and (event := snapshot.events.get(id)) is not None:
+        words = (event.kind, country_name(event.place) if event.place else "", str(event.date or "undated"))
+        return " ".join(word for word in words if word)
+    if kind == "observations" and (one := snapshot.observations.get(id)) is not None:
+        return f"{one.basis} {one.measure} {one.value}" + (f", {one.locator}" if one.locator else "")
+    return id if kind in TABLES and id else reference
+
+
 def measure_name(measure: str) -> str:
     """A measure's name as words.
 
     >>> measure_name("years_to_internationalization")
     'Years to internationalization'
     """
-    words = measure.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    words = [_PROPER.get(word, word) for word in measure.replace("_", " ").split()]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def value_text(value: Any) -> str:

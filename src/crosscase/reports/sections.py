@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscase.core import Finding
+from crosscase.figures.words import counted
 from crosscase.reports import tables
 from crosscase.reports.contents import ReportContents, RuleNote
 from crosscase.reports.drawings import Figure, entry_figures, measure_figures, reproduction_figures
@@ -80,28 +81,36 @@ def _cases(contents: ReportContents) -> Section:
 def _entries(contents: ReportContents) -> Section:
     table = tables.entries(contents.snapshot, contents.region_of, scheme=contents.region_scheme)
     undated = [event for event in contents.snapshot.events if event.kind in ("entry", "re-entry") and not event.date]
-    words = [f"{len(undated)} entries have no date and are not in the figures."] if undated else []
+    lost = counted(len(undated), "entry has no date and is", "entries have no date and are")
+    words = [f"{lost} not in the figures."] if undated else []
     return Section("entries", "Markets entered", tuple(words), (*entry_figures(contents), _fold(table)))
 
 
 def _measures(contents: ReportContents) -> Section:
-    found = tables.measure_tables(contents.measures, list(contents.snapshot.observations))
+    values = contents.measures
+    have = {value.measure for value in values if value.value is not None}
+    unproven = {one.measure for one in contents.reproductions if not tables.comparable(one)}
+    shown = [value for value in values if value.measure in have]
+    found = tables.measure_tables(shown, contents.snapshot.observations, unproven=unproven)
     words = []
     if found:
         words.append(
             "Each measure has a table with a column for each of its definitions. A cell without a value says no data; it "
             "opens what is missing."
         )
+    overviews = [tables.classification_summary(values), tables.not_measured(values)]
     blocks: tuple[ReportTable | Figure | Folded, ...] = (
-        tables.measure_summary(contents.measures),
+        tables.measure_summary(values),
         *measure_figures(contents),
+        *(table for table in overviews[:1] if table.rows),
+        *(Folded(table) for table in overviews[1:] if table.rows),
         *(Folded(table, open=_has_printed(table)) for table in found),
     )
     return Section("measures", "Measures", tuple(words), blocks)
 
 
 def _reproduction(contents: ReportContents) -> Section:
-    summary = tables.reproduction_summary(contents.measures, contents.snapshot.observations)
+    summary = tables.reproduction_summary(contents.reproductions)
     return Section("reproduction", "Printed and recomputed figures", (), (summary, *reproduction_figures(contents)))
 
 

@@ -30,7 +30,7 @@ STATE_SIGNS: Mapping[str, str] = {"present": "●", "absent": "○", "no data": 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a number is written: decimals (``None``: as many as it needs, at most four figures) and a unit after it."""
+    """How a number is written: decimals (``None``: as many as it needs for four figures) and a unit after it."""
 
     decimals: int | None = None
     unit: str = ""
@@ -44,8 +44,8 @@ class Format:
             return "no finite number"
         if self.decimals is not None:
             text = f"{value:.{self.decimals}f}"
-        elif value == int(value) and abs(value) < 1e15:
-            text = str(int(value))
+        elif (value == int(value) or abs(value) >= 1000) and abs(value) < 1e15:
+            text = f"{value:.0f}"
         else:
             text = f"{value:.4g}"
         if text.startswith("-"):

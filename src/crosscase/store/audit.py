@@ -189,13 +189,16 @@ def entries(
     of: str | None = None,
     row: str | None = None,
     limit: int | None = None,
+    latest: bool = False,
 ) -> list[AuditEntry]:
-    """The entries of a study that fit, in order."""
-    wanted = audit.select().where(audit.c.study_key == key, audit.c.sequence > after).order_by(audit.c.sequence)
+    """The entries of a study that fit, in order; of more than ``limit`` the first, or the latest."""
+    order = audit.c.sequence.desc() if latest else audit.c.sequence
+    wanted = audit.select().where(audit.c.study_key == key, audit.c.sequence > after).order_by(order)
     for column, value in ((audit.c.who, who), (audit.c.of, of), (audit.c.row, row)):
         if value is not None:
             wanted = wanted.where(column == value)
-    return [entry_of(row) for row in connection.execute(wanted.limit(limit)).mappings()]
+    found = [entry_of(row) for row in connection.execute(wanted.limit(limit)).mappings()]
+    return found[::-1] if latest else found
 
 
 def entry_of(row: Mapping[Any, Any]) -> AuditEntry:

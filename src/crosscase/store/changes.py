@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ class Change:
 
     def insert(self, table: str, rows: Iterable[Any]) -> None:
         """Add rows (dataclass instances, or a core ``Table``) at the end; InputError when an id is there already."""
-        kind = _row_type(table)
+        kind = row_type(table)
         given = rows if isinstance(rows, Table) else Table.of(kind, rows)
         if not len(given):
             return
@@ -57,7 +58,7 @@ class Change:
 
         ConflictError when the row has another version than ``expected_version``; it carries both states.
         """
-        kind = _row_type(table)
+        kind = row_type(table)
         known = {field.name: field for field in fields_of(kind)}
         for name in fields:
             if name not in known:
@@ -83,13 +84,13 @@ class Change:
 
     def delete(self, table: str, ids: Iterable[str]) -> None:
         """Take rows away; NotFoundError when one is not there."""
-        kind = _row_type(table)
+        kind = row_type(table)
         wanted = list(dict.fromkeys(ids))
         rows = [row for part in parts(wanted) for row in self.rows(table, ROWS[table].c.id.in_(part))]
         if len(rows) < len(wanted):
             missing = next(iter(set(wanted) - {row["id"] for row in rows}))
             raise NotFoundError(table, missing, self._ids(table))
-        records = [to_record(kind, public(row)) for row in sorted(rows, key=lambda row: int(row["position"]))]
+        records = [to_record(kind, public(row)) for row in sorted(rows, key=itemgetter("position"))]
         self._remove(table, wanted)
         if len(records) > MANY:
             self._trail.add("delete many", table, "", records, None)
@@ -132,8 +133,9 @@ class Change:
         ).first()
         if (None if old is None else old.text) == text:
             return
-        self.connection.execute(texts.delete().where(texts.c.study_key == self.head.key, texts.c.source == source))
-        self._index.remove("sources", [source])
+        if old is not None:
+            self.connection.execute(texts.delete().where(texts.c.study_key == self.head.key, texts.c.source == source))
+            self._index.remove("sources", [source])
         if text is not None:
             self._index.add("sources", source, "text", text)
             values = {
@@ -169,13 +171,18 @@ class Change:
         before = None if old is None else {"name": old.name, "base64": base64.b64encode(old.data).decode()}
         self._trail.add("original", "originals", source, before, after)
 
-    # -- for undo --------------------------------------------------------------------------------------------------------
+    # -- for the store itself ---------------------------------------------------------------------------------------------
 
     def rows(self, table: str, *conditions: sa.ColumnElement[bool]) -> Sequence[Mapping[str, Any]]:
         """The SQL values of rows of the study, in order."""
         of = ROWS[table]
-        mine = of.select().where(of.c.study_key == self.head.key, *conditions).order_by(of.c.position)
-        return [dict(row) for row in self.connection.execute(mine).mappings()]
+        # Not ORDER BY: SQLite would walk through the whole study in order instead of looking the ids up.
+        found = self.connection.execute(of.select().where(of.c.study_key == self.head.key, *conditions))
+        assert found.cursor is not None
+        names = [column.name for column in of.c]
+        rows = [dict(zip(names, row, strict=True)) for row in found.cursor.fetchall()]
+        found.close()
+        return sorted(rows, key=itemgetter("position"))
 
     def put(self, table: str, row: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """Set SQL values of a row that was read in this write and return its new version."""
@@ -199,10 +206,26 @@ class Change:
         names = [column.name for column in ROWS[table].c if column.name != "study_key"]
         self._add(table, {name: [one[name] for one in values] for name in names})
 
+    def finish(self) -> None:
+        """Append the trail and write the study's counters back."""
+        if not self._trail.write(self.connection):
+            return
+        self._index.flush()
+        head = self.head
+        self.connection.execute(
+            studies.update()
+            .where(studies.c.key == head.key)
+            .values(
+                head=head.head, title=json.loads(head.head)["title"], version=head.version,
+                next_position=head.next_position, next_passage=head.next_passage,
+                audit_length=head.audit_length, audit_hash=head.audit_hash,
+            )
+        )  # fmt: skip
+
     # -- inside ----------------------------------------------------------------------------------------------------------
 
     def _row(self, table: str, id: str) -> Mapping[str, Any]:
-        _row_type(table)
+        row_type(table)
         rows = self.rows(table, ROWS[table].c.id == id)
         if not rows:
             raise NotFoundError(table, id, self._ids(table))
@@ -254,27 +277,11 @@ class Change:
                     f"there is a row with the id '{found}' already", where=table, mend="give it another id"
                 )
 
-    def _end(self) -> None:
-        """Append the trail and write the study's counters back."""
-        if not self._trail.write(self.connection):
-            return
-        self._index.flush()
-        head = self.head
-        self.connection.execute(
-            studies.update()
-            .where(studies.c.key == head.key)
-            .values(
-                head=head.head, title=json.loads(head.head)["title"], version=head.version,
-                next_position=head.next_position, next_passage=head.next_passage,
-                audit_length=head.audit_length, audit_hash=head.audit_hash,
-            )
-        )  # fmt: skip
-
 
 _TEXT = Field("text", "text", str, False, False, None)
 
 
-def made(table: str, values: Mapping[str, Any]) -> Any:
+def made(table: str, values: Mapping[Any, Any]) -> Any:
     """The dataclass instance of a row's SQL values."""
     kind = TABLES[table]
     names = {field.name for field in fields_of(kind)}
@@ -283,7 +290,8 @@ def made(table: str, values: Mapping[str, Any]) -> Any:
     return row_from_plain(kind, {**required, **record})
 
 
-def _row_type(table: str) -> type[Any]:
+def row_type(table: str) -> type[Any]:
+    """The dataclass of a table's rows; NotFoundError lists the tables."""
     if table not in TABLES:
         raise NotFoundError("table", table, TABLES)
     return TABLES[table]

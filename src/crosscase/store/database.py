@@ -70,6 +70,10 @@ class Database:
             raise
         except exc.DBAPIError as error:
             raise self._error(error) from error
+        except exc.TimeoutError as error:
+            raise ConflictError(
+                "too many are at work just now", where=self.place, mend="nothing was changed; try again"
+            ) from error
         except sqlite3.Error as error:
             raise self._of_message(str(error)) from error
         except UnicodeEncodeError as error:

@@ -29,6 +29,10 @@ SEARCHED: Mapping[str, tuple[str, ...]] = {"sources": ("text",), **FIELDS}
 ROOM = 2**32
 
 
+#: How many passages wait in memory before they are written.
+PORTION = 2000
+
+
 class Index:
     """The search index of one study during one write."""
 
@@ -54,6 +58,8 @@ class Index:
                 self._head.next_passage += 1
                 for waiting, value in zip(self._waiting.values(), values, strict=True):
                     waiting.append(value)
+        if len(self._waiting["id"]) > PORTION:
+            self.flush()
 
     def add_rows(self, kind: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """The searched fields of new rows."""

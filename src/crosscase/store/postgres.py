@@ -31,7 +31,8 @@ class PostgresDatabase(Database):
             parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": "-c lock_timeout=10s"}
         )
         try:
-            self.engine.connect().close()
+            with self.engine.connect() as connection:
+                encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
         except exc.OperationalError as error:
             reason = str(error.orig).strip().splitlines()[-1]
             raise StudyFileError(
@@ -39,3 +40,10 @@ class PostgresDatabase(Database):
                 where=self.place,
                 mend="check the address, the user and the server",
             ) from error
+        if encoding != "UTF8":
+            self.engine.dispose()
+            raise StudyFileError(
+                f"the database keeps texts as {encoding}, which cannot hold every language",
+                where=self.place,
+                mend="make it with ENCODING 'UTF8'",
+            )

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Study, Table
-from crosscase.core.plain import row_from_plain
-from crosscase.store.changes import Change
-from crosscase.store.rows import decode_table, fields_of
+from crosscase.core.errors import ConflictError, NotFoundError
+from crosscase.core.plain import row_from_plain, to_plain
+from crosscase.store.changes import Change, made, row_type
+from crosscase.store.rows import decode_table, encode, fields_of
 from crosscase.store.schema import ROWS, originals, texts
 
 Reading = Callable[[], AbstractContextManager[sa.Connection]]
@@ -79,17 +80,34 @@ def _fetch(connection: sa.Connection, statement: sa.Select[Any]) -> list[Any]:
     return rows
 
 
-def save(change: Change, snapshot: Snapshot, current: Snapshot) -> None:
-    """Make the study of an open change equal to ``snapshot``; only what differs from ``current`` is written."""
-    change.set_study(snapshot.study)
+def rows(connection: sa.Connection, key: int, name: str, equal: Mapping[str, Any]) -> list[tuple[Any, int]]:
+    """The rows of a table whose fields have these values, each with its version."""
+    known = {field.name: field for field in fields_of(row_type(name))}
+    of = ROWS[name]
+    wanted = of.select().where(of.c.study_key == key).order_by(of.c.position)
+    for field, value in equal.items():
+        if field not in known:
+            raise NotFoundError("field", field, known, where=name)
+        (stored,) = encode(known[field], [value])
+        wanted = wanted.where(of.c[field].is_(None) if stored is None else of.c[field] == stored)
+    return [(made(name, row), int(row["version"])) for row in connection.execute(wanted).mappings()]
+
+
+def save(change: Change, snapshot: Snapshot, base: Snapshot, current: Snapshot) -> None:
+    """Write what differs between ``base`` and ``snapshot``; ConflictError where ``current`` is no longer as ``base``."""
+    if snapshot.study != base.study:
+        _refuse_changed("the study's head", base.study, current.study, snapshot.study)
+        change.set_study(snapshot.study)
     for name in TABLES:
-        _save_table(change, name, current.table(name), snapshot.table(name))
-    for source in current.texts:
-        if source not in snapshot.texts:
-            change.set_text(source, None)
-    for source, text in snapshot.texts.items():
-        change.set_text(source, text)
-    for source in current.originals:
+        _save_table(change, name, base.table(name), snapshot.table(name), current.table(name))
+    for source in dict.fromkeys((*base.texts, *snapshot.texts)):
+        old, new = base.texts.get(source), snapshot.texts.get(source)
+        if old != new:
+            _refuse_changed(f"the text of {source}", old, current.texts.get(source), new)
+            change.set_text(source, new)
+    if snapshot.originals is base.originals:
+        return
+    for source in base.originals:
         if source not in snapshot.originals:
             change.set_original(source, "", None)
     for source, data in snapshot.originals.items():
@@ -97,25 +115,88 @@ def save(change: Change, snapshot: Snapshot, current: Snapshot) -> None:
         change.set_original(source, known.original if known else "", data)
 
 
-def _save_table(change: Change, name: str, old: Table[Any], new: Table[Any]) -> None:
+def additions(base: Snapshot, snapshot: Snapshot) -> dict[str, Table[Any]] | None:
+    """The rows that ``snapshot`` has after those of ``base``, by table; ``None`` when it differs in any other way.
+
+    Rows that were only added cannot be in conflict with what others changed since, so they need no look at what is there.
+    """
+    if snapshot.study != base.study or any(
+        snapshot.texts.get(source) is not text for source, text in base.texts.items()
+    ):
+        return None
+    if any(source not in snapshot.originals for source in base.originals):
+        return None
+    added: dict[str, Table[Any]] = {}
+    for name in TABLES:
+        old, new = base.table(name), snapshot.table(name)
+        if new is old:
+            continue
+        columns = [field.name for field in fields_of(new.row)]
+        if any(list(new.column(column)[: len(old)]) != list(old.column(column)) for column in columns):
+            return None
+        added[name] = Table(new.row, {column: new.column(column)[len(old) :] for column in columns})
+    return added
+
+
+def add(change: Change, snapshot: Snapshot, base: Snapshot, added: dict[str, Table[Any]]) -> None:
+    """Write what :func:`additions` found, with the texts and documents that came along."""
+    for name, rows in added.items():
+        change.insert(name, rows)
+    for source, text in snapshot.texts.items():
+        if source not in base.texts:
+            change.set_text(source, text)
+    if snapshot.originals is not base.originals:
+        for source, data in snapshot.originals.items():
+            if source not in base.originals:
+                change.set_original(source, snapshot.sources[source].original, data)
+
+
+def _save_table(change: Change, name: str, old: Table[Any], new: Table[Any], current: Table[Any]) -> None:
     if old == new:
         return
     old_ids, new_ids = _ids(old), _ids(new)
     known, wanted = set(old_ids), set(new_ids)
     kept = [id for id in old_ids if id in wanted]
+    before = dict(zip(old_ids, old, strict=True))
+    now = before if current is old else dict(zip(_ids(current), current, strict=True))
     if new_ids[: len(kept)] != kept or len(wanted) != len(new_ids):
+        for id, row in before.items():
+            _refuse_changed(f"{name} {id}", row, now.get(id), None)
         change.delete(name, old_ids)
         change.insert(name, new)
         return
-    change.delete(name, [id for id in old_ids if id not in wanted])
-    positions = {id: position for position, id in enumerate(old_ids)}
+    gone = [id for id in old_ids if id not in wanted]
+    for id in gone:
+        _refuse_changed(f"{name} {id}", before[id], now.get(id), None)
+    change.delete(name, gone)
     names = [field.name for field in fields_of(new.row)]
     for id, row in zip(kept, new, strict=False):
-        before = old[positions[id]]
-        differing = {field: getattr(row, field) for field in names if getattr(row, field) != getattr(before, field)}
-        if differing:
-            change.update(name, id, **differing)
+        if row != before[id]:
+            _refuse_changed(f"{name} {id}", before[id], now.get(id), row)
+            fields = {field: getattr(row, field) for field in names}
+            change.update(
+                name,
+                id,
+                None,
+                **{field: value for field, value in fields.items() if value != getattr(before[id], field)},
+            )
     change.insert(name, [row for id, row in zip(new_ids, new, strict=True) if id not in known])
+
+
+def _refuse_changed(where: str, base: Any, theirs: Any, mine: Any) -> None:
+    if theirs != base:
+        raise ConflictError(
+            "somebody else has changed this since the study was loaded",
+            where=where,
+            mend="load the study again and repeat the change",
+            mine=_state(mine),
+            theirs=_state(theirs),
+        )
+
+
+def _state(value: Any) -> dict[str, Any] | None:
+    plain = to_plain(value)
+    return plain if isinstance(plain, dict) or plain is None else {"text": plain}
 
 
 def _ids(table: Table[Any]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import socket
 import sqlite3
-import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -59,8 +60,8 @@ class SqliteDatabase(Database):
 
     @property
     def fingerprint(self) -> str:
-        """This file on this machine; a copy of it, or the file on another machine, has another one."""
-        return f"{uuid.getnode():x}:{self._identity[0]}:{self._identity[1]}"
+        """This file on this machine, hashed; a copy of it, or the file on another machine, has another one."""
+        return hashlib.sha256(f"{socket.gethostname()} {self._identity}".encode()).hexdigest()
 
 
 def create(path: Path) -> None:
@@ -109,6 +110,12 @@ def check_integrity(database: SqliteDatabase) -> None:
             where=database.place,
             mend="restore it from a backup (the newest .backup file beside it)",
         )
+
+
+def let_readers_go_on(database: SqliteDatabase) -> None:
+    """Write-ahead logging, so that reading goes on while somebody writes; a backup comes without it."""
+    with database.translated(), database.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
 
 
 def from_elsewhere(database: SqliteDatabase) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crosscase.core import Snapshot, Study
+from crosscase.core import TABLES, Snapshot, Study
 from crosscase.core.errors import NotFoundError, StudyFileError
 from crosscase.core.plain import to_plain
 from crosscase.store import audit as trail
@@ -24,7 +24,7 @@ from crosscase.store.changes import Change
 from crosscase.store.database import Database
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
-from crosscase.store.schema import studies
+from crosscase.store.schema import ROWS, studies
 from crosscase.store.search import Hit
 from crosscase.store.search import search as find
 from crosscase.store.sqlite import SqliteDatabase
@@ -79,6 +79,8 @@ def _open_file(path: Path, *, create: bool, read_only: bool, check: bool | None)
             sqlite.refuse_what_is_not_ours(database)
             if check:
                 sqlite.check_integrity(database)
+            if not database.read_only:
+                sqlite.let_readers_go_on(database)
         upgrade.bring_up_to_date(database)
         if check is None and not making and sqlite.from_elsewhere(database):
             sqlite.check_integrity(database)
@@ -148,19 +150,36 @@ class Store:
         with self._database.reading() as connection:
             return snapshots.load(connection, self._study(connection, study_id), self._database.reading)
 
-    def save_snapshot(self, snapshot: Snapshot, who: str, what: str, study_id: str | None = None) -> str:
+    def rows(self, study_id: str, table: str, **equal: Any) -> list[tuple[Any, int]]:
+        """The rows whose fields have these values, each with its version, without loading the study.
+
+        Quick for an ``id``, for codings by ``quotation`` or ``code``, quotations and turns by ``source``, stances by
+        ``claim`` and memos by ``about``.  The version is what :meth:`Change.update` takes as ``expected_version``.
+        """
+        with self._database.reading() as connection:
+            return snapshots.rows(connection, self._study(connection, study_id).key, table, equal)
+
+    def save_snapshot(
+        self, snapshot: Snapshot, who: str, what: str, study_id: str | None = None, *, base: Snapshot | None = None
+    ) -> str:
         """Keep a whole study in one transaction and return its id.
 
-        Without an id a new study is made.  A study of the given id is changed to equal the snapshot, and the trail shows
-        what differed; an id that is not there yet is used for the new study.
+        Without an id a new study is made; so it is for an id that is not there yet.  A study that is there is changed to
+        equal the snapshot, and the trail shows what differed.  With ``base``, the snapshot as it was loaded, only the
+        difference between the two is written: what others added since stays, and ConflictError says where they changed
+        the same row, text or head.
         """
         id = study_id or uuid.uuid4().hex
         with self._database.writing() as connection:
             if connection.scalar(sa.select(studies.c.key).where(studies.c.id == id)) is None:
                 self._make(connection, id)
+            added = None if base is None else snapshots.additions(base, snapshot)
             with self._change(connection, id, who, what) as change:
+                if base is not None and added is not None:
+                    snapshots.add(change, snapshot, base, added)
+                    return id
                 current = snapshots.load(connection, self._study(connection, id), self._database.reading)
-                snapshots.save(change, snapshot, current)
+                snapshots.save(change, snapshot, current if base is None else base, current)
         return id
 
     @contextmanager
@@ -192,16 +211,36 @@ class Store:
         of: str | None = None,
         row: str | None = None,
         limit: int | None = None,
+        latest: bool = False,
     ) -> list[AuditEntry]:
-        """The entries of the trail from the first one later than ``after``, of a person, a table, a row."""
+        """The entries of the trail from the first one later than ``after``, of a person, a table, a row, in order.
+
+        ``limit`` takes the first of them, with ``latest`` the last ones.
+        """
         with self._database.reading() as connection:
             key = self._study(connection, study_id).key
-            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit)
+            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit, latest=latest)
 
     def verify_audit(self, study_id: str) -> AuditReport:
         """Whether the trail is whole: every entry as it was written, none missing."""
         with self._database.reading() as connection:
             return trail.verify(connection, self._study(connection, study_id))
+
+    def audit_length(self, study_id: str) -> int:
+        """The sequence of the last entry of the trail; 0 when there is none."""
+        with self._database.reading() as connection:
+            return int(self._study(connection, study_id).audit_length)
+
+    def versions(self, study_id: str, table: str) -> dict[str, tuple[int, int]]:
+        """The position and the version of every row of a table by its id."""
+        if table not in TABLES:
+            raise NotFoundError("table", table, TABLES)
+        of = ROWS[table]
+        with self._database.reading() as connection:
+            wanted = sa.select(of.c.id, of.c.position, of.c.version).where(
+                of.c.study_key == self._study(connection, study_id).key
+            )
+            return {id: (position, version) for id, position, version in connection.execute(wanted)}
 
     # -- search ----------------------------------------------------------------------------------------------------------
 
@@ -261,7 +300,7 @@ class Store:
         )
         change = Change(connection, head, Trail(head, who, what, kind, target))
         yield change
-        change._end()
+        change.finish()
 
     def _make(self, connection: sa.Connection, id: str) -> None:
         connection.execute(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,8 +26,8 @@ from crosscase.store.changes import Change, digest, parts, public
 from crosscase.store.rows import from_record, to_record
 from crosscase.store.schema import ROWS, audit, originals, texts
 
-#: How many changes are looked at before somebody's history counts as at its end.
-HORIZON = 10_000
+#: How many writes of a person are read at once.
+PORTION = 100
 
 
 def undoable(connection: sa.Connection, key: int, who: str) -> tuple[int, int, str] | None:
@@ -52,10 +52,15 @@ def redoable(connection: sa.Connection, key: int, who: str) -> tuple[int, int, s
     return None
 
 
-def _history(connection: sa.Connection, key: int, who: str) -> Sequence[Any]:
+def _history(connection: sa.Connection, key: int, who: str) -> Iterator[Any]:
+    """The writes of a person, the last first, read in portions: mostly the first few are enough."""
     columns = (audit.c.change, audit.c.kind, audit.c.target, audit.c.what)
     mine = (audit.c.study_key == key) & (audit.c.who == who) & (audit.c.sequence == audit.c.change)
-    return connection.execute(sa.select(*columns).where(mine).order_by(audit.c.sequence.desc()).limit(HORIZON)).all()
+    wanted = sa.select(*columns).where(mine).order_by(audit.c.sequence.desc()).limit(PORTION)
+    found = connection.execute(wanted).all()
+    while found:
+        yield from found
+        found = connection.execute(wanted.where(audit.c.sequence < found[-1].change)).all()
 
 
 def take_back(change: Change, number: int) -> None:

@@ -39,7 +39,7 @@ def words(text: str) -> list[str]:
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    return [_fold(word) for word in _pattern().findall(text)]
+    return [word if word.isascii() else _folded(word) for word in _pattern().findall(text.lower())]
 
 
 def places(text: str) -> Iterator[tuple[str, int, int]]:
@@ -88,7 +88,7 @@ def _pattern() -> re.Pattern[str]:
         f"\\U{first:08x}-\\U{last:08x}"
         for first, last in [*_runs(range(0x300, 0x1E000)), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF)]
     )
-    return re.compile(rf"[{_UNSPACED}][{marks}]*|(?:[^\W_{_UNSPACED}]|[{marks}{_INVISIBLE}])+")
+    return re.compile(rf"[{_UNSPACED}][{marks}]*|(?:[^\W_{_UNSPACED}]+|[{marks}{_INVISIBLE}]+)+")
 
 
 def _runs(characters: range) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from crosscase.study.places import FolderPlace, Place, place_of
 
 if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
+    from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
@@ -154,6 +155,24 @@ class Study:
         """
         return self.ledger.measures(names, cases=cases, all_definitions=all_definitions)
 
+    def reproduction(self, measure: str) -> Reproduction:
+        """How many printed figures of a measure each definition gives, under study years around the declared one.
+
+        >>> from crosscase import Study, copy_example
+        >>> with Study.open(copy_example("born-globals", tmp / "b")) as study:
+        ...     spread = study.reproduction("spread")
+        >>> spread.best, spread.counts[spread.best], spread.compared
+        ('entries/(T-t1)', 33, 33)
+
+        Raises:
+            NotFoundError: no figure of that measure is printed; lists those that are.
+        """
+        from crosscase.evidence import alternatives, printed_figures, reproduction
+
+        if measure not in printed_figures(self.ledger):
+            raise NotFoundError("measure with printed figures", measure, printed_figures(self.ledger))
+        return reproduction(self.ledger, measure, alternatives(self.ledger, measure))
+
     def check(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Findings:
         """What the rules find.  ``select`` and ``ignore`` are codes or their beginnings (``R2``, ``R101``)."""
         from crosscase.checks import run
@@ -267,7 +286,7 @@ class Study:
 
     def save(self, snapshot: Snapshot, what: str) -> None:
         """Keep a changed snapshot; what was computed from the old one is forgotten."""
-        self.place.save(snapshot, who=self.who, what=what)
+        self.place.save(snapshot, self.snapshot, who=self.who, what=what)
         for name in ("snapshot", "ledger"):
             self.__dict__.pop(name, None)
         self.__dict__["snapshot"] = snapshot

@@ -10,7 +10,7 @@ from crosscase import __version__
 from crosscase.checks import get_rule
 from crosscase.core import Event
 from crosscase.engines.measures.distances import positions
-from crosscase.evidence import Ledger, observed_until
+from crosscase.evidence import Ledger, alternatives, observed_until, printed_figures, reproduction
 from crosscase.reports import Report, ReportContents, RuleNote, build_report
 from crosscase.study.findings import Findings
 
@@ -33,6 +33,7 @@ def contents(ledger: Ledger, findings: Findings) -> ReportContents:
     return ReportContents(
         snapshot=snapshot,
         measures=ledger.measures(all_definitions=True),
+        reproductions=[reproduction(ledger, one, alternatives(ledger, one)) for one in printed_figures(ledger)],
         findings=findings.all,
         rules={code: rule_note(code) for code in dict.fromkeys(one.rule for one in findings)},
         region_of=region_of,

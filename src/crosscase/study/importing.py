@@ -126,12 +126,11 @@ def _import_table(
     save_mapping: Path | None,
     sheet: str | None,
 ) -> tuple[Snapshot, Imported]:
-    raw = tables.read_table(file, sheet or "")
-    if mapping is not None:
-        columns = tables.Mapping.load(mapping)
-    elif table is not None:
+    columns = tables.Mapping.load(mapping) if mapping is not None else None
+    raw = tables.read_table(file, sheet or (columns.sheet if columns else ""))
+    if columns is None and table is not None:
         columns = tables.guess(raw, table)
-    else:
+    if columns is None:
         raise InputError(
             "nothing says which table this is",
             where=file.name,

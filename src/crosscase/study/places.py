@@ -26,8 +26,11 @@ class Place(Protocol):
 
     def load(self) -> Snapshot: ...
 
-    def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
-        """Keep a changed snapshot as a whole, or nothing of it."""
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
+        """Keep what was changed since ``base`` was loaded, as a whole or not at all.
+
+        ConflictError when somebody else has changed the same in between.
+        """
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         """Where words stand in sources, memos and the codebook."""
@@ -54,7 +57,7 @@ class FolderPlace:
         self._seen = seen
         return snapshot
 
-    def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
         from crosscase.exchange.folder import write_folder
 
         if self._seen is not None and self._state() != self._seen:
@@ -110,8 +113,8 @@ class StorePlace:
     def load(self) -> Snapshot:
         return self._store.load_snapshot(self._study)
 
-    def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
-        self._store.save_snapshot(snapshot, who=who, what=what, study_id=self._study)
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
+        self._store.save_snapshot(snapshot, who=who, what=what, study_id=self._study, base=base)
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         return self._store.search(self._study, query, kinds, limit)

@@ -71,6 +71,14 @@ _REGISTERED = (
         timing.years_to_internationalization,
     ),
     Measure(
+        "years_abroad",
+        "How long the firm has been abroad.",
+        "years",
+        _SPAN,
+        timing.YEARS_ABROAD,
+        timing.years_abroad,
+    ),
+    Measure(
         "number_of_countries",
         "In how many foreign countries the firm has been, or still is.",
         "countries",

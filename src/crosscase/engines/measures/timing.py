@@ -28,6 +28,11 @@ TIME_TO_INTERNATIONALIZATION = (
         "Yang & Stoian 2024, Table 1",
     ),
 )
+YEARS_ABROAD = (
+    Definition(
+        "T-t1", "Years from the first foreign entry to the last year observed.", "T - t1", "exposure of the rates"
+    ),
+)
 SPREAD = (
     Definition(
         "entries/(T-t1)",
@@ -130,6 +135,15 @@ def years_to_internationalization(history: FirmHistory, definition: str = "t1-fo
         value = history.t1 - history.founded + (definition == "nth-year")
     inputs = {"founded": history.founded, "t1": history.t1}
     return result(history, "years_to_internationalization", chosen, "years", value, inputs=inputs, missing=missing)
+
+
+def years_abroad(history: FirmHistory, definition: str = "T-t1") -> MeasureValue:
+    """Years since the first foreign entry: the exposure that rates are divided by."""
+    chosen = pick(YEARS_ABROAD, definition)
+    missing, _, inputs = span(history)
+    known = history.t1 is not None and history.observed_until is not None
+    value = history.observed_until - history.t1 if known else None  # type: ignore[operator]
+    return result(history, "years_abroad", chosen, "years", value, inputs=inputs, missing=missing)
 
 
 def spread(history: FirmHistory, definition: str = "entries/(T-t1)") -> MeasureValue:

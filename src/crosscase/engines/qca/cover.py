@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscase.core.errors import AnalysisError
-from crosscase.engines.qca.bits import bits_of, elements
+from crosscase.engines.qca.bits import bits_of, elements, matrix_of
 from crosscase.engines.qca.implicants import Words
 from crosscase.engines.qca.solver import (
     SLACK,
@@ -25,6 +25,7 @@ from crosscase.engines.qca.solver import (
     ascent,
     cover_of_size,
     greedy,
+    local_search,
     minimum_cover,
     relaxation,
     undominated,
@@ -32,8 +33,12 @@ from crosscase.engines.qca.solver import (
 
 __all__ = ["Ambiguity", "Chart", "Models"]
 
-#: Steps: to search all models with cheap prices, with good prices; covers looked at by exchange; relaxations; HiGHS calls.
-CHEAP, THOROUGH, EXCHANGES, RELAXATIONS, DECISIONS = 2_000, 60_000, 3_000, 400, 60
+#: Steps of the search for all models, with cheap and with good prices.
+CHEAP, THOROUGH = 2_000, 100_000
+#: The thorough search takes so many steps divided by the number of classes, on which the length of a step depends.
+THOROUGH_WORK = 20_000_000
+#: Covers looked at by exchange; searches for another start, and for a cover with a given class; relaxations; HiGHS calls.
+EXCHANGES, STARTS, TRIALS, RELAXATIONS, DECISIONS = 1_000, 20, 100, 60, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ class Chart:
             search.run()
             if not search.ended:
                 self._relax()
-                search = _Search(self, THOROUGH)
+                search = _Search(self, min(THOROUGH, THOROUGH_WORK // len(self.classes)))
                 search.run()
             self._searched = search
         return self._searched
@@ -160,6 +165,11 @@ class Chart:
         if self._explored is None:
             self._explored = _Exploration(self)
             self._explored.add(self.first, EXCHANGES)
+            kept = undominated(self.classes)
+            for seed in range(2, 2 + STARTS):
+                found = local_search(self.classes, self.everything, kept, self.size, 200, seed)
+                if found is not None:
+                    self._explored.add(found, EXCHANGES // 10)
         return self._explored
 
     def affordable(self) -> list[int]:
@@ -168,11 +178,25 @@ class Chart:
         return [c for c, rows in enumerate(self.classes) if bound + self.prices.value(rows) >= 0]
 
     def _decide(self) -> tuple[int, int, int]:
-        """Decide about every class on its own: is it in a smallest cover, is it in all of them?"""
-        seen = self._explore()
+        """Decide about every class on its own: is it in a smallest cover, is it in all of them?
+
+        Covers found by exchange and by local search show what is in some; prices for covers that must hold a class show
+        what is in none; HiGHS is asked about the rest, until the allowance is spent.
+        """
+        seen, search = self._explore(), self._search()
+        seen.used |= search.used
+        seen.always &= search.always
+        kept = undominated(self.classes)
         open_classes = [c for c in self.affordable() if not seen.used >> c & 1]
+        for c in open_classes[:TRIALS]:
+            if not seen.used >> c & 1:
+                rest = self.everything & ~self.classes[c]
+                found = local_search(self.classes, rest, kept, self.size - 1, 60)
+                if found is not None:
+                    seen.add((c, *found), 100)
         unknown, relaxations, decisions = 0, RELAXATIONS, DECISIONS
         none: set[int] = set()
+        table = matrix_of([self.classes[c] for c in open_classes], len(self.columns)).astype(np.float64)
         for c in open_classes:
             if seen.used >> c & 1 or c in none:
                 continue
@@ -180,28 +204,27 @@ class Chart:
             prices = self.prices
             if relaxations:
                 relaxations -= 1
-                prices = Prices.of(relaxation(self.classes, rest, undominated([k & rest for k in self.classes])))
-                for other in open_classes:
-                    # these prices bound covers with other classes too
-                    if prices.total + 1 - prices.value(self.classes[other]) > self.size + SLACK:
-                        none.add(other)
+                prices = Prices.of(relaxation(self.classes, rest, kept))
+                # these prices bound the covers with other classes too
+                beyond = prices.total + 1 - table @ prices.vector > self.size + SLACK
+                none.update(k for k, far in zip(open_classes, beyond, strict=True) if far)
                 if c in none:
                     continue
-            if not decisions:
-                unknown |= 1 << c
-                continue
-            decisions -= 1
-            found, decided = cover_of_size(self.classes, rest, self.size - 1, 0, prices)
+            found, decided = None, False
+            if decisions:
+                decisions -= 1
+                found, decided = cover_of_size(self.classes, rest, self.size - 1, kept, prices)
             if found is not None:
-                seen.add((c, *found), 50)
+                seen.add((c, *found), 100)
             elif not decided:
                 unknown |= 1 << c
         for c in list(elements(seen.always)):
             if len(self.members[c]) > 1 or not seen.always >> c & 1:
                 continue
-            found, decided = cover_of_size(self.classes, self.everything, self.size, 1 << c, self.prices)
+            others = undominated(self.classes, [k for k in range(len(self.classes)) if k != c])
+            found, decided = cover_of_size(self.classes, self.everything, self.size, others, self.prices)
             if found is not None:
-                seen.add(found, 50)
+                seen.add(found, 100)
             elif not decided:
                 unknown |= 1 << c
         return seen.used, seen.always, unknown & ~(seen.used & ~seen.always)

@@ -17,7 +17,8 @@ def logistic(x: Floats, exclusion: float, crossover: float, inclusion: float, de
     rising = inclusion > exclusion
     anchor = np.where((x >= crossover) == rising, inclusion, exclusion)
     odds = np.log(degree / (1.0 - degree)) * np.where(anchor == inclusion, 1.0, -1.0)
-    return 1.0 / (1.0 + np.exp(-odds * (x - crossover) / (anchor - crossover)))
+    result: Floats = 1.0 / (1.0 + np.exp(-odds * (x - crossover) / (anchor - crossover)))
+    return result
 
 
 def one_sided(x: Floats, exclusion: float, crossover: float, inclusion: float, below: float, above: float) -> Floats:

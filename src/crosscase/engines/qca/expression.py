@@ -180,7 +180,8 @@ def evaluate(expression: Expression, literal: Callable[[Literal], Floats]) -> Fl
     if isinstance(expression, Not):
         return 1.0 - evaluate(expression.part, literal)
     parts = [evaluate(part, literal) for part in expression.parts]
-    return np.minimum.reduce(parts) if isinstance(expression, And) else np.maximum.reduce(parts)
+    joined: Floats = np.minimum.reduce(parts) if isinstance(expression, And) else np.maximum.reduce(parts)
+    return joined
 
 
 def membership(expression: Expression | str, data: SetData) -> Floats:
@@ -214,7 +215,8 @@ def level_membership(column: Floats, levels: int, multi_value: bool, part: Liter
     if multi_value:
         return np.isin(column, part.levels).astype(np.float64)
     parts = [column if level == 1 else 1.0 - column for level in part.levels]
-    return np.maximum.reduce(parts)
+    union: Floats = np.maximum.reduce(parts)
+    return union
 
 
 def holds(

@@ -35,10 +35,10 @@ __all__ = [
 class Sufficiency:
     """Consistency (inclusion), PRI, raw and unique coverage of a sufficient condition; ``covU`` is nan alone."""
 
-    inclS: float  # noqa: N815
+    inclS: float
     PRI: float
-    covS: float  # noqa: N815
-    covU: float = math.nan  # noqa: N815
+    covS: float
+    covU: float = math.nan
 
     def to_dict(self) -> dict[str, float | None]:
         return {name: number(getattr(self, name)) for name in ("inclS", "PRI", "covS", "covU")}
@@ -48,9 +48,9 @@ class Sufficiency:
 class Necessity:
     """Consistency (inclusion), relevance and coverage of a necessary condition."""
 
-    inclN: float  # noqa: N815
+    inclN: float
     RoN: float
-    covN: float  # noqa: N815
+    covN: float
 
     def to_dict(self) -> dict[str, float | None]:
         return {name: number(getattr(self, name)) for name in ("inclN", "RoN", "covN")}
@@ -172,9 +172,9 @@ class TermFits:
 
     names: tuple[str, ...]
     codes: np.ndarray[Any, np.dtype[np.int8]]
-    inclS: Floats  # noqa: N815
+    inclS: Floats
     PRI: Floats
-    covS: Floats  # noqa: N815
+    covS: Floats
     RoN: Floats
 
 

@@ -22,7 +22,7 @@ from crosscase.engines.qca.notice import Notice
 from crosscase.engines.qca.show import Table, number
 from crosscase.engines.qca.terms import Conditions, Memberships, Term
 
-__all__ = ["NecessityTable", "NecessaryCondition", "SubsetTable", "Suin", "necessary_conditions", "subsets", "suin"]
+__all__ = ["NecessaryCondition", "NecessityTable", "SubsetTable", "Suin", "necessary_conditions", "subsets", "suin"]
 
 #: Without a depth, combinations go as deep as keeps their number below this.
 COMBINATIONS = 200_000

@@ -1,4 +1,4 @@
-"""How results show themselves: frames, HTML and JSON-able numbers, without pandas until it is asked for."""
+"""How results show themselves: frames, HTML and JSON-able numbers, pandas only when a frame is asked for."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Table:
 
     def to_frame(self) -> pandas.DataFrame:
         """The table as a pandas data frame."""
-        import pandas
+        from crosscase.core.frames import to_frame
 
-        return pandas.DataFrame(self.rows())
+        rows = self.rows()
+        return to_frame({column: [row.get(column) for row in rows] for column in (rows[0] if rows else ())})
 
     def _repr_html_(self) -> str:
         return html_table(self.rows())

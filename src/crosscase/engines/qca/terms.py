@@ -124,8 +124,8 @@ class Memberships:
 
     def __init__(self, data: SetData, conditions: Conditions) -> None:
         self.cases = data.cases
-        columns = []
-        self.offsets = []
+        columns: list[Floats] = []
+        self.offsets: list[int] = []
         for name in conditions.names:
             self.offsets.append(len(columns))
             values = data.column(name)

@@ -186,6 +186,22 @@ def truth_table(
     given = Conditions.of(data, conditions)
     if given.size >= 1 << 62:
         raise InputError(f"{len(given)} conditions are too many", mend="name at most 61 conditions")
+    cuts = (incl_cut, incl_cut_contradiction, pri_cut, n_cut)
+    half = _positions(data, given)[1]
+    return TruthTable(
+        data, written, y, given, *cuts, _measure(data, given, y, cuts), tuple(_half_notices(data, given, half))
+    )
+
+
+def remeasured(table: TruthTable, y: Floats) -> TruthTable:
+    """The same table for other memberships in the outcome (a permutation)."""
+    cuts = (table.incl_cut, table.incl_cut_contradiction, table.pri_cut, table.n_cut)
+    return replace(table, y=y, observed=_measure(table.data, table.conditions, y, cuts))
+
+
+def _measure(
+    data: SetData, given: Conditions, y: Floats, cuts: tuple[float, float | None, float, int]
+) -> tuple[Row, ...]:
     position, half = _positions(data, given)
     codes, row_of = np.unique(position, return_inverse=True)
     configurations = np.array([given.configuration(int(code) + 1) for code in codes], dtype=np.int64)
@@ -202,7 +218,7 @@ def truth_table(
             Row(
                 int(code) + 1,
                 tuple(int(value) for value in configurations[i]),
-                _out(len(members), incl, pri, incl_cut, incl_cut_contradiction, pri_cut, n_cut),
+                _out(len(members), incl, pri, *cuts),
                 len(members),
                 float(incl),
                 float(pri),
@@ -210,10 +226,7 @@ def truth_table(
                 tuple(data.cases[j] for j in members if y[j] < 0.5 - EPSILON),
             )
         )
-    notices = _half_notices(data, given, half)
-    return TruthTable(
-        data, written, y, given, incl_cut, incl_cut_contradiction, pri_cut, n_cut, tuple(rows), tuple(notices)
-    )
+    return tuple(rows)
 
 
 def _check(

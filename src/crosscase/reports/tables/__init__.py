@@ -9,12 +9,13 @@ from crosscase.reports.tables.guide import question_matrix
 from crosscase.reports.tables.measures import (
     Measured,
     all_measures,
+    classification_summary,
     measure_summary,
     measure_tables,
-    pairs_of,
-    reproduction_summary,
+    not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
+from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.triangulation import triangulation
 
 __all__ = [
@@ -23,12 +24,15 @@ __all__ = [
     "case_by_code",
     "case_by_construct",
     "claims_table",
+    "classification_summary",
     "codebook",
     "company_profile",
+    "comparable",
     "entries",
     "findings",
     "measure_summary",
     "measure_tables",
+    "not_measured",
     "pairs_of",
     "personal_profile",
     "question_matrix",

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from crosscase.core import Observation
-from crosscase.figures.reproduction import Pair
+from crosscase.engines.measures.reproduce import Printed, parse_printed, roundings
 from crosscase.reports.names import measure_name, value_text
-from crosscase.reports.printed import Printed, printed
 from crosscase.reports.table import Cell, Column, Format, ReportTable
 
-#: So many cases are named in a cell; the others are among its inputs.
-_MOST_NAMED = 8
-
+_UNPROVEN = "The values are the printed figures themselves; nothing else is on record to recompute them from."
 _DIFFERS = "Differs from the printed figure by more than its rounding."
 
 
@@ -47,21 +44,36 @@ class Measured(Protocol):
     def source(self) -> str: ...
 
 
-def measure_tables(values: Sequence[Measured], observations: Iterable[Observation] = ()) -> list[ReportTable]:
+def measure_tables(
+    values: Sequence[Measured], observations: Iterable[Observation] = (), *, unproven: Collection[str] = ()
+) -> list[ReportTable]:
     """One table a measure: a row a case, a column a definition, and the printed figure where there is one.
 
-    A recomputed figure that differs from the printed one by more than its rounding is marked.
+    A recomputed figure that differs from the printed one by more than its rounding is marked.  ``unproven`` are measures
+    whose printed figures are all that is on record, so that nothing recomputes them; a note says so.
     """
-    on_record = printed_figures(observations)
-    tables = []
-    for measure in dict.fromkeys(value.measure for value in values):
-        those = [value for value in values if value.measure == measure]
-        tables.append(_table(measure, those, on_record))
-    return tables
+    figures: dict[str, dict[str, str]] = {}
+    for one in observations:
+        if one.basis == "printed":
+            text = one.value + ("%" if one.unit == "%" and "%" not in one.value else "")
+            figures.setdefault(one.measure, {})[one.case] = text
+    by_measure: dict[str, list[Measured]] = {}
+    for value in values:
+        by_measure.setdefault(value.measure, []).append(value)
+    return [
+        _table(measure, those, figures.get(measure, {}), (_UNPROVEN,) if measure in unproven else ())
+        for measure, those in by_measure.items()
+    ]
 
 
 def measure_summary(values: Sequence[Measured]) -> ReportTable:
-    """A row a measure and definition: how many cases have it, and how it is distributed over them."""
+    """A row a measure and definition that gives numbers: how they are distributed over the cases."""
+    rows = []
+    for those in _with_data(values):
+        numbers = [value.value for value in those if isinstance(value.value, int | float)]
+        if numbers:
+            spread = (min(numbers), statistics.median(numbers), max(numbers))
+            rows.append((*_head(those), Cell(those[0].unit or "–"), *_counted(those), *map(Cell, spread)))
     labels = (
         "Measure",
         "Definition",
@@ -69,37 +81,55 @@ def measure_summary(values: Sequence[Measured]) -> ReportTable:
         "Unit",
         "n",
         "no data",
+        "with a warning",
         "least",
         "median",
         "greatest",
-        "with a warning",
     )
-    columns = tuple(
-        Column(label, "right" if place > 3 else "left", heading=place == 0) for place, label in enumerate(labels)
-    )
-    rows = []
-    for (measure, definition, scheme), those in _by_definition(values).items():
-        numbers = [value.value for value in those if isinstance(value.value, int | float)]
-        missing = [value for value in those if value.value is None]
-        warned = [value for value in those if value.warnings]
-        spread = (min(numbers), statistics.median(numbers), max(numbers)) if numbers else (None, None, None)
-        words = Counter(value.value for value in those if isinstance(value.value, str))
-        rows.append(
-            (
-                Cell(measure_name(measure)),
-                Cell(definition or "–"),
-                Cell(f"{scheme} {those[0].scheme_version}".strip() or "–"),
-                Cell(those[0].unit or "–"),
-                Cell(
-                    len(those) - len(missing), inputs=tuple((word, str(count)) for word, count in words.most_common())
-                ),
-                Cell(len(missing), inputs=tuple((value.case, "; ".join(value.missing)) for value in missing)),
-                *(Cell(state="" if words else "no data") if number is None else Cell(number) for number in spread),
-                Cell(len(warned), inputs=tuple((value.case, "; ".join(value.warnings)) for value in warned)),
-            )
-        )
     return ReportTable(
-        "measure-summary", "Measures and their definitions", columns, tuple(rows), missing="Nothing was measured."
+        "measure-summary",
+        "Measures and their definitions",
+        _columns(labels, numbers_from=4),
+        tuple(rows),
+        missing="Nothing was measured.",
+    )
+
+
+def classification_summary(values: Sequence[Measured]) -> ReportTable:
+    """A row a classification and definition: how many cases got which answer.  There is no verdict over them all."""
+    rows = []
+    for those in _with_data(values):
+        answers = Counter(value.value for value in those if isinstance(value.value, str))
+        if answers:
+            cases = {word: [value.case for value in those if value.value == word] for word in answers}
+            inputs = tuple((word, ", ".join(names)) for word, names in sorted(cases.items()))
+            text = ", ".join(f"{word} {count}" for word, count in sorted(answers.items()))
+            rows.append((*_head(those), Cell(text, inputs=inputs), *_counted(those)))
+    labels = ("Classification", "Definition", "Scheme", "Answers", "n", "no data", "with a warning")
+    return ReportTable(
+        "classification-summary",
+        "Classifications and their definitions",
+        _columns(labels, numbers_from=4),
+        tuple(rows),
+        missing="Nothing was classified.",
+    )
+
+
+def not_measured(values: Sequence[Measured]) -> ReportTable:
+    """The measures that no case has the data for, and what is missing."""
+    rows = []
+    for those in _by_definition(values).values():
+        if all(value.value is None for value in those):
+            reasons = Counter(
+                reason for value in those for reason in (*value.missing, *(value.warnings if not value.missing else ()))
+            )
+            rows.append((*_head(those), Cell("; ".join(reason for reason, _ in reasons.most_common(4)) or "not said")))
+    return ReportTable(
+        "not-measured",
+        "Measures that no case has the data for",
+        _columns(("Measure", "Definition", "Scheme", "What is missing"), numbers_from=4),
+        tuple(rows),
+        missing="Every measure has a value in some case.",
     )
 
 
@@ -135,97 +165,22 @@ def all_measures(values: Sequence[Measured]) -> ReportTable:
     return ReportTable("measures", "All measures", columns, rows, missing="Nothing was measured.")
 
 
-def reproduction_summary(values: Sequence[Measured], observations: Iterable[Observation]) -> ReportTable:
-    """How many printed figures each definition reproduces, and the cases where it does not; the best first."""
-    on_record = printed_figures(observations)
-    rows: list[tuple[tuple[str, int, int], tuple[Cell, ...]]] = []
-    for key, those in _by_definition(values).items():
-        pairs = _pairs(those, on_record)
-        if not pairs:
-            continue
-        agree = sum(pair.reproduced is True for pair in pairs)
-        differ = [pair.case for pair in pairs if pair.reproduced is False]
-        without = sum(pair.recomputed is None for pair in pairs)
-        cells = (
-            Cell(measure_name(key[0])),
-            Cell(key[1] or "–"),
-            Cell(key[2] or "–"),
-            Cell(len(pairs)),
-            Cell(agree),
-            Cell(
-                len(differ), inputs=tuple((pair.case, _difference(pair)) for pair in pairs if pair.reproduced is False)
-            ),
-            Cell(without),
-            Cell(", ".join(differ) or "none", _few(differ)),
-        )
-        rows.append(((key[0], -agree, len(rows)), cells))
-    labels = (
-        "Measure",
-        "Definition",
-        "Scheme",
-        "printed",
-        "reproduced",
-        "not reproduced",
-        "no data",
-        "Cases not reproduced",
-    )
-    columns = tuple(
-        Column(label, "right" if 3 <= place <= 6 else "left", heading=place == 0) for place, label in enumerate(labels)
-    )
-    return ReportTable(
-        "reproduction",
-        "Printed figures and their recomputation",
-        columns,
-        tuple(cells for _, cells in sorted(rows, key=lambda row: row[0])),
-        notes=(
-            "A printed figure counts as reproduced when the recomputed one, rounded to the printed decimals, equals it. "
-            "A figure that is not reproduced is no error: the definition, the data or the rounding may differ.",
-        )
-        if rows
-        else (),
-        missing="No printed figures are on record that a measure could be compared with.",
-    )
-
-
-def pairs_of(values: Sequence[Measured], observations: Iterable[Observation]) -> dict[tuple[str, str, str], list[Pair]]:
-    """Printed and recomputed figures by (measure, definition, scheme), for those that have any."""
-    on_record = printed_figures(observations)
-    found = {key: _pairs(those, on_record) for key, those in _by_definition(values).items()}
-    return {key: pairs for key, pairs in found.items() if pairs}
-
-
-def printed_figures(observations: Iterable[Observation]) -> dict[tuple[str, str], tuple[str, Printed | None]]:
-    """(case, measure) -> the text as printed and its figure; the last one when there are several."""
-    return {
-        (one.case, one.measure): (one.value, printed(one.value, one.unit))
-        for one in observations
-        if one.basis == "printed"
-    }
-
-
-def _table(
-    measure: str, values: Sequence[Measured], on_record: Mapping[tuple[str, str], tuple[str, Printed | None]]
-) -> ReportTable:
+def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str], notes: tuple[str, ...]) -> ReportTable:
     by_definition = _by_definition(values)
-    cases = list(dict.fromkeys(value.case for value in values))
-    has_printed = any((case, measure) in on_record for case in cases)
     lookup = {(_key(value), value.case): value for value in values}
-    decimals = _decimals(values)
-    columns = [Column("Case", heading=True)]
-    if has_printed:
-        columns.append(Column("printed", "right"))
-    for key in by_definition:
+    parsed = {case: parse_printed(text) for case, text in figures.items()}
+    decimals = max((figure.decimals for figure in parsed.values() if figure is not None), default=0)
+    shown = Format(_decimals(values))
+    columns = [Column("Case", heading=True), *([Column("printed", "right")] if figures else [])]
+    for key, those in by_definition.items():
         label = ", ".join(part for part in key[1:] if part) or "value"
-        number = all(not isinstance(value.value, str) for value in by_definition[key])
-        columns.append(Column(label, "right" if number else "left", Format(decimals)))
+        number = all(not isinstance(value.value, str) for value in those)
+        columns.append(Column(label, "right" if number else "left", shown))
     rows = []
-    for case in cases:
-        text, figure = on_record.get((case, measure), ("", None))
-        cells = [Cell(case)]
-        if has_printed:
-            cells.append(Cell(text) if text else Cell(state="no data"))
-        cells += [_cell(lookup.get((key, case)), figure) for key in by_definition]
-        rows.append(tuple(cells))
+    for case in dict.fromkeys(value.case for value in values):
+        printed = [Cell(figures[case]) if case in figures else Cell(state="no data")] if figures else []
+        cells = [_cell(lookup.get((key, case)), parsed.get(case), decimals) for key in by_definition]
+        rows.append((Cell(case), *printed, *cells))
     sources = dict.fromkeys(value.source for value in values if value.source)
     unit = next((value.unit for value in values if value.unit), "")
     return ReportTable(
@@ -233,14 +188,15 @@ def _table(
         measure_name(measure) + (f" ({unit})" if unit else ""),
         tuple(columns),
         tuple(rows),
+        notes=notes,
         source="; ".join(sources),
     )
 
 
-def _cell(value: Measured | None, figure: Printed | None) -> Cell:
+def _cell(value: Measured | None, figure: Printed | None, decimals: int) -> Cell:
     if value is None:
         return Cell(state="no data")
-    opened = [(name, value_text(one)) for name, one in value.inputs.items()]
+    opened = [(name.replace("_", " "), value_text(one)) for name, one in value.inputs.items()]
     opened += [("missing", one) for one in value.missing] + [("warning", one) for one in value.warnings]
     if value.scheme:
         opened.append(("scheme", f"{value.scheme} {value.scheme_version}".strip()))
@@ -248,14 +204,40 @@ def _cell(value: Measured | None, figure: Printed | None) -> Cell:
         opened.append(("source", value.source))
     if value.value is None:
         return Cell(state="no data", inputs=tuple(opened))
-    differs = figure is not None and not isinstance(value.value, str) and not figure.agrees(value.value)
+    differs = figure is not None and not isinstance(value.value, str) and not roundings(value.value, figure, decimals)
     return Cell(value.value, note=_DIFFERS if differs else "", inputs=tuple(opened))
 
 
+def _head(those: Sequence[Measured]) -> tuple[Cell, ...]:
+    """Measure, definition and scheme of values that share them."""
+    first = those[0]
+    scheme = f"{first.scheme} {first.scheme_version}".strip()
+    return Cell(measure_name(first.measure)), Cell(first.definition or "–"), Cell(scheme or "–")
+
+
+def _counted(those: Sequence[Measured]) -> tuple[Cell, ...]:
+    """How many cases have a value, have none, and have one with a warning."""
+    missing = [value for value in those if value.value is None]
+    warned = [value for value in those if value.value is not None and value.warnings]
+    return (
+        Cell(len(those) - len(missing)),
+        Cell(len(missing), inputs=tuple((value.case, "; ".join(value.missing or value.warnings)) for value in missing)),
+        Cell(len(warned), inputs=tuple((value.case, "; ".join(value.warnings)) for value in warned)),
+    )
+
+
+def _columns(labels: Sequence[str], numbers_from: int) -> tuple[Column, ...]:
+    return tuple(
+        Column(label, "right" if place >= numbers_from else "left", heading=place == 0)
+        for place, label in enumerate(labels)
+    )
+
+
 def _decimals(values: Sequence[Measured]) -> int | None:
-    """Two decimals for a column with fractions, none where all are whole."""
-    numbers = [value.value for value in values if isinstance(value.value, int | float)]
-    return None if all(not math.isfinite(number) or number == int(number) for number in numbers) else 2
+    """Two decimals where there are fractions, unless all are thousands; none where all are whole."""
+    numbers = [value.value for value in values if isinstance(value.value, int | float) and math.isfinite(value.value)]
+    fractions = [number for number in numbers if number != int(number)]
+    return 2 if any(abs(number) < 1000 for number in fractions) else None
 
 
 def _key(value: Measured) -> tuple[str, str, str]:
@@ -269,22 +251,8 @@ def _by_definition(values: Sequence[Measured]) -> dict[tuple[str, str, str], lis
     return found
 
 
-def _pairs(values: Sequence[Measured], on_record: Mapping[tuple[str, str], tuple[str, Printed | None]]) -> list[Pair]:
-    pairs = []
-    for value in values:
-        figure = on_record.get((value.case, value.measure), ("", None))[1]
-        if figure is None or isinstance(value.value, str):
-            continue
-        agrees = None if value.value is None else figure.agrees(value.value)
-        pairs.append(Pair(value.case, figure.value, value.value, agrees))
-    return pairs
-
-
-def _few(cases: Sequence[str]) -> str:
-    if len(cases) <= _MOST_NAMED:
-        return ", ".join(cases) or "none"
-    return ", ".join(cases[:_MOST_NAMED]) + f" and {len(cases) - _MOST_NAMED} more"
-
-
-def _difference(pair: Pair) -> str:
-    return f"printed {Format()(pair.printed)}, recomputed {Format()(pair.recomputed or 0.0)}"
+def _with_data(values: Sequence[Measured]) -> Iterator[list[Measured]]:
+    """The values by definition, for those that any case has a value of."""
+    for those in _by_definition(values).values():
+        if any(value.value is not None for value in those):
+            yield those

@@ -6,6 +6,9 @@ from crosscase.core import Case, Participant, Snapshot
 from crosscase.reports.names import country_name
 from crosscase.reports.table import Align, Cell, Column, ReportTable, row_of, without_empty
 
+#: A longer label of a variable is a note; its name then heads the column.
+_LONGEST_LABEL = 24
+
 _NUMBERS = ("number", "integer", "percent", "year")
 
 
@@ -15,12 +18,16 @@ def company_profile(snapshot: Snapshot) -> ReportTable:
     given = dict.fromkeys(name for case in snapshot.cases for name in case.attributes)
     names = [*(name for name in declared if name in given), *(name for name in given if name not in declared)]
     columns = [Column("Case", heading=True)]
+    notes = ["Countries entered are those with an entry on record, whether or not the case left them later."]
     for name in names:
         variable = declared.get(name)
         label = (variable.label or variable.name) if variable else name
-        unit = f" ({variable.unit})" if variable and variable.unit else ""
+        label = label.replace("_", " ") + (f" ({variable.unit})" if variable and variable.unit else "")
+        if len(label) > _LONGEST_LABEL:
+            notes.append(f"{name.replace('_', ' ')}: {label}.")
+            label = name.replace("_", " ")
         align: Align = "right" if variable and variable.type in _NUMBERS else "left"
-        columns.append(Column(label.replace("_", " ") + unit, align))
+        columns.append(Column(label, align))
     columns += [Column("first entry"), Column("countries entered", "right")]
     rows = tuple(_case_row(snapshot, case, names) for case in snapshot.cases)
     return ReportTable(
@@ -28,9 +35,7 @@ def company_profile(snapshot: Snapshot) -> ReportTable:
         "Profile of the cases",
         tuple(columns),
         rows,
-        notes=("Countries entered are those with an entry on record, whether or not the case left them later.",)
-        if rows
-        else (),
+        notes=tuple(notes) if rows else (),
         missing="There are no cases in this study.",
     )
 
@@ -60,7 +65,7 @@ def personal_profile(snapshot: Snapshot) -> ReportTable:
 def _case_row(snapshot: Snapshot, case: Case, names: list[str]) -> tuple[Cell, ...]:
     entered = [event for event in snapshot.events_of(case.id) if event.kind in ("entry", "re-entry")]
     countries = list(dict.fromkeys(event.place for event in entered if event.place))
-    attributes = [Cell(case.attributes[name]) if case.attributes.get(name) else Cell(state="no data") for name in names]
+    attributes = [_attribute(snapshot, name, case.attributes.get(name, "")) for name in names]
     first = next((event for event in entered if event.date is not None), None)
     opening = (
         f"{first.date}, {country_name(first.place)}" if first and first.place else str(first.date) if first else ""
@@ -72,6 +77,13 @@ def _case_row(snapshot: Snapshot, case: Case, names: list[str]) -> tuple[Cell, .
         Cell(opening) if opening else Cell(state="no data"),
         Cell(len(countries), inputs=listed) if entered else Cell(state="no data"),
     )
+
+
+def _attribute(snapshot: Snapshot, name: str, text: str) -> Cell:
+    variable = snapshot.study.variable(name)
+    if not text:
+        return Cell(state="no data")
+    return Cell(text, country_name(text) if variable is not None and variable.type == "country" else "")
 
 
 def _years(snapshot: Snapshot, case: Case, place: str) -> str:
