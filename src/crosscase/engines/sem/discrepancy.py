@@ -76,19 +76,13 @@ class NormalDiscrepancy:
 
     def value(self, state: State) -> Array:
         determinant = log_determinant(state.sigma)
-        if not np.isfinite(determinant).all():
-            good = np.isfinite(determinant)
-            sigma = np.where(good[:, None, None], state.sigma, np.eye(state.sigma.shape[-1]))
+        if np.isfinite(determinant).all():
+            w = self.parts(state)[0]
         else:
-            sigma = state.sigma
-        w = np.linalg.inv(sigma)
-        result = (
-            determinant
-            - self.log_determinant
-            + np.einsum("bij,bij->b", w, self._second_moment(state))
-            - sigma.shape[-1]
-        )
-        return np.asarray(0.5 * result)
+            good = np.isfinite(determinant)
+            w = np.linalg.inv(np.where(good[:, None, None], state.sigma, np.eye(state.sigma.shape[-1])))
+        trace = np.einsum("bij,bij->b", w, self._second_moment(state))
+        return np.asarray(0.5 * (determinant - self.log_determinant + trace - state.sigma.shape[-1]))
 
     def _second_moment(self, state: State) -> Array:
         if state.mu is None or self.mean is None:
