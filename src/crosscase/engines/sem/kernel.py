@@ -205,6 +205,33 @@ class Kernel:
             out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
         return out
 
+    def information_columns(self, state: State, w: Array, columns: Array) -> tuple[Array, Array]:
+        """Some columns of :meth:`information`, (b, cells, columns), and its diagonal, (b, cells); for score tests."""
+        place = np.full(len(self.cells), -1)
+        place[self.covariance_cells] = np.arange(self.covariance_cells.size)
+        a, b, weight = self.left, self.right, self.weight
+        within = np.flatnonzero(place[columns] >= 0)
+        chosen = place[columns[within]]
+        zwz = state.z.transpose(0, 2, 1) @ (w @ state.z)
+        out = np.zeros((w.shape[0], len(self.cells), columns.size))
+        diagonal = np.zeros((w.shape[0], len(self.cells)))
+        first, second = a[:, None], b[:, None]
+        block = (
+            zwz[:, first, a[chosen]] * zwz[:, second, b[chosen]] + zwz[:, first, b[chosen]] * zwz[:, second, a[chosen]]
+        )
+        out[:, self.covariance_cells[:, None], within] = block * np.outer(weight, weight[chosen])
+        diagonal[:, self.covariance_cells] = (zwz[:, a, a] * zwz[:, b, b] + zwz[:, a, b] ** 2) * weight**2
+        if self.means and self.mean_cells.size:
+            derivative = self.mean_derivative(state)
+            weighted = w @ derivative
+            at = np.full(len(self.cells), -1)
+            at[self.mean_cells] = np.arange(self.mean_cells.size)
+            inside = np.flatnonzero(at[columns] >= 0)
+            product = derivative.transpose(0, 2, 1) @ weighted[:, :, at[columns[inside]]]
+            out[:, self.mean_cells[:, None], inside] += product
+            diagonal[:, self.mean_cells] += np.einsum("bij,bij->bj", derivative, weighted)
+        return out, diagonal
+
     def mean_derivative(self, state: State) -> Array:
         """∂μ by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
         return np.asarray(state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right])
