@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from crosscase.core.errors import InputError
 from crosscase.engines import sem
 from tests.engines.sem.conftest import CFA, PD
 
@@ -171,3 +172,34 @@ def test_a_non_recursive_model_and_a_second_order_factor(democracy: dict[str, An
     first = sem.fit(CFA + "\nind60 =~ x1 + x2 + x3", democracy)
     # Three first-order factors with a second-order one are the same model as three correlated factors.
     assert higher.test.chisq == pytest.approx(first.test.chisq, abs=1e-8)
+
+
+def test_clusters_of_one_case_are_mlr(democracy: dict[str, Any]) -> None:
+    """With a cluster for every case only the factor G/(G - 1) of the scores' covariance is left."""
+    alone = sem.fit(CFA, {**democracy, "id": np.arange(75)}, cluster="id")
+    robust = sem.fit(CFA, democracy, estimator="MLR", meanstructure=True)
+    one, two = (fit.parameter("dem60", "=~", "y2") for fit in (alone, robust))
+    assert one.se is not None
+    assert two.se is not None
+    assert one.se / two.se == pytest.approx(np.sqrt(75 / 74), rel=1e-10)
+
+
+def test_a_weight_of_two_is_a_case_twice(democracy: dict[str, Any]) -> None:
+    weights = 1.0 + (np.arange(75) % 3 == 0)
+    weighted = sem.fit(CFA, {**democracy, "w": weights}, weights="w")
+    index = np.repeat(np.arange(75), weights.astype(int))
+    doubled = sem.fit(CFA, {name: values[index] for name, values in democracy.items()})
+    assert weighted.parameter("dem60", "=~", "y2").est == pytest.approx(
+        doubled.parameter("dem60", "=~", "y2").est, abs=1e-8
+    )
+    with pytest.raises(InputError, match=r"weights in 'w' must be numbers"):
+        sem.fit(CFA, {**democracy, "w": -weights}, weights="w")
+
+
+def test_patterns_are_reported(incomplete: dict[str, Any]) -> None:
+    fit = sem.fit(PD, incomplete, missing="fiml")
+    patterns = fit.missing_patterns
+    assert sum(one["cases"] for one in patterns) == 75
+    assert patterns[0]["missing"] == []
+    assert {"y3"} in [set(one["missing"]) for one in patterns]
+    assert fit.to_dict()["missing_patterns"] == patterns

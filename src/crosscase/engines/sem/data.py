@@ -182,7 +182,7 @@ def _label(value: Any) -> str:
 
 
 def _say_empty(present: Array, names: Sequence[str]) -> None:
-    empty = [name for name, any_value in zip(names, list(present.any(axis=0)), strict=True) if not any_value]
+    empty = [name for name, any_value in zip(names, np.asarray(present.any(axis=0)), strict=True) if not any_value]
     if empty:
         raise InputError(f"no case has a value of {', '.join(empty)}", where="data")
 

@@ -61,20 +61,6 @@ def log_determinant(matrix: Array) -> Array:
         return np.array([float(log_determinant(one[None])[0]) for one in flat]).reshape(matrix.shape[:-2])
 
 
-def _second_order(kernel: Kernel, state: State, w: Array, q: Array, v: Array | None, weights: Array | None) -> Array:
-    """The Hessian of a normal log likelihood; sums over the batch of ``w`` when ``weights`` are given."""
-    means = v is not None and kernel.means
-    total = kernel.information(state, w, means) - kernel.cross(state, w, q)
-    if means:
-        assert v is not None
-        total += kernel.mean_cross(state, w, v)
-    if weights is None:
-        return np.asarray(total + kernel.curvature(state, q, None if v is None else -v))
-    summed = np.tensordot(weights, total, 1)[None]
-    r = None if v is None else -np.tensordot(weights, v, 1)[None]
-    return np.asarray(summed + kernel.curvature(state, np.tensordot(weights, q, 1)[None], r))
-
-
 @dataclass(frozen=True, slots=True)
 class NormalDiscrepancy:
     """½ [log|Σ| + tr(S Σ⁻¹) − log|S| − p + (m − μ)ᵀ Σ⁻¹ (m − μ)] for a batch of samples (b, p, p), (b, p)."""
@@ -90,19 +76,13 @@ class NormalDiscrepancy:
 
     def value(self, state: State) -> Array:
         determinant = log_determinant(state.sigma)
-        if not np.isfinite(determinant).all():
-            good = np.isfinite(determinant)
-            sigma = np.where(good[:, None, None], state.sigma, np.eye(state.sigma.shape[-1]))
+        if np.isfinite(determinant).all():
+            w = self.parts(state)[0]
         else:
-            sigma = state.sigma
-        w = np.linalg.inv(sigma)
-        result = (
-            determinant
-            - self.log_determinant
-            + np.einsum("bij,bij->b", w, self._second_moment(state))
-            - sigma.shape[-1]
-        )
-        return np.asarray(0.5 * result)
+            good = np.isfinite(determinant)
+            w = np.linalg.inv(np.where(good[:, None, None], state.sigma, np.eye(state.sigma.shape[-1])))
+        trace = np.einsum("bij,bij->b", w, self._second_moment(state))
+        return np.asarray(0.5 * (determinant - self.log_determinant + trace - state.sigma.shape[-1]))
 
     def _second_moment(self, state: State) -> Array:
         if state.mu is None or self.mean is None:
@@ -134,7 +114,7 @@ class NormalDiscrepancy:
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
-        return _second_order(kernel, state, w, q, v, None)
+        return kernel.hessian(state, w, q, v)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +175,7 @@ class PatternDiscrepancy:
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
-        return _second_order(kernel, state, w, q, v, self.weights)
+        return kernel.hessian(state, w, q, v, self.weights)
 
 
 def _only(state: State, index: int) -> State:

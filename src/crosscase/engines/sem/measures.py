@@ -169,7 +169,9 @@ def _suffixed(found: dict[str, float | None], suffix: str) -> Measures:
 def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups: int) -> Measures:
     """Robust CFI, TLI and RMSEA: for complete data from the scaling factors, for incomplete data from the saturated moments."""
     if fit.moments[0].gamma is not None:
-        return {}  # robust versions for ordinal data (Savalei 2021) need another theory
+        from crosscase.engines.sem.ordinalrobust import robust_indices as ordinal_indices
+
+        return ordinal_indices(fit, n)
     incomplete = any(part.patterns is not None for part in fit.moments)
     if incomplete:
         from crosscase.engines.sem.incomplete import robust_indices
@@ -235,7 +237,7 @@ def _ordinal_residuals(found: dict[str, float], part: Moments) -> dict[str, floa
     for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
         out[name] = float(np.sqrt(found[f"{name}_nomean"] ** 2 * count / (count + thresholds)))
     out["srmr"] = found["srmr_bentler_nomean"]
-    return out
+    return out  # SRMR of Mplus has no version for ordinal data
 
 
 def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:

@@ -393,6 +393,21 @@ class Fit:
             out.append(found)
         return tuple(out)
 
+    @property
+    def missing_patterns(self) -> list[dict[str, Any]]:
+        """Per group and pattern: how many cases, and which variables they miss; empty for complete data."""
+        names = self.problem.specification.table.variables.observed
+        return [
+            {
+                "group": part.label,
+                "cases": int(count),
+                "missing": [name for name, present in zip(names, seen, strict=True) if not present],
+            }
+            for part in self.moments
+            if part.patterns is not None
+            for seen, count in zip(part.patterns.observed.tolist(), part.patterns.counts, strict=True)
+        ]
+
     def modification_indices(self, *, everything: bool = False) -> tuple[Modification, ...]:
         """What χ² would fall by if a fixed or absent parameter were free; see :mod:`.modification`."""
         from crosscase.engines.sem.modification import modification_indices
@@ -445,6 +460,7 @@ class Fit:
             "parameters": [one.to_dict() for one in self.parameters],
             "fit": self.fit_measures,
             "warnings": list(self.warnings),
+            "missing_patterns": self.missing_patterns,
             "bootstrap": None if boot is None else {"draws": boot.draws, "failed": boot.failed, "seed": boot.seed},
         }
 

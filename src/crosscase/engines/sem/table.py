@@ -229,7 +229,10 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
     for name in options.ordered:
         if name in variables.observed:
             add(name, "~*~", name, free=False, value=1.0)
-    if options.meanstructure:
+    if options.ordered:
+        for name in (*variables.observed, *variables.latent):
+            add(name, "~1", "", free=False, value=0.0)
+    elif options.meanstructure:
         for name in variables.random:
             if name in options.ordered or (options.growth and name in measured):
                 add(name, "~1", "", free=False, value=0.0)
