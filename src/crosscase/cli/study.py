@@ -80,6 +80,13 @@ def init(where: str, title: str) -> None:
 @click.option("--kind", default="interview", show_default=True, help="What kind of source the texts are.")
 @click.option("--case", default="", help="The case that the texts belong to.")
 @click.option("--participant", default="", help="Who speaks in the texts.")
+@click.option(
+    "--interviewer",
+    "interviewers",
+    multiple=True,
+    metavar="NAME",
+    help="A speaker who asks; may be given several times.",
+)
 @click.option("--date", default="", help="The date of the texts: 2015, 2015-03 or 2015-03-12.")
 @click.option("--language", default="", help="The language of the texts, as in en or zh.")
 @format_option("text", "json")
@@ -93,6 +100,7 @@ def import_(
     kind: str,
     case: str,
     participant: str,
+    interviewers: tuple[str, ...],
     date: str,
     language: str,
     form: str,
@@ -109,6 +117,7 @@ def import_(
             mapping=mapping,
             save_mapping=save_mapping,
             sheet=sheet,
+            interviewers=interviewers,
             source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
         )
     if form == "json":

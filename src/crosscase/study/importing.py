@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ def import_file(
     save_mapping: Path | None = None,
     sheet: str | None = None,
     source: Mapping[str, str] | None = None,
+    interviewers: Collection[str] = (),
 ) -> tuple[Snapshot, Imported]:
     """The snapshot with what a file holds, and what that was.
 
@@ -53,6 +54,7 @@ def import_file(
         save_mapping: where to write the columns as they were understood.
         sheet: the sheet of a workbook.
         source: kind, case, participant, date and language of a document.
+        interviewers: speakers who ask, where their labels do not say so.
 
     Raises:
         InputError: the file cannot be used; says what, where and how to mend it.
@@ -63,7 +65,7 @@ def import_file(
     if suffix in tables.FORMATS or table is not None:
         return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
     if suffix in sources.FORMATS:
-        return _import_source(snapshot, file, source or {})
+        return _import_source(snapshot, file, source or {}, interviewers)
     raise NotFoundError(
         "file format",
         suffix or file.name,
@@ -72,7 +74,9 @@ def import_file(
     )
 
 
-def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> tuple[Snapshot, Imported]:
+def _import_source(
+    snapshot: Snapshot, file: Path, about: Mapping[str, str], interviewers: Collection[str]
+) -> tuple[Snapshot, Imported]:
     case, participant = about.get("case", ""), about.get("participant", "")
     if case:
         snapshot.cases[case]
@@ -81,7 +85,9 @@ def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> 
     date = PartialDate.parse(about["date"]) if about.get("date") else None
     id = _free_id(snapshot, file.stem)
     people = [one.id for one in snapshot.participants if not case or one.case == case]
-    read = sources.read_source(file, source=id, guide=snapshot.study.guide, participants=people)
+    read = sources.read_source(
+        file, source=id, guide=snapshot.study.guide, interviewers=interviewers, participants=people
+    )
     hash = text_hash(read.text)
     twin = next(iter(snapshot.sources.where(hash=hash)), None)
     if twin is not None:
