@@ -203,3 +203,10 @@ def test_patterns_are_reported(incomplete: dict[str, Any]) -> None:
     assert patterns[0]["missing"] == []
     assert {"y3"} in [set(one["missing"]) for one in patterns]
     assert fit.to_dict()["missing_patterns"] == patterns
+
+
+def test_a_factor_with_a_single_indicator_is_the_indicator(democracy: dict[str, Any]) -> None:
+    latent = sem.fit("f =~ y1\nf ~ x1 + x2\ny5 ~ f", democracy)
+    plain = sem.fit("y1 ~ x1 + x2\ny5 ~ y1", democracy)
+    assert (latent.df, latent.test.chisq) == (plain.df, pytest.approx(plain.test.chisq, abs=1e-9))
+    assert latent.parameter("y1", "~~", "y1").est == 0.0
