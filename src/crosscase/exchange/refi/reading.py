@@ -132,6 +132,8 @@ class _Project:
     # -- selections ----------------------------------------------------------------------------------------------------
 
     def _positions(self) -> dict[str, Choice]:
+        if self.named is None and attribute(self.root, "origin") == "Crosscase":
+            self.named = STANDARD  # what we write is in code points, whatever it selects
         wanted = [found for one in self.sources.gathered if (found := one.selections()) is not None]
         try:
             return choose(wanted, self.named)
@@ -173,6 +175,7 @@ class _Project:
             written = f"positions {mark.selection.start}–{mark.selection.end}"
             if gathered.text is None:
                 locator = written
+                extra["positions"] = f"{mark.selection.start},{mark.selection.end}"
             else:
                 span = ruler.span(mark.selection)
                 if span is None:
@@ -330,6 +333,7 @@ class _Project:
             "codings": self.codings,
             "memos": self.memos,
         }
+        rows = {name: _uniform(some) if name not in ("cases", "turns") else some for name, some in rows.items()}
         texts = {one.source.id: one.text.words for one in gathered if one.text is not None}
         return Snapshot.of(head, texts=texts, **rows).replace(originals=dict(self.sources.originals))
 
@@ -358,8 +362,9 @@ class _Project:
             aside["codes_of_cases"] = {identity: list(dict.fromkeys(cases)) for identity, cases in self.cases.of_code.items()}
         if identities := {id: one for one, id in self.cases.by_guid.items() if not one.startswith("#")}:
             aside["cases"] = identities
-        if origin := attribute(self.root, "origin"):
-            aside["origin"] = origin
+        for name in ("name", "origin"):
+            if value := attribute(self.root, name):
+                aside[name] = value
         return aside
 
     def _result(self, snapshot: Snapshot, choices: Mapping[str, Choice]) -> Read:
@@ -393,6 +398,13 @@ class _Project:
             tuple(dict.fromkeys(account.warnings)),
             basis,
         )
+
+
+def _uniform(rows: list[Any]) -> list[Any]:
+    """The rows with the same kept columns in all of them, as a study folder holds them."""
+    keys = dict.fromkeys(key for row in rows for key in row.extra)
+    empty = dict.fromkeys(keys, "")
+    return [row if len(row.extra) == len(keys) else replace(row, extra={**empty, **row.extra}) for row in rows]
 
 
 def _date(text: str) -> PartialDate | None:

@@ -69,14 +69,6 @@ class Read:
             "warnings": list(self.warnings),
         }
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        """The table that ends an import: what, how many, what became of it."""
-        rows = [(kind, str(count), "read") for kind, count in self.counts.items()]
-        rows += [(kind, str(count), "kept in the study") for kind, count in self.kept.items()]
-        rows += [(kind, str(count), "kept aside, written out again") for kind, count in self.kept_aside.items()]
-        rows += [(kind, str(count), "stood there twice, merged") for kind, count in self.merged.items()]
-        return rows + [(kind, str(count), "dropped") for kind, count in self.dropped.items()]
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
