@@ -260,11 +260,11 @@ class Study:
                 progress(number + 1, len(files))
         return done
 
-    def export(self, form: str, out: str | Path) -> Path:
-        """Write the study out: ``folder`` or ``crosscase`` (a study file)."""
+    def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA) or ``qdc`` (its codebook)."""
         from crosscase.study.exporting import export
 
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who)
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
 
     def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
         """Let a finding stand, with a written reason.
