@@ -117,6 +117,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     """A signed-in page; a script error or a refused resource on it fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(10_000)
     opened = context.new_page()
     troubles: list[str] = []
     opened.on("pageerror", lambda error: troubles.append(str(error)))

@@ -196,6 +196,12 @@ class Store:
         """
         return self._reverse(study_id, who, "undo", undo.undoable)
 
+    def undoable(self, study_id: str, who: str) -> tuple[int, str] | None:
+        """What :meth:`undo` would take back: the number of the write, as ``AuditEntry.change``, and its words."""
+        with self._database.reading() as connection:
+            found = undo.undoable(connection, self._study(connection, study_id).key, who)
+            return None if found is None else (found[1], found[2])
+
     def redo(self, study_id: str, who: str) -> str | None:
         """Do again what the person undid last, as long as they have done nothing new since; as :meth:`undo`."""
         return self._reverse(study_id, who, "redo", undo.redoable)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
     from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
+    from crosscase.evidence.briefs import Brief
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
@@ -198,6 +199,17 @@ class Study:
         """The verdict on every claim: what is said and what is shown, case by case."""
         return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
 
+    def brief(self, firm: str | Path, *, nearest: int = 5) -> Brief:
+        """What the study has to say about a firm described in a toml file, which is no case of it.
+
+        Raises:
+            InputError: the file cannot be read, or has keys, countries or dates that mean nothing; lists all of them.
+        """
+        from crosscase.evidence.briefs import brief
+        from crosscase.study.firm import read_firm
+
+        return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
         return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
@@ -248,11 +260,11 @@ class Study:
                 progress(number + 1, len(files))
         return done
 
-    def export(self, form: str, out: str | Path) -> Path:
-        """Write the study out: ``folder`` or ``crosscase`` (a study file)."""
+    def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA) or ``qdc`` (its codebook)."""
         from crosscase.study.exporting import export
 
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who)
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
 
     def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
         """Let a finding stand, with a written reason.

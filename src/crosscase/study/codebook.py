@@ -70,18 +70,30 @@ def tree(workspace: Workspace) -> list[Node]:
         ]  # fmt: skip
 
 
-def add_code(workspace: Workspace, who: str, name: str, *, id: str = "", **fields: str) -> Code:
+def draft_code(workspace: Workspace, name: str, **fields: str) -> Code:
+    """The code of this name under its parent: the one there is, or a new one that is not kept yet.
+
+    Raises:
+        InputError: the name is empty.
+        NotFoundError: no such parent or level.
+    """
+    given: dict[str, Any] = {"level": "concept", "origin": "emergent", **_clean(workspace, {"name": name, **fields})}
+    with workspace.lock:
+        for one in workspace.children(given.get("parent", "")):
+            if one.name.casefold() == given["name"].casefold():
+                return one
+        return Code(_id(workspace, name), **given)
+
+
+def add_code(workspace: Workspace, who: str, name: str, **fields: str) -> Code:
     """A new code; ``fields`` are any of :data:`FIELDS`.
 
     Raises:
         InputError: the name is empty, or there is a code of that name under the same parent.
         NotFoundError: no such parent or level.
     """
-    given: dict[str, Any] = {"level": "concept", "origin": "emergent", **_clean(workspace, {"name": name, **fields})}
-    code = Code(id or _id(workspace, name), **given)
     with workspace.lock:
-        if id and workspace.has("codes", id) and workspace.row("codes", id).name == code.name:
-            return workspace.row("codes", id)  # type: ignore[no-any-return]
+        code = draft_code(workspace, name, **fields)
         _refuse_twin(workspace, code.name, code.parent)
         with workspace.writing(who, f"new code {code.name}") as change:
             change.insert("codes", [code])

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crosscase.core import Coder, Coding, Quotation
+from crosscase.core import Code, Coder, Coding, Quotation
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.workspace import Placed, Workspace
 
@@ -22,9 +22,11 @@ _NAMED = 40
 
 
 def code_passage(
-    workspace: Workspace, who: str, source: str, start: int, end: int, code: str, *, note: str = "", id: str = ""
+    workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = ""
 ) -> Placed:
     """Give the passage ``start`` to ``end`` of a source a code.  White space at its ends is left out.
+
+    ``code`` is the id of a code, or a new one (see ``codebook.draft_code``) that is made in the same change.
 
     ``id`` is chosen by whoever may have to ask twice: the same request again changes nothing and has the same answer.  So
     does giving a passage a code that the same coder gave it before.
@@ -33,7 +35,9 @@ def code_passage(
         NotFoundError: no such source or code.
         InputError: the positions are not a passage of the source, or the id belongs to another coding.
     """
-    name = workspace.row("codes", code).name or code
+    new = code if isinstance(code, Code) and not workspace.has("codes", code.id) else None
+    code = code.id if isinstance(code, Code) else code
+    name = (new or workspace.row("codes", code)).name or code
     text, start, end = passage(workspace, source, start, end)
     with workspace.lock:
         if id and workspace.has("codings", id):
@@ -47,6 +51,8 @@ def code_passage(
         with workspace.writing(who, f"code “{_short(text)}” as {name}") as change:
             quotation = _quotation(workspace, change, source, start, end)
             know_coder(workspace, change, who)
+            if new is not None:
+                change.insert("codes", [new])
             change.insert("codings", [Coding(id, quotation, code, who, note)])
         return workspace.placed(id)
 
@@ -64,6 +70,8 @@ def change_coding(
 ) -> Placed:
     """Give a coding another code, other ends, or another note; what is ``None`` stays.
 
+    What stands as wanted already is left, so the same request may be made again when its answer was lost.
+
     Raises:
         NotFoundError: no such code.
         ConflictError: the coding is not at ``version`` any more; carries both states.
@@ -74,6 +82,8 @@ def change_coding(
         workspace.row("codes", code)
     with workspace.lock:
         workspace.catch_up()
+        if workspace.has("codings", coding) and _stands(workspace.placed(coding), mine):
+            return workspace.placed(coding)
         workspace.refuse_stale(coding, version, mine)
         now = workspace.placed(coding)
         with workspace.writing(who, _what(now, mine)) as change:
@@ -93,13 +103,15 @@ def change_coding(
 
 
 def uncode(workspace: Workspace, who: str, coding: str, version: str) -> None:
-    """Take a coding away, and its quotation when nothing else needs it.
+    """Take a coding away, and its quotation when nothing else needs it; one that is gone already is no error.
 
     Raises:
         ConflictError: the coding is not at ``version`` any more; carries both states.
     """
     with workspace.lock:
         workspace.catch_up()
+        if not workspace.has("codings", coding):
+            return
         workspace.refuse_stale(coding, version, {"delete": coding})
         now = workspace.placed(coding)
         what = f"take {workspace.row('codes', now.coding.code).name} off “{_short(now.quotation.text)}”"
@@ -193,6 +205,12 @@ def _same(there: Placed, source: str, start: int, end: int, code: str, who: str)
     ) != asked:
         raise InputError("there is another coding with this id", where=f"coding {there.coding.id}", mend="give none")
     return there
+
+
+def _stands(now: Placed, wanted: Mapping[str, Any]) -> bool:
+    """Whether a coding is as wanted already."""
+    is_now = {"code": now.coding.code, "note": now.coding.note, "start": now.quotation.start, "end": now.quotation.end}
+    return all(is_now[name] == value for name, value in wanted.items())
 
 
 def _what(now: Placed, mine: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
-from crosscase.core.errors import ConflictError, NotFoundError
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import row_from_plain, to_plain
 from crosscase.study.api import Study
 
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 #: The tables that are edited row by row.
 LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances")
+
+#: The tables whose changes can be undone from the workspace.
+UNDONE = (*LIVE, "constructs")
+
+#: How many entries of a change are looked at before it is undone.
+_MOST = 100_000
 
 
 @dataclass(slots=True)
@@ -184,8 +190,12 @@ class Workspace:
             self.catch_up()
 
     def undo(self, who: str) -> str | None:
-        """Take back a person's last change that stands; see ``Store.undo``."""
+        """Take back a person's last change that stands; see ``Store.undo``.
+
+        Only work like that of the workspace is taken back, never an import: InputError says where undo ends.
+        """
         with self.lock:
+            self._refuse_undoing_imports(who)
             what = self.store.undo(self.id, who)
             self.catch_up()
             return what
@@ -246,6 +256,17 @@ class Workspace:
             mine=mine,
             theirs=theirs,
         )
+
+    def _refuse_undoing_imports(self, who: str) -> None:
+        last = self.store.undoable(self.id, who)
+        if last is None:
+            return
+        entries = self.store.audit(self.id, after=last[0] - 1, who=who, limit=_MOST)
+        if any(one.of not in UNDONE for one in entries if one.change == last[0]):
+            raise InputError(
+                f"what you did before is “{last[1]}”, and that is not undone here",
+                mend="everything that was done after it in the workspace is undone already",
+            )
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

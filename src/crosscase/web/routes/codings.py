@@ -40,11 +40,10 @@ router = APIRouter(prefix="/api", responses=_ERRORS)  # type: ignore[arg-type]
 
 
 class NewCode(Answer):
-    """A code to be made; ``id`` is chosen by whoever may have to ask twice."""
+    """A code to be made, unless there is one of this name under this parent."""
 
     name: Name
     parent: Name = ""
-    id: Name = ""
 
 
 class NewCoding(Answer):
@@ -111,13 +110,10 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
     """Give a passage a code.  With the same ``id`` again nothing is done twice."""
     if (new.new_code is None) == (not new.code):
         raise InputError("give either a code or a new code", where="code")
-    code = new.code
-    if new.new_code is not None:
-        coding.passage(workspace, new.source, new.start, new.end)
-        wanted = new.new_code
-        code = codebook.add_code(workspace, session.coder, wanted.name, id=wanted.id, parent=wanted.parent).id
+    wanted = new.new_code
+    code = codebook.draft_code(workspace, wanted.name, parent=wanted.parent) if wanted is not None else new.code
     made = coding.code_passage(workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id)
-    answer = changes(workspace, session, new.after, what=f"coded as {workspace.row('codes', code).name}")
+    answer = changes(workspace, session, new.after, what=f"coded as {workspace.row('codes', made.coding.code).name}")
     if all(one.id != made.coding.id for one in answer.codings):
         answer.codings.append(coding_out(made))
     return answer

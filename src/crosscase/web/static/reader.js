@@ -234,7 +234,8 @@ article.addEventListener("click", (event) => {
   const caret = document.caretPositionFromPoint?.(event.clientX, event.clientY);
   if (!caret || !article.contains(caret.offsetNode)) return;
   const point = index.toPoint(caret.offsetNode, caret.offset);
-  moveTo(paragraphAt(paragraphs, point), { focus: false });
+  const clicked = paragraphs.findIndex((one) => one.element === event.target.closest("p"));
+  moveTo(clicked < 0 ? paragraphAt(paragraphs, point) : clicked, { focus: false });
   const covering = codingsIn(point, point + 1).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
   chooseCoding(covering?.id ?? null);
 });
@@ -366,7 +367,7 @@ function choose(option) {
   const [start, end] = state.passage;
   const body = { source, start, end, id: newId(), after: state.seen };
   if (option.id !== undefined) body.code = option.id;
-  else body.new_code = { name: option.name, id: newId() };
+  else body.new_code = { name: option.name };
   change("POST", "/api/codings", body, what);
 }
 
