@@ -13,10 +13,9 @@ from crosscase.reports.tables.measures import (
     measure_summary,
     measure_tables,
     not_measured,
-    pairs_of,
-    reproduction_summary,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
+from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.triangulation import triangulation
 
 __all__ = [
@@ -28,6 +27,7 @@ __all__ = [
     "classification_summary",
     "codebook",
     "company_profile",
+    "comparable",
     "entries",
     "findings",
     "measure_summary",
