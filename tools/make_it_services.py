@@ -157,9 +157,11 @@ def make() -> Snapshot:
 
 def make_codes() -> list[Code]:
     """A code a question, under its section; and the two kinds of firm that the paper tells apart."""
-    sections = [Code(section.lower(), section, level="free", origin="a priori") for section in GUIDE]
-    questions = [Code(one.id, one.text, one.section.lower(), "free", "a priori") for one in STUDY.guide]
-    id, section, text = ONLY_IN_TABLE
+    asked = "Answers to the questions of the section, in the printed table"
+    sections = [Code(section.lower(), section, level="free", origin="a priori", definition=asked) for section in GUIDE]
+    rows = [*((one.id, one.section, one.text) for one in STUDY.guide), ONLY_IN_TABLE]
+    there = "The printed table has an answer of the firm to this question"
+    questions = [Code(id, text, section.lower(), "free", "a priori", there) for id, section, text in rows]
     read = {"applies_when": "employees < 250", "note": "The condition is ours: a one-man show is a small firm."}
     kinds = [
         Code("old_sport", "Experienced owner, one-man show", level="free", origin="emergent", extra=read,
@@ -167,7 +169,7 @@ def make_codes() -> list[Code]:
         Code("new_bee", "New owner, one-man show", level="free", origin="emergent", extra=read,
              definition="The owner, who is alone, came straight from university"),
     ]  # fmt: skip
-    return [*sections, *questions, Code(id, text, section.lower(), "free", "a priori"), *kinds]
+    return [*sections, *questions, *kinds]
 
 
 def make_codings() -> tuple[list[Quotation], list[Coding]]:

@@ -65,7 +65,7 @@ def make_claims(rows: dict[str, dict[str, str]]) -> list[Claim]:
         claims.append(
             Claim(
                 f"A{id}", text, kind, expression,
-                scope={"who": row["setting"].strip("- ") or "not given in the abstract"}, status="asserted",
+                scope=make_scope(row["setting"].strip("- ")), status="asserted",
                 forms=(ClaimForm(where, form),) if form else (),
                 extra={
                     "sample": sample_id(row["abstract_no"]), "known_from": "abstract", "method": row["method"],
@@ -75,6 +75,13 @@ def make_claims(rows: dict[str, dict[str, str]]) -> list[Claim]:
             )
         )  # fmt: skip
     return claims
+
+
+def make_scope(setting: str) -> dict[str, str]:
+    """Who and where, as far as the setting says it; no abstract says when."""
+    places = {"Swed": "Sweden", "Vietnam": "Vietnam"}
+    where = next((country for word, country in places.items() if word in setting), "")
+    return {key: value for key, value in (("who", setting), ("where", where)) if value}
 
 
 def make_samples(rows: dict[str, dict[str, str]]) -> list[Sample]:
