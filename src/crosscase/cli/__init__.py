@@ -27,8 +27,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "measures": ("tables:measures", "Measure the internationalization of each case."),
     "matrix": ("tables:matrix", "Cross-case tables: case by code, by construct, by question, by kind of source."),
     "claims": ("tables:claims", "Show for every claim which cases support it, contradict it, or are silent."),
+    "brief": ("brief:brief", "Hold one firm against the study: definitions, similar cases, claims, what to ask."),
     "qca": ("qca:qca", "Set-theoretic analysis: calibrate, truth table, necessity, minimize, robustness."),
+    "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),
     "search": ("tables:search", "Search sources, memos and the codebook."),
+    "serve": ("serve:serve", "Open the workspace: read, code and check in the browser."),
     "audit": ("study:audit", "Show and verify who changed what, and when."),
     "backup": ("study:backup", "Copy a study file safely while it is in use."),
 }
@@ -64,7 +67,7 @@ class Commands(click.Group):
 def crosscase() -> None:
     """The evidence ledger and test suite for multiple-case research.
 
-    STUDY is a study file (*.crosscase), a study folder, or a database URL.
+    STUDY is a study file (its name ends in .crosscase), a study folder, or a database URL.
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -22,8 +23,10 @@ from crosscase.evidence.schemes import declared_scheme
 class Ledger:
     """One study as it stood at one moment, and the measures, histories and tables that follow from it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, today: datetime.date | None = None) -> None:
         self.snapshot = snapshot
+        #: The day that consent is judged on.
+        self.today = today or datetime.date.today()
         self._measured: dict[tuple[str, str, str], MeasureValue] = {}
         self._verdicts: dict[str, Verdict] = {}
 

@@ -13,12 +13,13 @@ from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, P
 from crosscase.core import Study as StudyHead
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.findings import Findings
-from crosscase.study.places import FolderPlace, Place, place_of
+from crosscase.study.places import SUFFIX, FolderPlace, Place, StorePlace, place_of
 
 if TYPE_CHECKING:
     from crosscase.engines.measures import MeasureTable
     from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
+    from crosscase.evidence.briefs import Brief
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
@@ -64,19 +65,20 @@ class Study:
 
     @classmethod
     def create(cls, where: str | Path, head: StudyHead | None = None, *, who: str = "") -> Study:
-        """Make a new study: a file when the name ends in ``.crosscase``, else a folder."""
-        from crosscase.study.places import SUFFIX, StorePlace
+        """Make a new study: a file when the name ends in ``.crosscase``, in a database when it is a URL, else a folder.
 
-        path = Path(where).expanduser()
+        Raises:
+            InputError: there is something at that place already.
+        """
+        name = str(where)
+        path = Path(name).expanduser()
+        if "://" in name:
+            return cls(StorePlace.new(name, Snapshot(study=head or StudyHead(title="Study")), who or _user()), who=who)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError("there is already something here", where=str(path), mend="choose another name")
+            raise InputError("there is already something here", where=name, mend="choose another name")
         snapshot = Snapshot(study=head or StudyHead(title=path.stem))
         if path.suffix == SUFFIX:
-            from crosscase.store import open_store
-
-            with open_store(str(path), create=True) as store:
-                store.save_snapshot(snapshot, who=who or _user(), what="new study")
-            return cls(StorePlace(str(path)), who=who)
+            return cls(StorePlace.new(str(path), snapshot, who or _user()), who=who)
         from crosscase.exchange.folder import write_folder
 
         write_folder(snapshot, path)
@@ -197,6 +199,17 @@ class Study:
         """The verdict on every claim: what is said and what is shown, case by case."""
         return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
 
+    def brief(self, firm: str | Path, *, nearest: int = 5) -> Brief:
+        """What the study has to say about a firm described in a toml file, which is no case of it.
+
+        Raises:
+            InputError: the file cannot be read, or has keys, countries or dates that mean nothing; lists all of them.
+        """
+        from crosscase.evidence.briefs import brief
+        from crosscase.study.firm import read_firm
+
+        return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
         return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
@@ -247,11 +260,11 @@ class Study:
                 progress(number + 1, len(files))
         return done
 
-    def export(self, form: str, out: str | Path) -> Path:
-        """Write the study out: ``folder`` or ``crosscase`` (a study file)."""
+    def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA) or ``qdc`` (its codebook)."""
         from crosscase.study.exporting import export
 
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who)
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
 
     def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
         """Let a finding stand, with a written reason.
