@@ -3,6 +3,8 @@
 import pytest
 
 from crosscase.core import Case, Code, Finding, Question, Snapshot, Source, Study, Subject, Turn
+from crosscase.engines.measures import FirmHistory, MeasureValue
+from crosscase.engines.measures.reproduce import Candidate, reproduce
 from crosscase.reports import Cell, Column, Format, ReportTable, tables
 from crosscase.reports.names import country_name, evidence_words, measure_name, value_text
 from crosscase.reports.table import letters, without_empty
@@ -142,6 +144,7 @@ def test_summaries_part_numbers_classifications_and_what_could_not_be_measured()
 def test_reproduction_names_the_cases_that_differ():
     table = tables.reproduction_summary(contents().reproductions)
     assert table.texts() == [["Spread", "a", "1", "1", "0", "0", "none"]]
+    assert table.notes[-1] == "Spread: every printed figure is given by some definition on record."
     pairs = tables.pairs_of(contents().reproductions[0], "b")
     assert [(pair.printed, pair.recomputed, pair.reproduced) for pair in pairs] == [(0.6, 0.5, False)]
 
@@ -216,3 +219,33 @@ def test_a_table_shows_itself_and_becomes_a_frame():
     assert "<table" in table._repr_html_()
     assert list(table.to_frame()["web"]) == [2, 0]
     assert table.to_dict()["rows"][0][0]["value"] == "F1"
+
+
+def test_a_figure_with_nothing_to_recompute_it_from_is_no_data():
+    def none(history: FirmHistory) -> MeasureValue:
+        return MeasureValue(history.case, "intensity", None, "ratio", missing=("sales",))
+
+    candidates = [Candidate(name, none) for name in ("a", "b")]
+    found = reproduce("intensity", {"F1": "80%", "F2": "almost all"}, [FirmHistory(case="F1")], candidates)
+    table = tables.reproduction_summary([found])
+    assert table.texts() == [["Intensity", "any on record", "1", "0", "0", "1", "none"]]
+
+
+def test_cases_that_no_definition_reproduces_are_named():
+    candidate = Candidate("a", lambda history: MeasureValue(history.case, "spread", 2.0, ""))
+    histories = [FirmHistory(case=case) for case in ("F1", "F2")]
+    table = tables.reproduction_summary([reproduce("spread", {"F1": "2.0", "F2": "3.0"}, histories, [candidate])])
+    assert table.texts() == [["Spread", "a", "2", "1", "1", "0", "F2"]]
+    assert dict(table.rows[0][4].inputs) == {"F2": "printed 3.0, recomputed 2"}
+    assert table.notes[-1] == "Spread: no definition on record gives the printed figure of F2."
+
+
+def test_measures_that_rest_on_their_printed_figures_say_so():
+    given = contents()
+    tables_of = tables.measure_tables(given.measures, given.snapshot.observations, unproven={"spread"})
+    assert [bool(table.notes) for table in tables_of] == [True, False, False]
+    assert not tables.comparable(
+        reproduce(
+            "x", {"F": "1"}, [FirmHistory(case="F")], [Candidate("a", lambda h: MeasureValue("F", "x", None, ""))]
+        )
+    )

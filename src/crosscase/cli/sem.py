@@ -25,9 +25,24 @@ def _split(value: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
-_FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-_ESTIMATOR = click.option("--estimator", default="ML", show_default=True, help="ML, MLR, MLM, MLMV, GLS, ULS, WLS, DWLS, WLSMV …")
-_MISSING = click.option("--missing", type=click.Choice(["listwise", "fiml"]), default="listwise", show_default=True)
+_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or one JSON document.",
+)
+_ESTIMATOR = click.option(
+    "--estimator", default="ML", show_default=True, help="ML, MLR, MLM, MLMV, GLS, ULS, WLS, DWLS, WLSMV …"
+)
+_MISSING = click.option(
+    "--missing",
+    type=click.Choice(["listwise", "fiml"]),
+    default="listwise",
+    show_default=True,
+    help="Drop incomplete cases, or use all there is.",
+)
 _ORDERED = click.option("--ordered", metavar="V1,V2", help="Ordinal variables (polychoric correlations, WLSMV).")
 _MODEL = click.argument("model", type=click.Path(path_type=Path))
 _DATA = click.argument("data", type=click.Path(path_type=Path))
@@ -39,15 +54,25 @@ _DATA = click.argument("data", type=click.Path(path_type=Path))
 @_ESTIMATOR
 @_MISSING
 @click.option("--group", metavar="VAR", help="The column that names the group.")
-@click.option("--group-equal", metavar="KINDS", help="Equal across groups: loadings,intercepts,means,residuals,regressions …")
+@click.option(
+    "--group-equal", metavar="KINDS", help="Equal across groups: loadings,intercepts,means,residuals,regressions …"
+)
 @click.option("--group-partial", metavar="PARAMETERS", help="Free all the same, e.g. 'visual=~x2,x7~1'.")
 @click.option("--meanstructure", is_flag=True, help="Model the means.")
 @click.option("--std-lv", is_flag=True, help="Factors have variance 1, all loadings are free.")
 @_ORDERED
 @click.option("--bootstrap", "draws", type=int, metavar="N", help="Errors and intervals from N resamples.")
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--information", type=click.Choice(["expected", "observed"]))
-@click.option("--likelihood", type=click.Choice(["normal", "wishart"]), default="normal", show_default=True)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
+)
+@click.option("--information", type=click.Choice(["expected", "observed"]), help="Behind the standard errors.")
+@click.option(
+    "--likelihood",
+    type=click.Choice(["normal", "wishart"]),
+    default="normal",
+    show_default=True,
+    help="Divide by n, or by n - 1.",
+)
 @click.option("--cluster", metavar="VAR", help="The column that names clusters.")
 @click.option("--modindices", is_flag=True, help="Modification indices, too.")
 @_FORMAT
@@ -106,12 +131,19 @@ def fit(
 @_MISSING
 @click.option("--group-partial", metavar="PARAMETERS", help="Free in every step, e.g. 'visual=~x2,x7~1'.")
 @_FORMAT
-def invariance(model: Path, data: Path, group: str, estimator: str, missing: str, group_partial: str | None, output: str) -> None:
+def invariance(
+    model: Path, data: Path, group: str, estimator: str, missing: str, group_partial: str | None, output: str
+) -> None:
     """Configural, metric, scalar and strict invariance of MODEL across the groups of DATA."""
     from crosscase.engines.sem import invariance as series
 
     found = series(
-        read_model(model), read_table(data), group=group, estimator=estimator, missing=missing, partial=_split(group_partial)
+        read_model(model),
+        read_table(data),
+        group=group,
+        estimator=estimator,
+        missing=missing,
+        partial=_split(group_partial),
     )
     if output == "json":
         _json(found.to_dict())
@@ -157,11 +189,21 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
 @_DATA
 @_ESTIMATOR
 @_MISSING
-@click.option("--bootstrap", "draws", type=int, default=1000, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--method", type=click.Choice(["percentile", "basic", "bca"]), default="percentile", show_default=True)
+@click.option("--bootstrap", "draws", type=int, default=1000, show_default=True, help="How many resamples.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
+)
+@click.option(
+    "--method",
+    type=click.Choice(["percentile", "basic", "bca"]),
+    default="percentile",
+    show_default=True,
+    help="Kind of interval.",
+)
 @_FORMAT
-def mediation(model: Path, data: Path, estimator: str, missing: str, draws: int, seed: int, method: str, output: str) -> None:
+def mediation(
+    model: Path, data: Path, estimator: str, missing: str, draws: int, seed: int, method: str, output: str
+) -> None:
     """All specific and total indirect effects in MODEL, with bootstrap intervals."""
     from crosscase.engines.sem import effects
     from crosscase.engines.sem import fit as fit_model
@@ -171,7 +213,10 @@ def mediation(model: Path, data: Path, estimator: str, missing: str, draws: int,
     if output == "json":
         _json(found.to_dict())
         return
-    rows = [[one.path, one.kind, _n(one.estimate), _n(one.se), _n(one.lower), _n(one.upper), _n(one.std_all)] for one in found.effects]
+    rows = [
+        [one.path, one.kind, _n(one.estimate), _n(one.se), _n(one.lower), _n(one.upper), _n(one.std_all)]
+        for one in found.effects
+    ]
     click.echo(_columns(["effect", "kind", "est", "se", "lower", "upper", "std_all"], rows))
     if found.failed:
         click.echo(f"\n{found.failed} of {found.draws} draws did not converge and are not in the intervals")
@@ -221,7 +266,9 @@ def read_table(path: Path) -> dict[str, Any]:
     names = [name.strip() for name in rows[0]]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        raise InputError(f"the column name '{doubled[0]}' occurs twice", where=f"{path}, row 1", mend="rename one of them")
+        raise InputError(
+            f"the column name '{doubled[0]}' occurs twice", where=f"{path}, row 1", mend="rename one of them"
+        )
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(names):
             raise InputError(f"the row has {len(row)} cells, the header {len(names)}", where=f"{path}, row {number}")
@@ -272,20 +319,44 @@ def _columns(head: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[index]) for row in [head, *rows]) for index in range(len(head))]
     lines = []
     for row in [head, *rows]:
-        lines.append("  ".join(cell.ljust(width) if not index else cell.rjust(width) for index, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip())
+        lines.append(
+            "  ".join(
+                cell.ljust(width) if not index else cell.rjust(width)
+                for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+        )
     return "\n".join(lines)
 
 
 def _fit_text(found: dict[str, Any]) -> str:
-    lines = [f"{found['estimator']}, n = {found['n']}, " + ("converged" if found["converged"] else "NOT converged: no estimates")]
+    lines = [
+        f"{found['estimator']}, n = {found['n']}, "
+        + ("converged" if found["converged"] else "NOT converged: no estimates")
+    ]
     if found["converged"]:
         rows = [
-            [f"{one['lhs']} {one['op']} {one['rhs']}" + (f" [{one['group']}]" if found["groups"] and one["group"] else "")]
+            [
+                f"{one['lhs']} {one['op']} {one['rhs']}"
+                + (f" [{one['group']}]" if found["groups"] and one["group"] else "")
+            ]
             + [_n(one[name]) for name in ("est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")]
             for one in found["parameters"]
         ]
         lines += ["", _columns(["parameter", "est", "se", "z", "p", "lower", "upper", "std_all"], rows), ""]
-        names = ("chisq", "df", "pvalue", "chisq_scaled", "cfi", "tli", "rmsea", "rmsea_ci_lower", "rmsea_ci_upper", "srmr", "aic", "bic")
+        names = (
+            "chisq",
+            "df",
+            "pvalue",
+            "chisq_scaled",
+            "cfi",
+            "tli",
+            "rmsea",
+            "rmsea_ci_lower",
+            "rmsea_ci_upper",
+            "srmr",
+            "aic",
+            "bic",
+        )
         lines += [f"{name:16}{_n(found['fit'][name])}" for name in names if name in found["fit"]]
     lines += [f"warning: {text}" for text in found["warnings"]]
     return "\n".join(lines)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.reproduction import reproduction
@@ -11,13 +13,17 @@ from crosscase.figures.timeline import timeline, timeline_rows
 from crosscase.figures.worldmap import entry_periods, world_maps
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.names import country_name, measure_name
-from crosscase.reports.tables.measures import Measured, pairs_of
+from crosscase.reports.tables.measures import Measured
+from crosscase.reports.tables.reproduction import pairs_of
 
 #: So many measures fit one page.
 _PANELS = 6
 
 #: So many cases fit one page.
 _ROWS = 60
+
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ def entry_figures(contents: ReportContents) -> list[Figure]:
         "A row a case, a mark an entry. A date known to the year or the month is a thin span of that length; the order "
         f"of the marks within a span says nothing.{regions}"
     )
-    pages = [rows[first : first + _ROWS] for first in range(0, len(rows), _ROWS)] or [[]]
+    pages = _pages(rows, _ROWS) or [[]]
     timelines = [
         Figure(id, title, caption if number == 0 else "", timeline(page, among=rows))
         for number, (page, (id, title)) in enumerate(
@@ -82,7 +88,7 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
         "A dot a case; the bar under the axis runs from the first to the third quartile, with the median in it. Open "
         "dots lie more than 1.5 interquartile ranges beyond the quartiles; they are named where there is room."
     )
-    shares = [panels[first : first + _PANELS] for first in range(0, len(panels), _PANELS)]
+    shares = _pages(panels, _PANELS)
     parts = _parts("distributions", "Distribution of the measures", len(shares))
     return [
         Figure(id, title, caption if number == 0 else "", distributions(share))
@@ -99,11 +105,20 @@ def reproduction_figures(contents: ReportContents) -> list[Figure]:
         name = measure_name(one.measure)
         caption = f"Recomputed by the definition {one.best}, which reproduces {one.counts[one.best]} of {one.compared}."
         pairs = pairs_of(one, one.best)
-        pages = [pairs[first : first + _ROWS] for first in range(0, len(pairs), _ROWS)]
+        pages = _pages(pairs, _ROWS)
         parts = _parts(f"reproduction-{one.measure}", f"{name}: printed and recomputed", len(pages))
         for number, (page, (id, title)) in enumerate(zip(pages, parts, strict=True)):
             figures.append(Figure(id, title, caption if number == 0 else "", reproduction(page, measure=name)))
     return figures
+
+
+def _pages(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:
+    """The rows on as few pages as there must be, about equally many on each."""
+    if not rows:
+        return []
+    count = -(-len(rows) // most)
+    size = -(-len(rows) // count)
+    return [rows[first : first + size] for first in range(0, len(rows), size)]
 
 
 def _parts(id: str, title: str, count: int) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from crosscase.core.countries import all_countries, resolve
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.engines.measures.registry import measures
-from crosscase.evidence import Ledger, alternatives, declared, printed_figures, reproduction
+from crosscase.evidence import Ledger, alternatives, declared, placements, printed_figures, reproduction
 from crosscase.evidence.reproduction import COUNTS
 
 #: R207: from how many cases on, how strong, and how unlikely by chance a rank correlation has to be.
@@ -25,6 +25,7 @@ def printed_figure_not_reproduced(ledger: Ledger) -> Iterator[Report]:
             continue
         used = declared(ledger, measure)
         ours = reproduction(ledger, measure, [used])
+        moved = placements(ledger, measure, ours)
         others = {one.case: one for one in reproduction(ledger, measure, alternatives(ledger, measure)).cases}
         for case in ours.cases:
             value = case.values[used.id]
@@ -32,6 +33,8 @@ def printed_figure_not_reproduced(ledger: Ledger) -> Iterator[Report]:
                 continue
             elsewhere = others[case.case].reproduced_by
             hint = f"given by: {'; '.join(elsewhere)}" if elsewhere else "no definition on record gives it"
+            if moved.get(case.case):
+                hint += f"; it comes out, and no other figure is lost, with {' or '.join(moved[case.case])}"
             yield (
                 "cases",
                 case.case,

@@ -45,7 +45,9 @@ class CommonMethod:
 
     def to_dict(self) -> dict[str, Any]:
         def test(one: DifferenceTest | None) -> dict[str, Any] | None:
-            return None if one is None else {"chisq": one.chisq, "df": one.df, "pvalue": one.pvalue, "method": one.method}
+            return (
+                None if one is None else {"chisq": one.chisq, "df": one.df, "pvalue": one.pvalue, "method": one.method}
+            )
 
         return {
             "harman": self.harman, "one_factor": self.one_factor, "one_factor_difference": test(self.one_factor_difference),
@@ -78,7 +80,9 @@ def common_method(fit: Fit) -> CommonMethod:
             difference = difference_test(single, measurement)
     if method is not None and measurement is not None:
         gain = difference_test(measurement, method)
-        loadings = [one.std_all for one in method.parameters if one.op == "=~" and one.lhs == _METHOD and one.group == 1]
+        loadings = [
+            one.std_all for one in method.parameters if one.op == "=~" and one.lhs == _METHOD and one.group == 1
+        ]
         share = float(np.mean(np.square([value for value in loadings if value is not None])))
     state = fit.problem.states(fit.theta)[0]
     m = len(variables.latent)

@@ -10,6 +10,7 @@ import numpy as np
 
 from crosscase.core.errors import InputError
 from crosscase.engines.sem.bootstrap import Bootstrap, bootstrap
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.standardise import row_values, standardised
 
 if TYPE_CHECKING:
@@ -61,15 +62,14 @@ class Effects:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per effect."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.effects])
+        return frame_of([one.to_dict() for one in self.effects])
 
     def _repr_html_(self) -> str:
         names = ("path", "kind", "estimate", "se", "lower", "upper", "std_all")
         head = "".join(f"<th scope='col'>{name}</th>" for name in names)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in names) + "</tr>" for one in self.effects
+            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in names) + "</tr>"
+            for one in self.effects
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -150,7 +150,9 @@ def effects(
     """
     sums = _paths(fit)
     if not sums:
-        raise InputError("the model has no regression and so no effect", mend="write one, for example  y ~ m + x;  m ~ x")
+        raise InputError(
+            "the model has no regression and so no effect", mend="write one, for example  y ~ m + x;  m ~ x"
+        )
     specification = fit.problem.specification
     if draws and fit.bootstrap is None:
         fit = bootstrap(fit, draws, seed=seed, method=method, level=level, **options)
@@ -165,7 +167,19 @@ def effects(
             se, low, high = _delta(one, fit, values, level)
         p = None if not se else float(2 * _tail(abs(estimate / se)))
         result.append(
-            Effect(one.path, one.kind, one.source, one.target, one.group, estimate, se, p, low, high, float(one.value(standard)[0]))
+            Effect(
+                one.path,
+                one.kind,
+                one.source,
+                one.target,
+                one.group,
+                estimate,
+                se,
+                p,
+                low,
+                high,
+                float(one.value(standard)[0]),
+            )
         )
     boot = fit.bootstrap
     if boot is None:
@@ -217,7 +231,12 @@ def permutation(fit: Fit, *, draws: int = 5000, seed: int, level: float = 0.95) 
     specification = fit.problem.specification
     variables = specification.table.variables
     regressions = [(number, row) for number, row in enumerate(specification.rows) if row.op == "~"]
-    simple = not variables.latent and len(fit.moments) == 1 and fit.moments[0].patterns is None and fit.moments[0].values is not None
+    simple = (
+        not variables.latent
+        and len(fit.moments) == 1
+        and fit.moments[0].patterns is None
+        and fit.moments[0].values is not None
+    )
     if not simple or len(specification.linear) or any(not row.free for _, row in regressions):
         raise InputError(
             "permutation intervals need a model of observed variables with free coefficients, complete cases and one group",
@@ -251,5 +270,3 @@ def permutation(fit: Fit, *, draws: int = 5000, seed: int, level: float = 0.95) 
             )
         )  # fmt: skip
     return Effects(tuple(result), "permutation", draws, 0, seed)
-
-

@@ -242,9 +242,7 @@ def available_moments(part: Moments) -> tuple[Array, Array]:
     return np.nanmean(part.values, axis=0), products / (count - 1) * (part.n - 1) / part.n
 
 
-def fourth_moments(
-    values: Array, *, means: bool, weights: Array | None = None, exogenous: Sequence[int] = ()
-) -> Array:
+def fourth_moments(values: Array, *, means: bool, weights: Array | None = None, exogenous: Sequence[int] = ()) -> Array:
     """Γ: n times the asymptotic covariance of (means, vech S), distribution-free (Browne 1984).
 
     With ``exogenous`` variables the moments are those given their values: what they predict is taken out of each product.

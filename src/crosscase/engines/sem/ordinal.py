@@ -48,9 +48,15 @@ def fit_ordinal(
     if settings.group is not None:
         raise InputError("ordinal models of several groups are not part of this engine", where="group")
     if any(term.op in ("~1", "|", "~*~") for term in model.terms):
-        raise InputError("intercepts, thresholds and scales of ordinal variables cannot be modelled here", where="model")
+        raise InputError(
+            "intercepts, thresholds and scales of ordinal variables cannot be modelled here", where="model"
+        )
     if settings.estimator.discrepancy not in ("DWLS", "ULS"):
-        raise InputError(f"{settings.estimator.name} is not for ordinal variables", where="estimator", mend="use WLSMV, DWLS or ULSMV")
+        raise InputError(
+            f"{settings.estimator.name} is not for ordinal variables",
+            where="estimator",
+            mend="use WLSMV, DWLS or ULSMV",
+        )
     parts, warnings = split_groups(data, variables.observed, group=None, missing="listwise")
     part = parts[0]
     codes, categories = _coded(part.values, variables.observed)
@@ -65,7 +71,9 @@ def fit_ordinal(
     values = np.linalg.eigvalsh(found.correlation)
     if values[0] <= 1e-10:
         raise AnalysisError(
-            "the matrix of polychoric correlations is not positive definite", where="data", mend="join rare categories, or use more cases"
+            "the matrix of polychoric correlations is not positive definite",
+            where="data",
+            mend="join rare categories, or use more cases",
         )
     moments = Moments(
         "0", part.n, np.zeros(len(categories)), found.correlation, True, part.values,
@@ -86,7 +94,9 @@ def _with_residuals(fit: Fit) -> Fit:
     explained = np.diagonal(state.sigma[0]) - 1.0
     residual = dict(zip(kernel.observed, 1.0 - explained, strict=True))
     rows = tuple(
-        replace(row, value=float(residual[row.lhs])) if row.op == "~~" and row.lhs == row.rhs and row.lhs in residual else row
+        replace(row, value=float(residual[row.lhs]))
+        if row.op == "~~" and row.lhs == row.rhs and row.lhs in residual
+        else row
         for row in specification.rows
     )
     problem = make_problem(specify(replace(specification.table, rows=rows)), fit.moments, fit.settings)
@@ -100,7 +110,9 @@ def _coded(values: Array, names: Sequence[str]) -> tuple[Array, list[int]]:
     for index, name in enumerate(names):
         kinds, codes = np.unique(values[:, index], return_inverse=True)
         if kinds.size > 20:
-            raise InputError(f"'{name}' has {kinds.size} different values, too many for an ordinal variable", where="ordered")
+            raise InputError(
+                f"'{name}' has {kinds.size} different values, too many for an ordinal variable", where="ordered"
+            )
         out[:, index] = codes.ravel()
         counts.append(int(kinds.size))
     return out, counts

@@ -152,7 +152,9 @@ def _correlate(table: Array, one: Array, two: Array, what: str) -> float:
         last = abs(step)
         if abs(r) > 0.9995:
             break
-    raise AnalysisError(f"the polychoric correlation of {what} runs to ±1", mend="join rare categories, or leave one of them out")
+    raise AnalysisError(
+        f"the polychoric correlation of {what} runs to ±1", mend="join rare categories, or leave one of them out"
+    )
 
 
 def _pair(
@@ -175,7 +177,9 @@ def _pair(
     # ∂F(h, k)/∂h = φ(h) Φ((k − rh)/√(1 − r²)): how cell probabilities move with a threshold.
     for bounds, other, start, rows in ((one, two, start_i, True), (two, one, start_j, False)):
         for t in range(1, bounds.size - 1):
-            conditional = np.where(other <= -_LIMIT, 0.0, np.where(other >= _LIMIT, 1.0, ndtr((other - r * bounds[t]) / root)))
+            conditional = np.where(
+                other <= -_LIMIT, 0.0, np.where(other >= _LIMIT, 1.0, ndtr((other - r * bounds[t]) / root))
+            )
             move = _normal(bounds[t : t + 1])[0] * np.diff(conditional)
             delta = (score[t - 1] - score[t]) @ move if rows else (score[:, t - 1] - score[:, t]) @ move
             bread[place, start + t - 1] = float(delta)

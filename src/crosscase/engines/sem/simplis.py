@@ -19,7 +19,10 @@ from crosscase.engines.sem.syntax import Model, Term
 
 __all__ = ["is_simplis", "parse_simplis"]
 
-_HEADER = re.compile(r"^\s*(observed variables|latent variables|unobserved variables|relationships|relations|equations|paths)\b\s*:?\s*", re.I)
+_HEADER = re.compile(
+    r"^\s*(observed variables|latent variables|unobserved variables|relationships|relations|equations|paths)\b\s*:?\s*",
+    re.I,
+)
 _SKIPPED = re.compile(
     r"^\s*(title|raw data|covariance matrix|correlation matrix|means|standard deviations|sample size|system file|options|method|"
     r"lisrel output|path diagram|print|wide print|number of decimals|iterations|admissibility|asymptotic|da\b|!)", re.I
@@ -66,7 +69,6 @@ class _Reader:
                 section = header.group(1).lower()
                 start, body = start + header.end(), body[header.end() :]
             if not body.strip() or (not header and _SKIPPED.match(body)):
-                section = section if not body.strip() or section in ("relationships", "paths") else section
                 continue
             if section.startswith("observed"):
                 self.observed += self._names(body, start, declare=True)
@@ -75,7 +77,9 @@ class _Reader:
             elif section:
                 self._statement(body, start, section)
         if not self.terms:
-            raise ExpressionError("the model has no relationships", self.text, 0, mend="write a section 'Relationships'")
+            raise ExpressionError(
+                "the model has no relationships", self.text, 0, mend="write a section 'Relationships'"
+            )
         return Model(self.text, tuple(self._scaled()))
 
     # -- lines ------------------------------------------------------------------------------------------------------
@@ -118,7 +122,10 @@ class _Reader:
         else:
             blank = len(body) - len(body.lstrip())
             raise ExpressionError(
-                "this line is not understood", self.text, start + blank, mend="write for example  x1 x2 = Factor  or  A -> B"
+                "this line is not understood",
+                self.text,
+                start + blank,
+                mend="write for example  x1 x2 = Factor  or  A -> B",
             )
 
     def _number(self, text: str, position: int) -> float:

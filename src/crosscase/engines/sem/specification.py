@@ -68,7 +68,7 @@ class Specification:
     @property
     def parameters(self) -> int:
         """How many are estimated."""
-        return self.transform.shape[1] - len(self.equalities) + self.thresholds
+        return int(self.transform.shape[1]) - len(self.equalities) + self.thresholds
 
     @property
     def thresholds(self) -> int:
@@ -131,7 +131,9 @@ def specify(table: Table) -> Specification:
     fixed_labels = {row.label: row.value for row in rows if row.label and not row.free and row.value is not None}
     definitions = _definitions(table, labels, fixed_labels)
     size = len(positions)
-    exogenous = np.array([positions[number] for number in positions if rows[number].exogenous or rows[number].op == "|"], dtype=int)
+    exogenous = np.array(
+        [positions[number] for number in positions if rows[number].exogenous or rows[number].op == "|"], dtype=int
+    )
     linear_rows: list[Array] = []
     linear_values: list[float] = []
     for one, two in equal:
@@ -171,7 +173,9 @@ def _definitions(table: Table, labels: Mapping[str, int], fixed: Mapping[str, fl
             continue
         for name in constraint.right.names:
             if name not in known:
-                raise NotFoundError("label", name, [label for label in known if not label.startswith(".p")], where="model")
+                raise NotFoundError(
+                    "label", name, [label for label in known if not label.startswith(".p")], where="model"
+                )
         name = str(constraint.left.plain_name)
         known.add(name)
         result.append(Definition(name, _replaced(constraint.right, fixed)))
@@ -212,7 +216,9 @@ def _substituted(
     for side in (constraint.left, constraint.right):
         for name in side.names:
             if name not in labels and name not in fixed and name not in known:
-                raise NotFoundError("label", name, [label for label in labels if not label.startswith(".p")], where="model")
+                raise NotFoundError(
+                    "label", name, [label for label in labels if not label.startswith(".p")], where="model"
+                )
         tree = walk(_replaced(side, fixed).tree)
         sides.append(Expression(side.text, tuple(dict.fromkeys(names_in(tree))), tree))
     return Constraint(sides[0], constraint.op, sides[1], constraint.position)
@@ -233,7 +239,7 @@ def _linear(constraint: Constraint, labels: Mapping[str, int], size: int) -> tup
         raise InputError(f"the constraint '{constraint.left.text} == {constraint.right.text}' names no free parameter")
     generator = np.random.default_rng(1)
     first, second = 0.5 + generator.random(len(names)), 0.5 + generator.random(len(names))
-    slope, other = jacobian([expression], names, first)[0], jacobian([expression], names, second)[0]
+    slope, other = (jacobian([expression], names, point.tolist())[0] for point in (first, second))
     if not np.allclose(slope, other, rtol=1e-12, atol=1e-12):
         return None
     row = np.zeros(size)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crosscase.core.errors import InputError
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.standardise import row_values, standardised
 
 if TYPE_CHECKING:
@@ -77,15 +78,14 @@ class Validity:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per factor."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.factors])
+        return frame_of([one.to_dict() for one in self.factors])
 
     def _repr_html_(self) -> str:
         names = FactorQuality.__slots__
         head = "".join(f"<th scope='col'>{name}</th>" for name in names)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in names) + "</tr>" for one in self.factors
+            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in names) + "</tr>"
+            for one in self.factors
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -154,7 +154,9 @@ def validity(fit: Fit, *, draws: int = 0, seed: int = 1, level: float = 0.95) ->
 def _remarks(one: FactorQuality) -> list[str]:
     found = []
     if one.ave < 0.5:
-        found.append(f"{one.name}: AVE {one.ave:.2f} is below 0.50, so errors explain more of its items than the factor does")
+        found.append(
+            f"{one.name}: AVE {one.ave:.2f} is below 0.50, so errors explain more of its items than the factor does"
+        )
     if one.cr < 0.7:
         found.append(f"{one.name}: composite reliability {one.cr:.2f} is below 0.70")
     if not one.fornell_larcker:
@@ -225,7 +227,11 @@ def descriptives(fit: Fit) -> dict[str, Any]:
     names = [one.name for one in first]
     averages = []
     for name in names:
-        items = [observed.index(row.rhs) for row in specification.rows if row.op == "=~" and row.lhs == name and row.group == 1 and row.rhs in observed]
+        items = [
+            observed.index(row.rhs)
+            for row in specification.rows
+            if row.op == "=~" and row.lhs == name and row.group == 1 and row.rhs in observed
+        ]
         averages.append(np.nanmean(part.values[:, items], axis=1))
     matrix = np.diag([float(np.sqrt(one.ave)) for one in first])
     for pair in found.pairs:
