@@ -16,6 +16,7 @@ from crosscase.study.findings import Findings
 from crosscase.study.places import SUFFIX, FolderPlace, Place, StorePlace, place_of
 
 if TYPE_CHECKING:
+    from crosscase.engines.agreement import Agreement, Disagreements
     from crosscase.engines.measures import MeasureTable
     from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
@@ -209,6 +210,32 @@ class Study:
         from crosscase.study.firm import read_firm
 
         return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
+
+    def agreement(
+        self,
+        unit: str = "turn",
+        *,
+        coders: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        draws: int = 0,
+        seed: int = 1,
+        progress: Progress | None = None,
+    ) -> tuple[Agreement, Disagreements]:
+        """Agreement of coders for each code and overall, and the units on which they disagree.
+
+        Args:
+            unit: ``turn``, ``sentence`` or ``character``.
+            coders: the coders to compare; all who coded when empty.
+            sources: the sources to compare on; those that two coders coded when empty.
+            draws: bootstrap draws for intervals; none when 0.
+            seed: the seed of the draws.
+            progress: called with the draws done and all of them.
+        """
+        from crosscase.engines.agreement import agreement, disagreements
+        from crosscase.evidence.agreement import unit_codings
+
+        codings = unit_codings(self.snapshot, unit, coders, sources)
+        return agreement(codings, draws=draws, seed=seed, progress=progress), disagreements(codings)
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""

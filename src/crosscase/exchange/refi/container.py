@@ -43,13 +43,17 @@ class Container:
 class _Zip(Container):
     def __init__(self, name: str, archive: zipfile.ZipFile, limits: Limits) -> None:
         self._archive = archive
-        self._members = {one.filename.replace("\\", "/").casefold(): one.filename for one in archive.infolist() if not one.is_dir()}
+        self._members = {
+            one.filename.replace("\\", "/").casefold(): one.filename for one in archive.infolist() if not one.is_dir()
+        }
         member = self._project(name)
         super().__init__(name, read_member(archive, member, name=name, limit=limits.part_bytes), limits)
         self._base = PurePosixPath(member.replace("\\", "/")).parent
 
     def _project(self, name: str) -> str:
-        found = [one for folded, one in self._members.items() if folded.endswith(".qde") and not folded.startswith(SIDE)]
+        found = [
+            one for folded, one in self._members.items() if folded.endswith(".qde") and not folded.startswith(SIDE)
+        ]
         if len(found) > 1:  # the one at the top, or the one with the standard's name
             depth = min(one.count("/") for one in found)
             found = [one for one in found if one.count("/") == depth]
@@ -131,5 +135,6 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 def _too_big(path: Path, limit: int) -> InputError:
     return InputError(
-        f"the file has {path.stat().st_size / MEGABYTE:,.1f} MB; {limit / MEGABYTE:,.1f} MB are allowed", where=path.name
+        f"the file has {path.stat().st_size / MEGABYTE:,.1f} MB; {limit / MEGABYTE:,.1f} MB are allowed",
+        where=path.name,
     )

@@ -33,7 +33,9 @@ BELIEVABLE, ENOUGH = 0.35, 5
 SAMPLE = 400
 
 # Scripts that are written without spaces: any place may be the edge of a word.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
+)
 _LINE_END = re.compile("\r\n|\n|\r")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)\s*$")
 
@@ -53,7 +55,11 @@ class Convention:
         >>> Convention("utf-16", "one").name
         'utf-16/one'
         """
-        parts = [self.units, *([] if self.line_ends == "as-stored" else [self.line_ends]), *(["mark"] if self.mark else [])]
+        parts = [
+            self.units,
+            *([] if self.line_ends == "as-stored" else [self.line_ends]),
+            *(["mark"] if self.mark else []),
+        ]
         return "/".join(parts)
 
     def describe(self, text: str) -> dict[str, Any]:
@@ -73,7 +79,7 @@ CONVENTIONS: tuple[Convention, ...] = tuple(
     for mark in (False, True)
     for ends in ("as-stored", "one", "two")
     for units in ("code-points", "utf-16")
-)  # type: ignore[arg-type]
+)
 
 
 def convention(name: str) -> Convention:
