@@ -40,10 +40,14 @@ def test_fit_prints_one_json_document(model: str) -> None:
 
 
 def test_fit_with_bootstrap_and_other_options(model: str) -> None:
-    result = run("fit", model, str(DATA), "--format", "json", "--bootstrap", "50", "--seed", "7", "--std-lv", "--meanstructure")
+    result = run(
+        "fit", model, str(DATA), "--format", "json", "--bootstrap", "50", "--seed", "7", "--std-lv", "--meanstructure"
+    )
     found = json.loads(result.stdout)
     assert found["bootstrap"] == {"draws": 50, "failed": 0, "seed": 7}
-    variance = next(one for one in found["parameters"] if (one["lhs"], one["op"], one["rhs"]) == ("dem60", "~~", "dem60"))
+    variance = next(
+        one for one in found["parameters"] if (one["lhs"], one["op"], one["rhs"]) == ("dem60", "~~", "dem60")
+    )
     assert (variance["est"], variance["se"], variance["z"]) == (1.0, 0.0, None)
 
 
@@ -76,7 +80,9 @@ def test_validity_and_mediation(tmp_path: Path, model: str) -> None:
 def test_status_one_without_convergence(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from crosscase.engines.sem import estimate, optimise
 
-    monkeypatch.setattr(estimate, "minimise", lambda objective, start, constraints=None: optimise._newton(objective, start, 1))
+    monkeypatch.setattr(
+        estimate, "minimise", lambda objective, start, constraints=None: optimise._newton(objective, start, 1)
+    )
     result = run("fit", model, str(DATA), "--format", "json")
     assert result.exit_code == 1
     found = json.loads(result.stdout)
@@ -98,8 +104,8 @@ def test_tables_in_other_forms(tmp_path: Path) -> None:
     assert table["größe"][1] != table["größe"][1]
     assert list(table["b"]) == ["x", "y"]
     path.write_text("a,a\n1,2\n")
-    with pytest.raises(InputError, match="occurs twice"):
+    with pytest.raises(InputError, match=r"occurs twice"):
         read_table(path)
     path.write_text("a,b\n1\n")
-    with pytest.raises(InputError, match="1 cells, the header 2.*row 2"):
+    with pytest.raises(InputError, match=r"1 cells, the header 2.*row 2"):
         read_table(path)

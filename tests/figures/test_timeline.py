@@ -110,7 +110,7 @@ def test_legend_names_what_is_drawn_and_only_that():
 def test_description_tells_what_the_picture_tells():
     rows = [TimelineRow("A", (entry("2010"), entry("2012", "Asia"), entry("2013", kind="exit"))), TimelineRow("B", ())]
     assert timeline(rows).description == (
-        "2 cases, 2 entries and 1 exits from 2010 to 2013. Region: Asia 1, Europe 1. No dated event: B."
+        "2 cases, 2 entries and 1 exit from 2010 to 2013. Region: Asia 1, Europe 1. No dated event: B."
     )
 
 

@@ -238,3 +238,14 @@ def test_cases_that_no_definition_reproduces_are_named():
     assert table.texts() == [["Spread", "a", "2", "1", "1", "0", "F2"]]
     assert dict(table.rows[0][4].inputs) == {"F2": "printed 3.0, recomputed 2"}
     assert table.notes[-1] == "Spread: no definition on record gives the printed figure of F2."
+
+
+def test_measures_that_rest_on_their_printed_figures_say_so():
+    given = contents()
+    tables_of = tables.measure_tables(given.measures, given.snapshot.observations, unproven={"spread"})
+    assert [bool(table.notes) for table in tables_of] == [True, False, False]
+    assert not tables.comparable(
+        reproduce(
+            "x", {"F": "1"}, [FirmHistory(case="F")], [Candidate("a", lambda h: MeasureValue("F", "x", None, ""))]
+        )
+    )

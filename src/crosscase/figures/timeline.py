@@ -14,6 +14,7 @@ from crosscase.figures.fonts import CAP_HEIGHT, shorten_middle, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import GRID, INK, MUTED, RULE, SMALL, THICK, THIN, Mark, marks
 from crosscase.figures.scene import FULL_WIDTH, MM, Group, Line, Scene, Shape, Text
+from crosscase.figures.words import counted
 
 #: The kinds of event that the figure shows.
 KINDS = ("founding", "entry", "re-entry", "exit")
@@ -220,8 +221,8 @@ def _scale(rows: Sequence[TimelineRow], start: float, end: float) -> TimeScale:
 
 
 def _groups(dated: Iterable[TimelineMark]) -> list[str]:
-    counted = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
-    return sorted(counted, key=lambda group: (group == "", -counted[group], group))
+    by_group = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
+    return sorted(by_group, key=lambda group: (group == "", -by_group[group], group))
 
 
 def _legend_entries(dated: Sequence[TimelineMark], styles: dict[str, Mark]) -> list[tuple[Mark | Sequence[Shape], str]]:
@@ -245,14 +246,14 @@ def _description(rows: Sequence[TimelineRow], dated: Sequence[TimelineMark], gro
     count = Counter(mark.kind for mark in dated)
     years = [mark.date.year for mark in dated]
     without = [row.label for row in rows if not row.marks]
+    entries = counted(count["entry"] + count["re-entry"], "entry", "entries")
     parts = [
-        f"{len(rows)} cases, {count['entry'] + count['re-entry']} entries and {count['exit']} exits "
-        f"from {min(years)} to {max(years)}."
+        f"{counted(len(rows), 'case')}, {entries} and {counted(count['exit'], 'exit')} from {min(years)} to {max(years)}."
     ]
     groups = [group for group in _groups(dated) if group]
     if groups:
-        counted = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
-        parts.append(f"{group_name}: " + ", ".join(f"{group} {counted[group]}" for group in groups) + ".")
+        by_group = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
+        parts.append(f"{group_name}: " + ", ".join(f"{group} {by_group[group]}" for group in groups) + ".")
     if without:
         parts.append("No dated event: " + ", ".join(without) + ".")
     return " ".join(parts)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from crosscase.core.errors import InputError
 from crosscase.figures.png import to_png
 from crosscase.figures.svg import to_svg
+from crosscase.figures.words import counted
 from crosscase.reports import tables
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.drawings import Figure
@@ -222,10 +223,10 @@ def _attribution(parts: Sequence[Section]) -> str:
 def _summary(contents: ReportContents) -> str:
     open_ones = [finding for finding in contents.findings if not finding.accepted]
     accepted = len(contents.findings) - len(open_ones)
-    words = []
-    for severity in ("error", "warning", "note"):
-        count = sum(one.severity == severity for one in open_ones)
-        words.append(f"{count} {severity}" + ("" if count == 1 else "s"))
+    words = [
+        counted(sum(one.severity == severity for one in open_ones), severity)
+        for severity in ("error", "warning", "note")
+    ]
     return f"Open: {', '.join(words)}. Accepted with a reason: {accepted}."
 
 

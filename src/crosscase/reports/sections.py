@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscase.core import Finding
+from crosscase.figures.words import counted
 from crosscase.reports import tables
 from crosscase.reports.checklists import coreq, srqr
 from crosscase.reports.contents import ReportContents, RuleNote
@@ -91,7 +92,8 @@ def _cases(contents: ReportContents) -> Section:
 def _entries(contents: ReportContents) -> Section:
     table = tables.entries(contents.snapshot, contents.region_of, scheme=contents.region_scheme)
     undated = [event for event in contents.snapshot.events if event.kind in ("entry", "re-entry") and not event.date]
-    words = [f"{len(undated)} entries have no date and are not in the figures."] if undated else []
+    lost = counted(len(undated), "entry has no date and is", "entries have no date and are")
+    words = [f"{lost} not in the figures."] if undated else []
     along = [tables.temporal_brackets(contents.ledger), tables.time_ordered(contents.ledger)] if contents.ledger else []
     blocks = (*entry_figures(contents), _fold(table), *(Folded(one) for one in along if one.rows))
     return Section("entries", "Markets entered", tuple(words), blocks)
@@ -100,7 +102,9 @@ def _entries(contents: ReportContents) -> Section:
 def _measures(contents: ReportContents) -> Section:
     values = contents.measures
     have = {value.measure for value in values if value.value is not None}
-    found = tables.measure_tables([value for value in values if value.measure in have], contents.snapshot.observations)
+    unproven = {one.measure for one in contents.reproductions if not tables.comparable(one)}
+    shown = [value for value in values if value.measure in have]
+    found = tables.measure_tables(shown, contents.snapshot.observations, unproven=unproven)
     words = []
     if found:
         words.append(

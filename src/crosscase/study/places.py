@@ -106,9 +106,17 @@ class StorePlace:
     def __init__(self, where: str, study: str | None = None) -> None:
         from crosscase.store import open_store
 
-        self.name = where
         self._store = open_store(where)
         self._study = study if study is not None else self._only_study()
+        self.name = f"{self._store.place}#{self._study}" if "://" in where else where
+
+    @classmethod
+    def new(cls, where: str, snapshot: Snapshot, who: str) -> StorePlace:
+        """A place for a new study; the file, or the tables in the database, are made when they are not there."""
+        from crosscase.store import open_store
+
+        with open_store(where, create=True) as store:
+            return cls(where, store.save_snapshot(snapshot, who=who, what="new study"))
 
     def load(self) -> Snapshot:
         return self._store.load_snapshot(self._study)
@@ -132,7 +140,7 @@ class StorePlace:
             self._store.close()
             raise InputError(
                 f"the database holds {len(studies)} studies",
-                where=self.name,
+                where=self._store.place,
                 mend=f"name one as URL#ID; there are: {names}",
             )
         return studies[0].id

@@ -44,6 +44,10 @@ def test_levels():
     assert parsed.simple == ((0, frozenset({2})), (1, frozenset({1, 2})))
 
 
+def test_by_position():
+    assert Expectations.parse("1,-,0,-", FOUR).simple == ((0, frozenset({1})), (2, frozenset({0})))
+
+
 def test_unknown_conditions_and_levels():
     with pytest.raises(NotFoundError, match="there is no condition 'E'"):
         Expectations.parse("A,E", FOUR)

@@ -146,3 +146,49 @@ def test_conservative_terms_of_wide_tables(conditions):
         for values in itertools.product((0, 1), repeat=len(free)):
             row = {**dict(term.literals), **dict(zip(free, values, strict=True))}
             assert tuple(row[i] for i in range(conditions)) in positive
+
+
+def test_a_minimum_that_is_not_proved_is_not_called_one(monkeypatch):
+    table = random_table(12, 130, 16)  # 15 terms; the linear relaxation proves 14
+    proved = minimize(table, "parsimonious", all_models=False)
+    assert "minimum-not-proved" not in {notice.code for notice in proved.notices}
+    monkeypatch.setattr("crosscase.engines.qca.solver.PROOF_SIZE", 0)
+    solution = minimize(table, "parsimonious")
+    (notice,) = [notice for notice in solution.notices if notice.code == "minimum-not-proved"]
+    assert not solution.models_complete
+    assert not solution.in_all
+    assert not solution.in_none
+    assert len(solution.models[0].terms) >= len(proved.models[0].terms)
+    assert int(notice.message.split()[-1]) <= len(proved.models[0].terms)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(labelled_rows(), st.data())
+def test_intermediate_solutions_use_the_admitted_assumptions_only(table, data):
+    """For each pair: positive rows and admitted remainders may be covered, nothing else; all smallest models are found."""
+    levels, labels = table
+    names = "ABCD"[: len(levels)]
+    positive = [row for row, label in labels.items() if label == "1"]
+    negative = [row for row, label in labels.items() if label == "0"]
+    assume(positive and negative)
+    rows = positive + negative
+    if any(max(row[i] for row in rows) + 1 != levels[i] for i in range(len(levels))):
+        return  # the levels of a condition are read from the data
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    columns["Y"] = [labels[row] == "1" for row in rows]
+    table = truth_table(SetData.from_columns(columns), "Y", list(names))
+    expected = {name: data.draw(st.integers(0, levels[i] - 1)) for i, name in enumerate(names)}
+    solution = minimize(table, "intermediate", directional=[f"{name}[{level}]" for name, level in expected.items()])
+    wanted = dict(enumerate(expected.values()))
+    for pair in solution.pairs:
+        admitted = set()
+        for term in pair.conservative:
+            for within in pair.parsimonious:
+                if set(within) <= set(term):
+                    kept = [(i, v) for i, v in term if (i, v) in within or v == wanted[i]]
+                    admitted |= {row for row in labels if covers(kept, row)}
+        may = set(positive) | admitted
+        _, minimal = brute_force(levels, positive, [row for row in labels if row not in may])
+        assert {frozenset(model) for model in pair.models} == minimal
+        numbers = {table.conditions.row(row) for row in admitted if labels[row] == "?"}
+        assert set(pair.easy) == numbers

@@ -157,6 +157,14 @@ def test_good_practice():
     assert {"deviant-consistency", "simultaneous-subset"} <= codes
 
 
+def test_a_condition_in_every_term_is_not_called_necessary():
+    solution = minimize(truth_table(lipset(), OUTCOME, CONDITIONS, incl_cut=0.8), "conservative")
+    found = {notice.subject: notice.message for notice in solution.notices if notice.code == "not-necessary"}
+    # DEV, LIT and STB are in both terms; the necessity of DEV is 0.831 (R's QCA 3.25.1), of LIT 0.991, of STB 0.920
+    assert set(found) == {"DEV"}
+    assert "0.831" in found["DEV"]
+
+
 def test_every_error_says_how_to_mend_it():
     for call in (
         lambda: data(A=[1, -1, 0, 0]),

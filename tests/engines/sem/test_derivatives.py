@@ -22,7 +22,9 @@ MODELS = [
 
 
 @pytest.mark.parametrize(("model", "options"), MODELS)
-def test_gradient_and_hessian(democracy: dict[str, Any], incomplete: dict[str, Any], model: str, options: dict[str, Any]) -> None:
+def test_gradient_and_hessian(
+    democracy: dict[str, Any], incomplete: dict[str, Any], model: str, options: dict[str, Any]
+) -> None:
     fit = sem.fit(model, incomplete if options.get("missing") else _complete(democracy), **options)
     problem = fit.problem
     psi = fit.optimum.psi + 0.01 * np.random.default_rng(3).standard_normal(fit.optimum.psi.size)

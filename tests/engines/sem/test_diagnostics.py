@@ -13,17 +13,17 @@ from tests.engines.sem.conftest import CFA
 
 
 def test_unknown_variable_names_the_nearest(democracy: dict[str, Any]) -> None:
-    with pytest.raises(NotFoundError, match="there is no variable 'Y1'.*did you mean 'y1'"):
+    with pytest.raises(NotFoundError, match=r"there is no variable 'Y1'.*did you mean 'y1'"):
         sem.fit("f =~ Y1 + y2 + y3", democracy)
 
 
 def test_unknown_estimator_label_and_kind(democracy: dict[str, Any]) -> None:
-    with pytest.raises(NotFoundError, match="did you mean 'MLR'"):
+    with pytest.raises(NotFoundError, match=r"did you mean 'MLR'"):
         sem.fit(CFA, democracy, estimator="MLRR")
-    with pytest.raises(NotFoundError, match="there is no label 'b'"):
+    with pytest.raises(NotFoundError, match=r"there is no label 'b'"):
         sem.fit("y1 ~ a*x1\nq := a*b", democracy)
     democracy["g"] = np.arange(75) % 2
-    with pytest.raises(NotFoundError, match="did you mean 'loadings'"):
+    with pytest.raises(NotFoundError, match=r"did you mean 'loadings'"):
         sem.fit(CFA, democracy, group="g", group_equal=["loading"])
 
 
@@ -44,20 +44,20 @@ def test_columns_that_cannot_be_used(democracy: dict[str, Any]) -> None:
 
 
 def test_groups_that_cannot_be_used(democracy: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match="only one value"):
+    with pytest.raises(InputError, match=r"only one value"):
         sem.fit(CFA, {**democracy, "g": np.ones(75)}, group="g")
     lonely = np.where(np.arange(75) == 4, "b", "a")
-    with pytest.raises(InputError, match="one usable case.*group b"):
+    with pytest.raises(InputError, match=r"one usable case.*group b"):
         sem.fit(CFA, {**democracy, "g": lonely}, group="g")
 
 
 def test_too_few_cases(democracy: dict[str, Any]) -> None:
-    with pytest.raises(AnalysisError, match="6 cases are too few for 8 observed variables"):
+    with pytest.raises(AnalysisError, match=r"6 cases are too few for 8 observed variables"):
         sem.fit(CFA, {name: values[:6] for name, values in democracy.items()})
 
 
 def test_unidentified_models_name_the_parameters(democracy: dict[str, Any]) -> None:
-    with pytest.raises(AnalysisError, match="not identified: 4 parameters for 3 moments"):
+    with pytest.raises(AnalysisError, match=r"not identified: 4 parameters for 3 moments"):
         sem.fit("f =~ y1 + y2", democracy)
     with pytest.raises(AnalysisError, match=r"cannot tell apart .*dem60=~y1.*dem60~~dem60") as error:
         sem.fit("dem60 =~ NA*y1 + y2 + y3 + y4", democracy)
@@ -81,8 +81,13 @@ def test_a_search_that_fails_gives_no_estimates(democracy: dict[str, Any], monke
     assert all(one.est is None and one.se is None for one in fit.parameters)
     assert fit.fit_measures == {}
     assert any("did not converge" in text for text in fit.to_dict()["warnings"])
-    for question in (lambda: fit.covariance, lambda: fit.test, lambda: sem.bootstrap(fit, 10, seed=1), fit.modification_indices):
-        with pytest.raises(AnalysisError, match="did not converge"):
+    for question in (
+        lambda: fit.covariance,
+        lambda: fit.test,
+        lambda: sem.bootstrap(fit, 10, seed=1),
+        fit.modification_indices,
+    ):
+        with pytest.raises(AnalysisError, match=r"did not converge"):
             question()
 
 
@@ -111,9 +116,9 @@ def test_what_does_not_go_together(democracy: dict[str, Any], ordinal: dict[str,
     ):
         with pytest.raises(CrosscaseError, match=message):
             sem.fit(CFA, democracy, **options)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="MLR is not for ordinal"):
+    with pytest.raises(InputError, match=r"MLR is not for ordinal"):
         sem.fit(CFA, ordinal, ordered=list(ordinal), estimator="MLR")
-    with pytest.raises(InputError, match="needs the cases"):
+    with pytest.raises(InputError, match=r"needs the cases"):
         sem.fit_moments("f =~ a + b + c", np.eye(3) + 0.5, 50, ["a", "b", "c"], estimator="MLR")
 
 

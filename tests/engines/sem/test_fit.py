@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from crosscase.core.errors import InputError
 from crosscase.engines import sem
 from tests.engines.sem.conftest import CFA, PD
 
@@ -38,7 +39,9 @@ def agrees(fit: sem.Fit, name: tuple[str, str, str], est: float, se: float, chis
 
 
 @pytest.mark.parametrize(("estimator", "est", "se", "chisq", "scaled"), COMPLETE)
-def test_complete_data(democracy: dict[str, Any], estimator: str, est: float, se: float, chisq: float, scaled: float | None) -> None:
+def test_complete_data(
+    democracy: dict[str, Any], estimator: str, est: float, se: float, chisq: float, scaled: float | None
+) -> None:
     agrees(sem.fit(PD, democracy, estimator=estimator), ("dem65", "~", "dem60"), est, se, chisq, scaled)
 
 
@@ -71,7 +74,9 @@ def test_incomplete_data(incomplete: dict[str, Any], estimator: str, se: float, 
         (("loadings", "intercepts"), 1.3439469, 0.1707086, 77.132658, 50),
     ],
 )
-def test_groups(democracy: dict[str, Any], equal: tuple[str, ...], est: float, se: float, chisq: float, df: int) -> None:
+def test_groups(
+    democracy: dict[str, Any], equal: tuple[str, ...], est: float, se: float, chisq: float, df: int
+) -> None:
     democracy["g"] = np.where(np.arange(75) % 2 == 0, "even", "odd")
     fit = sem.fit(CFA, democracy, group="g", group_equal=equal)
     agrees(fit, ("dem60", "=~", "y2"), est, se, chisq, None)
@@ -89,7 +94,13 @@ def test_groups(democracy: dict[str, Any], equal: tuple[str, ...], est: float, s
     ],
 )
 def test_ordinal(
-    ordinal: dict[str, Any], estimator: str, loading: float, se: float, covariance: float, chisq: float, scaled: float | None
+    ordinal: dict[str, Any],
+    estimator: str,
+    loading: float,
+    se: float,
+    covariance: float,
+    chisq: float,
+    scaled: float | None,
 ) -> None:
     fit = sem.fit(CFA, ordinal, ordered=list(ordinal), estimator=estimator)
     agrees(fit, ("dem60", "=~", "y2"), loading, se, chisq, scaled)
@@ -146,7 +157,9 @@ def test_moments_give_what_the_cases_give(democracy: dict[str, Any]) -> None:
     covariance = np.cov(np.column_stack([democracy[name] for name in names]), rowvar=False)
     from_cases, from_moments = sem.fit(CFA, democracy), sem.fit_moments(CFA, covariance, 75, names)
     assert from_moments.test.chisq == pytest.approx(from_cases.test.chisq, abs=1e-10)
-    assert from_moments.parameter("dem60", "=~", "y2").se == pytest.approx(from_cases.parameter("dem60", "=~", "y2").se, abs=1e-12)
+    assert from_moments.parameter("dem60", "=~", "y2").se == pytest.approx(
+        from_cases.parameter("dem60", "=~", "y2").se, abs=1e-12
+    )
 
 
 def test_a_non_recursive_model_and_a_second_order_factor(democracy: dict[str, Any]) -> None:
@@ -159,3 +172,41 @@ def test_a_non_recursive_model_and_a_second_order_factor(democracy: dict[str, An
     first = sem.fit(CFA + "\nind60 =~ x1 + x2 + x3", democracy)
     # Three first-order factors with a second-order one are the same model as three correlated factors.
     assert higher.test.chisq == pytest.approx(first.test.chisq, abs=1e-8)
+
+
+def test_clusters_of_one_case_are_mlr(democracy: dict[str, Any]) -> None:
+    """With a cluster for every case only the factor G/(G - 1) of the scores' covariance is left."""
+    alone = sem.fit(CFA, {**democracy, "id": np.arange(75)}, cluster="id")
+    robust = sem.fit(CFA, democracy, estimator="MLR", meanstructure=True)
+    one, two = (fit.parameter("dem60", "=~", "y2") for fit in (alone, robust))
+    assert one.se is not None
+    assert two.se is not None
+    assert one.se / two.se == pytest.approx(np.sqrt(75 / 74), rel=1e-10)
+
+
+def test_a_weight_of_two_is_a_case_twice(democracy: dict[str, Any]) -> None:
+    weights = 1.0 + (np.arange(75) % 3 == 0)
+    weighted = sem.fit(CFA, {**democracy, "w": weights}, weights="w")
+    index = np.repeat(np.arange(75), weights.astype(int))
+    doubled = sem.fit(CFA, {name: values[index] for name, values in democracy.items()})
+    assert weighted.parameter("dem60", "=~", "y2").est == pytest.approx(
+        doubled.parameter("dem60", "=~", "y2").est, abs=1e-8
+    )
+    with pytest.raises(InputError, match=r"weights in 'w' must be numbers"):
+        sem.fit(CFA, {**democracy, "w": -weights}, weights="w")
+
+
+def test_patterns_are_reported(incomplete: dict[str, Any]) -> None:
+    fit = sem.fit(PD, incomplete, missing="fiml")
+    patterns = fit.missing_patterns
+    assert sum(one["cases"] for one in patterns) == 75
+    assert patterns[0]["missing"] == []
+    assert {"y3"} in [set(one["missing"]) for one in patterns]
+    assert fit.to_dict()["missing_patterns"] == patterns
+
+
+def test_a_factor_with_a_single_indicator_is_the_indicator(democracy: dict[str, Any]) -> None:
+    latent = sem.fit("f =~ y1\nf ~ x1 + x2\ny5 ~ f", democracy)
+    plain = sem.fit("y1 ~ x1 + x2\ny5 ~ y1", democracy)
+    assert (latent.df, latent.test.chisq) == (plain.df, pytest.approx(plain.test.chisq, abs=1e-9))
+    assert latent.parameter("y1", "~~", "y1").est == 0.0

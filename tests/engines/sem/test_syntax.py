@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,12 +62,11 @@ def test_an_error_shows_the_place(text: str, caret: int) -> None:
     assert str(error.value).endswith("\n  " + text + "\n  " + " " * caret + "^")
 
 
-@given(st.text(alphabet="fxy =~*+:<>()c1,.;\n#\"", max_size=40))
+@given(st.text(alphabet='fxy =~*+:<>()c1,.;\n#"', max_size=40))
 def test_no_text_breaks_the_parser(text: str) -> None:
-    try:
-        parse(text)
-    except ExpressionError as error:
-        assert 0 <= error.position <= len(text)
+    # Anything but a model with terms or an ExpressionError fails the test.
+    with contextlib.suppress(ExpressionError):
+        assert parse(text).terms
 
 
 def test_expressions_and_their_derivatives() -> None:
@@ -86,7 +87,7 @@ def test_defaults_are_those_of_lavaan() -> None:
 
 
 def test_group_values_must_fit_the_groups() -> None:
-    with pytest.raises(ExpressionError, match="3 labels for 2 groups"):
+    with pytest.raises(ExpressionError, match=r"3 labels for 2 groups"):
         build_table(parse("f =~ x1 + c(a, b, d)*x2"), Options(groups=2))
 
 
@@ -116,7 +117,7 @@ End of Problem"""
 
 
 def test_simplis_errors() -> None:
-    with pytest.raises(NotFoundError, match="there is no variable 'x9'"):
+    with pytest.raises(NotFoundError, match=r"there is no variable 'x9'"):
         parse_simplis("Observed Variables: x1 x2\nLatent Variables: F\nRelationships\nx1 x9 = F")
-    with pytest.raises(ExpressionError, match="not understood"):
+    with pytest.raises(ExpressionError, match=r"not understood"):
         parse_simplis("Observed Variables: x1 x2\nLatent Variables: F\nRelationships\nplease fit it")

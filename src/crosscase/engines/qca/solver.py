@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscase.core.errors import AnalysisError
 from crosscase.engines.qca.bits import elements, matrix_of
 
 __all__ = [
@@ -31,8 +30,10 @@ __all__ = [
 
 SLACK = 1e-6
 #: Steps of a local search; nodes of HiGHS when it decides about one class.
-LOCAL_STEPS = 3000
-DECIDE_NODES = 400
+LOCAL_STEPS = 1500
+DECIDE_NODES = 60
+#: A proof that no smaller cover exists is tried up to so many rows × classes, with so many nodes times that.
+PROOF_SIZE, PROOF_WORK = 300_000, 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +132,12 @@ def greedy(classes: list[int], rows: int) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def minimum_cover(classes: list[int], rows: int, prices: Prices, start: tuple[int, ...]) -> tuple[int, ...]:
-    """A cover with the least number of classes, given a first one.
+def minimum_cover(
+    classes: list[int], rows: int, prices: Prices, start: tuple[int, ...]
+) -> tuple[tuple[int, ...], bool]:
+    """A cover with the least number of classes, given a first one; and whether it is proved that none is smaller.
 
-    Raises:
-        AnalysisError: HiGHS gave up (it never has).
+    The proof is tried where HiGHS can be expected to end; a chart of hundreds of rows and thousands of classes is not.
     """
     best = start
     kept = undominated([c & rows for c in classes])
@@ -146,13 +148,16 @@ def minimum_cover(classes: list[int], rows: int, prices: Prices, start: tuple[in
             break
         best = found
     if len(best) <= lower:
-        return best
+        return best, True
     below = len(best) - 1
     affordable = [c for c in kept if prices.total + 1 - prices.value(classes[c] & rows) <= below + SLACK]
-    found, decided = _highs(classes, rows, affordable, below, None)
-    if not decided:
-        raise AnalysisError("the least number of terms could not be found", mend="leave out some conditions")
-    return best if found is None else minimum_cover(classes, rows, prices, found)
+    work = rows.bit_count() * len(affordable)
+    if work > PROOF_SIZE:
+        return best, False
+    found, decided = _highs(classes, rows, affordable, below, PROOF_WORK // max(1, work))
+    if found is not None:
+        return minimum_cover(classes, rows, prices, found)
+    return best, decided
 
 
 def cover_of_size(
@@ -230,7 +235,7 @@ def bits_union(classes: list[int], chosen: list[int]) -> int:
 
 
 def _highs(
-    classes: list[int], rows: int, kept: list[int], size: int, nodes: int | None
+    classes: list[int], rows: int, kept: list[int], size: int, nodes: int
 ) -> tuple[tuple[int, ...] | None, bool]:
     """HiGHS: a cover of at most ``size`` classes, or that there is none, or (second value) neither."""
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -245,7 +250,7 @@ def _highs(
         constraints=[LinearConstraint(matrix, lb=1), LinearConstraint(cost[None, :], ub=size)],
         integrality=np.ones(len(kept), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={} if nodes is None else {"node_limit": nodes},
+        options={"node_limit": nodes},
     )
     if solved.x is not None:
         return tuple(kept[int(j)] for j in np.flatnonzero(solved.x > 0.5)), True

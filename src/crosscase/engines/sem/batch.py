@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscase.engines.sem.kernel import Kernel, State
+from crosscase.engines.sem.kernel import State
 from crosscase.engines.sem.specification import Specification
 
 __all__ = ["BatchResult", "Samples", "minimise_batch"]
@@ -54,45 +54,6 @@ class _Point:
     gradient: Array
 
 
-@dataclass(frozen=True, slots=True)
-class _Hessian:
-    """Where the entries of the upper half of one group's Hessian come from; built once per model."""
-
-    aa: Array
-    bb: Array
-    ab: Array
-    ba: Array
-    weight: Array
-    full: Array
-
-    @classmethod
-    def of(cls, kernel: Kernel) -> _Hessian:
-        size = len(kernel.observed) + 2 * len(kernel.factors)
-        a, b = kernel.left, kernel.right
-        k, l = np.triu_indices(a.size)  # noqa: E741
-        full = np.empty((a.size, a.size), dtype=int)
-        full[k, l] = full[l, k] = np.arange(k.size)
-        return cls(
-            a[k] * size + a[l], b[k] * size + b[l], a[k] * size + b[l], b[k] * size + a[l],
-            kernel.weight[k] * kernel.weight[l], full.ravel(),
-        )  # fmt: skip
-
-    def block(self, zwz: Array, zqz: Array) -> Array:
-        """½ tr(W ∂W ∂) − tr(W ∂ Q ∂) for the covariance cells: (b, cells, cells).  The batch runs last while it is gathered."""
-        batch = zwz.shape[0]
-        w = np.ascontiguousarray(zwz.reshape(batch, -1).T)
-        h = np.ascontiguousarray((zwz - zqz).reshape(batch, -1).T)
-        q = np.ascontiguousarray(zqz.reshape(batch, -1).T)
-        # wW·wW + … − (wW·qQ + qQ·wW) over the pairs (aa, bb) and (ab, ba):
-        aa, bb, ab, ba = w[self.aa], w[self.bb], w[self.ab], w[self.ba]
-        half = aa * h[self.bb] + ab * h[self.ba]
-        half -= bb * q[self.aa]
-        half -= ba * q[self.ab]
-        half *= self.weight[:, None]
-        side = int(np.sqrt(self.full.size))
-        return np.ascontiguousarray(half.T)[:, self.full].reshape(batch, side, side)
-
-
 def minimise_batch(
     specification: Specification, weights: Array, psi: Array, offset: Array, inverse: Array, samples: Sequence[Samples]
 ) -> BatchResult:
@@ -106,7 +67,6 @@ def minimise_batch(
         samples: one entry per group.
     """
     batch = offset.shape[0]
-    tables = [_Hessian.of(kernel) for kernel in specification.kernels]
     points = np.broadcast_to(psi, (batch, psi.size)).copy()
     converged = np.zeros(batch, dtype=bool)
     with np.errstate(all="ignore"):
@@ -117,7 +77,7 @@ def minimise_batch(
             if not rest.size:
                 break
             chosen = samples if rest.size == batch else [one.take(rest) for one in samples]
-            search = _Search(specification, weights, tables, offset[rest], chosen, inverse)
+            search = _Search(specification, weights, offset[rest], chosen, inverse)
             found, done = search.finish(attempt(search, np.repeat(psi[None], rest.size, axis=0)))
             reached, sound = _values(specification, weights, found, offset[rest], chosen)
             points[rest] = found
@@ -133,7 +93,6 @@ class _Search:
 
     specification: Specification
     weights: Array
-    tables: Sequence[_Hessian]
     offset: Array
     samples: Sequence[Samples]
     inverse: Array
@@ -145,14 +104,14 @@ class _Search:
         """``count`` Newton steps."""
         for _ in range(count):
             here = self.at(psi)
-            h = _inverted(_hessian(self.specification, self.weights, self.tables, here), self.inverse)
+            h = _inverted(_hessian(self.specification, self.weights, here), self.inverse)
             psi = psi - (h @ here.gradient[:, :, None])[:, :, 0]
         return psi
 
     def finish(self, point: Array) -> tuple[Array, Array]:
         """One more Hessian, then BFGS until the gradient is small; ψ and which draws got there."""
         here = self.at(point)
-        h = _inverted(_hessian(self.specification, self.weights, self.tables, here), self.inverse)
+        h = _inverted(_hessian(self.specification, self.weights, here), self.inverse)
         gradient = here.gradient
         points, converged = point.copy(), np.abs(gradient).max(axis=1) <= _TARGET
         active = np.arange(point.shape[0])
@@ -186,7 +145,7 @@ def _careful_steps(search: _Search, psi: Array) -> Array:
     """Short scoring steps, which stay where the first attempt overshot, then Newton steps."""
     for size in (0.3, 0.5, 0.5, 0.7, 1.0, 1.0):
         here = search.at(psi)
-        information = _hessian(search.specification, search.weights, search.tables, here, expected=True)
+        information = _hessian(search.specification, search.weights, here, expected=True)
         psi = psi - size * (_inverted(information, search.inverse) @ here.gradient[:, :, None])[:, :, 0]
     return search.newton(psi, 2)
 
@@ -228,28 +187,15 @@ def _inverse(matrices: Array) -> Array:
         return out
 
 
-def _hessian(
-    specification: Specification, weights: Array, tables: Sequence[_Hessian], point: _Point, expected: bool = False
-) -> Array:
+def _hessian(specification: Specification, weights: Array, point: _Point, expected: bool = False) -> Array:
     """The Hessian of each draw over ψ, or the expected information."""
     transform = specification.transform
     batch = point.gradient.shape[0]
     out = np.zeros((batch, transform.shape[0], transform.shape[0]))
-    for kernel, weight, table, state, w, q, v in zip(
-        specification.kernels, weights, tables, point.states, point.w, point.q, point.v, strict=True
+    for kernel, weight, state, w, q, v in zip(
+        specification.kernels, weights, point.states, point.w, point.q, point.v, strict=True
     ):
-        if expected:
-            out[:, kernel.own[:, None], kernel.own] += weight * kernel.information(state, w, v is not None)
-            continue
-        zt = state.z.transpose(0, 2, 1)
-        block = kernel.curvature(state, q, None if v is None else -v)
-        cov = kernel.covariance_cells
-        block[:, cov[:, None], cov] += table.block(zt @ (w @ state.z), zt @ (q @ state.z))
-        if v is not None:
-            derivative = kernel.mean_derivative(state)
-            cells = kernel.mean_cells
-            block[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
-            block += kernel.mean_cross(state, w, v)
+        block = kernel.information(state, w, v is not None) if expected else kernel.hessian(state, w, q, v)
         out[:, kernel.own[:, None], kernel.own] += weight * block
     return np.asarray(transform.T @ out @ transform)
 

@@ -12,6 +12,7 @@ import numpy as np
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.engines.sem.expressions import jacobian, parse_expression
 from crosscase.engines.sem.fitmeasures import chi_square_p
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.specification import difference
 from crosscase.engines.sem.syntax import Constraint, Model
 
@@ -85,9 +86,7 @@ class Comparison:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per model."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.steps])
+        return frame_of([one.to_dict() for one in self.steps])
 
     def _repr_html_(self) -> str:
         names = Step.__slots__

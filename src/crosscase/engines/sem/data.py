@@ -182,7 +182,7 @@ def _label(value: Any) -> str:
 
 
 def _say_empty(present: Array, names: Sequence[str]) -> None:
-    empty = [name for name, any_value in zip(names, present.any(axis=0), strict=True) if not any_value]
+    empty = [name for name, any_value in zip(names, np.asarray(present.any(axis=0)), strict=True) if not any_value]
     if empty:
         raise InputError(f"no case has a value of {', '.join(empty)}", where="data")
 
@@ -196,7 +196,7 @@ def _check(part: GroupData, names: Sequence[str], group: str | None) -> None:
         )  # fmt: skip
     with np.errstate(invalid="ignore"):
         low, high = np.nanmin(part.values, axis=0), np.nanmax(part.values, axis=0)
-    constant = [name for name, same in zip(names, low == high, strict=True) if same]
+    constant = [name for name, same in zip(names, (low == high).tolist(), strict=True) if same]
     if constant:
         raise InputError(
             f"{', '.join(constant)} does not vary", where=where, mend="leave the variable out of the model"

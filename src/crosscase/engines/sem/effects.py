@@ -10,6 +10,7 @@ import numpy as np
 
 from crosscase.core.errors import InputError
 from crosscase.engines.sem.bootstrap import Bootstrap, bootstrap
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.standardise import row_values, standardised
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ class Effects:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per effect."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.effects])
+        return frame_of([one.to_dict() for one in self.effects])
 
     def _repr_html_(self) -> str:
         names = ("path", "kind", "estimate", "se", "lower", "upper", "std_all")

@@ -27,7 +27,7 @@ from crosscase.engines.sem.moments import (
     normal_log_likelihood,
     sample_moments,
 )
-from crosscase.engines.sem.optimise import Constraints, Optimum, minimise
+from crosscase.engines.sem.optimise import Constraints, minimise
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
@@ -335,7 +335,8 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     if kind == "ML":
         if part.patterns is None:
             return NormalDiscrepancy.of(part.covariance, mean)
-        assert part.pattern_means is not None and part.pattern_covariances is not None
+        assert part.pattern_means is not None
+        assert part.pattern_covariances is not None
         plain = PatternDiscrepancy(
             part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
         )
@@ -347,7 +348,6 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
             part.covariance[None], None if mean is None else mean[None], inverse * np.sqrt(shrink), inverse * shrink
         )
     if kind == "ULS":
-        p = part.covariance.shape[0]
         statistics = vech(part.covariance) if mean is None else np.concatenate([mean, vech(part.covariance)])
         return WeightedDiscrepancy(statistics[None], np.full(statistics.size, shrink), mean is not None)
     assert part.values is not None
@@ -446,6 +446,10 @@ def check_identified(problem: Problem, psi: Array) -> None:
     specification = problem.specification
     if not psi.size:
         return
+    information = problem.information(psi, "expected")
+    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    if np.linalg.eigvalsh(information / np.outer(scale, scale))[0] > 1e-7:
+        return  # the Jacobian has full rank when the information is clearly regular
     theta = problem.full(psi)
     blocks = []
     for kernel, state in zip(specification.kernels, problem.states(theta), strict=True):
@@ -478,4 +482,3 @@ def check_identified(problem: Problem, psi: Array) -> None:
 
 
 __all__ += ["check_identified", "constraints_of", "estimate", "make_discrepancy", "make_problem"]
-_ = Optimum

@@ -35,7 +35,8 @@ def saturated_covariance(part: Moments, sandwich: bool) -> Array:
     if part.patterns is None:
         hessian = NormalDiscrepancy.of(part.covariance, part.mean).hessian(kernel, state)[0]
     else:
-        assert part.pattern_means is not None and part.pattern_covariances is not None
+        assert part.pattern_means is not None
+        assert part.pattern_covariances is not None
         function = PatternDiscrepancy(
             part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
         )

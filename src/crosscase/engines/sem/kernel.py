@@ -16,7 +16,7 @@ batch axis.  Nothing here knows data or discrepancy functions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -39,6 +39,40 @@ class State:
     factor_covariance: Array  # C = M Ψ Mᵀ
     factor_mean: Array | None  # M α
     z: Array  # [I | T | P]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Where, in the flat ZᵀWZ, the forms of each pair of covariance cells k ≤ l lie; built once per model."""
+
+    aa: Array
+    bb: Array
+    ab: Array
+    ba: Array
+    weight: Array
+    full: Array
+
+    @classmethod
+    def of(cls, left: Array, right: Array, weight: Array, size: int) -> Pairs:
+        k, l = np.triu_indices(left.size)  # noqa: E741
+        full = np.empty((left.size, left.size), dtype=int)
+        full[k, l] = full[l, k] = np.arange(k.size)
+        return cls(
+            left[k] * size + left[l], right[k] * size + right[l], left[k] * size + right[l], right[k] * size + left[l],
+            weight[k] * weight[l], full,
+        )  # fmt: skip
+
+    def difference(self, zwz: Array, zqz: Array) -> Array:
+        """½ tr(W ∂ₖΣ W ∂ₗΣ) − tr(W ∂ₖΣ Q ∂ₗΣ): (b, cells, cells).  Half is computed; the batch runs last while it is gathered."""
+        batch = zwz.shape[0]
+        w = np.ascontiguousarray(zwz.reshape(batch, -1).T)
+        q = np.ascontiguousarray(zqz.reshape(batch, -1).T)
+        h = w - q
+        half = w[self.aa] * h[self.bb] + w[self.ab] * h[self.ba]
+        half -= w[self.bb] * q[self.aa]
+        half -= w[self.ba] * q[self.ab]
+        half *= self.weight[:, None]
+        return np.ascontiguousarray(half.T)[:, self.full]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +103,15 @@ class Kernel:
     mean_left: Array
     mean_right: Array
     depth: int
+    kept: list[Pairs] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def pairs(self) -> Pairs:
+        """The table of pairs, made when a Hessian is first asked for."""
+        if not self.kept:
+            size = len(self.observed) + 2 * len(self.factors)
+            self.kept.append(Pairs.of(self.left, self.right, self.weight, size))
+        return self.kept[0]
 
     # -- the model at a point ---------------------------------------------------------------------------------------
 
@@ -112,7 +155,7 @@ class Kernel:
     @property
     def _recursive_free(self) -> bool:
         """Whether there are no regressions at all, so that M is the identity."""
-        return not self.scatter["beta"][0].size and not self.base["beta"].any()
+        return self.depth == 1
 
     def _total(self, beta: Array) -> Array:
         m = beta.shape[1]
@@ -162,9 +205,36 @@ class Kernel:
             out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
         return out
 
+    def information_columns(self, state: State, w: Array, columns: Array) -> tuple[Array, Array]:
+        """Some columns of :meth:`information`, (b, cells, columns), and its diagonal, (b, cells); for score tests."""
+        place = np.full(len(self.cells), -1)
+        place[self.covariance_cells] = np.arange(self.covariance_cells.size)
+        a, b, weight = self.left, self.right, self.weight
+        within = np.flatnonzero(place[columns] >= 0)
+        chosen = place[columns[within]]
+        zwz = state.z.transpose(0, 2, 1) @ (w @ state.z)
+        out = np.zeros((w.shape[0], len(self.cells), columns.size))
+        diagonal = np.zeros((w.shape[0], len(self.cells)))
+        first, second = a[:, None], b[:, None]
+        block = (
+            zwz[:, first, a[chosen]] * zwz[:, second, b[chosen]] + zwz[:, first, b[chosen]] * zwz[:, second, a[chosen]]
+        )
+        out[:, self.covariance_cells[:, None], within] = block * np.outer(weight, weight[chosen])
+        diagonal[:, self.covariance_cells] = (zwz[:, a, a] * zwz[:, b, b] + zwz[:, a, b] ** 2) * weight**2
+        if self.means and self.mean_cells.size:
+            derivative = self.mean_derivative(state)
+            weighted = w @ derivative
+            at = np.full(len(self.cells), -1)
+            at[self.mean_cells] = np.arange(self.mean_cells.size)
+            inside = np.flatnonzero(at[columns] >= 0)
+            product = derivative.transpose(0, 2, 1) @ weighted[:, :, at[columns[inside]]]
+            out[:, self.mean_cells[:, None], inside] += product
+            diagonal[:, self.mean_cells] += np.einsum("bij,bij->bj", derivative, weighted)
+        return out, diagonal
+
     def mean_derivative(self, state: State) -> Array:
         """∂μ by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
-        return state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right]
+        return np.asarray(state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right])
 
     @staticmethod
     def _eta(state: State) -> Array:
@@ -172,19 +242,35 @@ class Kernel:
         assert state.factor_mean is not None
         return np.concatenate([state.factor_mean, np.ones((state.factor_mean.shape[0], 1))], axis=1)
 
-    def cross(self, state: State, w: Array, q: Array) -> Array:
-        """tr(W ∂ₖΣ Q ∂ₗΣ) symmetrized: shape (b, cells, cells)."""
+    def hessian(self, state: State, w: Array, q: Array, v: Array | None, weights: Array | None = None) -> Array:
+        """The Hessian of ½ [log|Σ| + tr(S̃ Σ⁻¹)]: (b, cells, cells).
+
+        Args:
+            w: Σ⁻¹, or for incomplete data its counterpart of each pattern, (b, p, p).
+            q: W − W S̃ W.
+            v: W (m − μ), or ``None`` without means.
+            weights: of the patterns; then the batch is summed.
+        """
         zt = state.z.transpose(0, 2, 1)
-        zwz, zqz = zt @ (w @ state.z), zt @ (q @ state.z)
-        a, b = self.left, self.right
-        rows_a, rows_b = a[:, None], b[:, None]
-        wab, qab = zwz[:, rows_a, b], zqz[:, rows_a, b]
-        mixed = wab * qab.transpose(0, 2, 1)
-        block = zwz[:, rows_a, a] * zqz[:, rows_b, b] + zwz[:, rows_b, b] * zqz[:, rows_a, a]
-        block += mixed + mixed.transpose(0, 2, 1)
-        out = np.zeros((block.shape[0], len(self.cells), len(self.cells)))
-        out[:, self.covariance_cells[:, None], self.covariance_cells] = block * np.outer(self.weight, self.weight)
-        return out
+        zqz = zt @ (q @ state.z)
+        block = self.pairs.difference(zt @ (w @ state.z), zqz)
+        means = v is not None and self.means
+        count, cov = len(self.cells), self.covariance_cells
+        if cov.size == count:
+            out = block
+        else:
+            out = np.zeros((block.shape[0], count, count))
+            out[:, cov[:, None], cov] = block
+        if means and v is not None:
+            derivative, cells = self.mean_derivative(state), self.mean_cells
+            out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
+            out += self.mean_cross(state, w, v)
+        r = None if v is None else -v
+        if weights is not None:
+            out = np.tensordot(weights, out, 1)[None]
+            zqz = np.tensordot(weights, zqz, 1)[None]
+            r = None if r is None else np.tensordot(weights, r, 1)[None]
+        return np.asarray(out + self._curved(state, zqz, r))
 
     def mean_cross(self, state: State, w: Array, v: Array) -> Array:
         """∂ₖμᵀ W ∂ₗΣ v + ∂ₗμᵀ W ∂ₖΣ v: shape (b, cells, cells)."""
@@ -210,11 +296,13 @@ class Kernel:
 
     def curvature(self, state: State, q: Array, r: Array | None) -> Array:
         """½ tr(Q ∂²ₖₗΣ) + rᵀ ∂²ₖₗμ: the part of the Hessian that comes from the model's own curvature, (b, cells, cells)."""
+        return self._curved(state, state.z.transpose(0, 2, 1) @ (q @ state.z), r)
+
+    def _curved(self, state: State, zqz: Array, r: Array | None) -> Array:
         count = len(self.cells)
-        batch = q.shape[0]
+        batch = zqz.shape[0]
         half = np.zeros((batch, count, count))
         p, m = len(self.observed), len(self.factors)
-        zqz = state.z.transpose(0, 2, 1) @ (q @ state.z)
         total, covariance = state.total, state.factor_covariance
         cov = self.covariance_cells
         kinds = np.array([self.cells[cell][0] for cell in cov])
@@ -362,7 +450,7 @@ def _depth(beta: Array, free: Sequence[int]) -> int:
     pattern = (beta != 0).astype(int)
     pattern.flat[list(free)] = 1
     power = np.eye(beta.shape[0], dtype=int)
-    for exponent in range(1, beta.shape[0] + 1):
+    for exponent in range(1, max(beta.shape[0], 1) + 1):
         power = np.minimum(power @ pattern, 1)
         if not power.any():
             return exponent
@@ -380,7 +468,7 @@ def saturated_kernel(p: int) -> Kernel:
         "lambda": np.zeros((p, 0)), "beta": np.zeros((0, 0)), "psi": np.zeros((0, 0)), "theta": np.zeros((p, p)),
         "nu": np.zeros(p), "alpha": np.zeros(0),
     }  # fmt: skip
-    scatter = {name: empty for name in base}
+    scatter = dict.fromkeys(base, empty)
     scatter["nu"] = (np.arange(p), np.arange(p))
     scatter["theta"] = (
         np.concatenate([rows * p + columns, columns * p + rows]),

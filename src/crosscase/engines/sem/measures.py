@@ -8,7 +8,7 @@ import numpy as np
 
 from crosscase.engines.sem.baseline import baseline_table, baseline_values
 from crosscase.engines.sem.covariance import moment_weight
-from crosscase.engines.sem.discrepancy import PatternDiscrepancy, vech
+from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, QuadraticDiscrepancy, vech
 from crosscase.engines.sem.fitmeasures import (
     TestStatistic,
     chi_square_p,
@@ -109,10 +109,7 @@ def _likelihood(fit: Fit) -> Measures:
     for part in fit.moments:
         saturated += part.log_likelihood
         saturated -= normal_log_likelihood(part.n, part.covariance[np.ix_(place, place)])
-    if fit.settings.wishart:
-        value = _plain_log_likelihood(fit, place)
-    else:
-        value = saturated - fit.test.chisq / 2.0
+    value = _plain_log_likelihood(fit, place) if fit.settings.wishart else saturated - fit.test.chisq / 2.0
     k, n = fit.npar, fit.n
     out: Measures = {
         "logl": value, "unrestricted_logl": saturated, "aic": -2 * value + 2 * k, "bic": -2 * value + k * np.log(n),
@@ -121,10 +118,8 @@ def _likelihood(fit: Fit) -> Measures:
     if fit.settings.estimator.test == "yuan.bentler.mplus":
         moments, specification = fit.moments, fit.problem.specification
         out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
-        out["scaling_factor_h0"] = model_trace(
-            fit.problem, fit.theta, moments, fit.settings.information, fit.optimum.active
-        )
-        out["scaling_factor_h0"] /= sum(row.free for row in fit.problem.specification.rows)
+        trace = model_trace(fit.problem, fit.theta, moments, fit.settings.information, fit.optimum.active)
+        out["scaling_factor_h0"] = trace / sum(row.free for row in specification.rows)
     return out
 
 
@@ -174,7 +169,9 @@ def _suffixed(found: dict[str, float | None], suffix: str) -> Measures:
 def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups: int) -> Measures:
     """Robust CFI, TLI and RMSEA: for complete data from the scaling factors, for incomplete data from the saturated moments."""
     if fit.moments[0].gamma is not None:
-        return {}  # robust versions for ordinal data (Savalei 2021) need another theory
+        from crosscase.engines.sem.ordinalrobust import robust_indices as ordinal_indices
+
+        return ordinal_indices(fit, n)
     incomplete = any(part.patterns is not None for part in fit.moments)
     if incomplete:
         from crosscase.engines.sem.incomplete import robust_indices
@@ -240,7 +237,7 @@ def _ordinal_residuals(found: dict[str, float], part: Moments) -> dict[str, floa
     for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
         out[name] = float(np.sqrt(found[f"{name}_nomean"] ** 2 * count / (count + thresholds)))
     out["srmr"] = found["srmr_bentler_nomean"]
-    return out
+    return out  # SRMR of Mplus has no version for ordinal data
 
 
 def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
@@ -250,6 +247,11 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     means = fit.problem.specification.means
     gfi, count = 0.0, 0
     for group, (part, state) in enumerate(zip(fit.moments, fit.problem.states(fit.theta), strict=True)):
+        if isinstance(fit.problem.discrepancies[group], NormalDiscrepancy | QuadraticDiscrepancy):
+            gfi += part.n / fit.n * _normal_gfi(fit, state, part)
+            p = part.mean.size
+            count += p * (p + 1) // 2 + (p if means else 0)
+            continue
         weight = _gfi_weight(fit, group, state, part)
         mean, covariance = available_moments(part)
         s, sigma = vech(covariance), vech(state.sigma[0])
@@ -280,6 +282,24 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     else:
         out["wrmr"] = float(np.sqrt(test.chisq / count))
     return out
+
+
+def _normal_gfi(fit: Fit, state: State, part: Moments) -> float:
+    """GFI of one group with the weight of normal theory, by traces instead of the large matrix V."""
+    variables = fit.problem.specification.table.variables
+    fixed = [variables.observed.index(name) for name in variables.exogenous]
+    ml = fit.settings.estimator.discrepancy == "ML"
+    w = np.linalg.inv(state.sigma[0] if ml else part.covariance)
+    sample, error = part.covariance.copy(), part.covariance - state.sigma[0]
+    sample[np.ix_(fixed, fixed)] = 0.0
+    error[np.ix_(fixed, fixed)] = 0.0
+    ws, we = w @ sample, w @ error
+    top, bottom = 0.5 * float(np.einsum("ij,ji->", we, we)), 0.5 * float(np.einsum("ij,ji->", ws, ws))
+    if state.mu is not None:
+        mean, d = part.mean.copy(), part.mean - state.mu[0]
+        mean[fixed] = d[fixed] = 0.0
+        top, bottom = top + float(d @ w @ d), bottom + float(mean @ w @ mean)
+    return 1.0 - top / bottom
 
 
 def _gfi_weight(fit: Fit, group: int, state: State, part: Moments) -> Array:

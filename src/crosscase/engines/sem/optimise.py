@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -168,7 +168,7 @@ def _constrained(objective: Objective, start: Array, constraints: Constraints) -
     """Sequential quadratic programming, then Newton on the Lagrangian of the active constraints."""
     from scipy.optimize import minimize
 
-    given = []
+    given: Any = []
     if constraints.equal(start).size:
         given.append({"type": "eq", "fun": constraints.equal, "jac": constraints.equal_jacobian})
     if constraints.at_least(start).size:

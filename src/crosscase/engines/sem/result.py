@@ -15,9 +15,9 @@ import numpy as np
 
 from crosscase.core.errors import AnalysisError
 from crosscase.engines.sem.covariance import cross_products, invert
-from crosscase.engines.sem.discrepancy import vech
 from crosscase.engines.sem.expressions import jacobian
 from crosscase.engines.sem.fitmeasures import TestStatistic
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.optimise import Optimum
 from crosscase.engines.sem.problem import Problem
@@ -211,7 +211,7 @@ class Fit:
         """The groups' weights in the information; the (n − 1)/n inside the least-squares discrepancies is taken out again."""
         if self.settings.estimator.discrepancy == "ML":
             return self.problem.weights
-        return np.array([part.n / (part.n - 1) for part in self.moments]) * self.problem.weights
+        return np.asarray(np.array([part.n / (part.n - 1) for part in self.moments]) * self.problem.weights)
 
     @cached_property
     def covariance(self) -> Array:
@@ -236,13 +236,9 @@ class Fit:
         """All rows of the model and the defined parameters."""
         specification = self.problem.specification
         if not self.converged:
-            rows = [
-                Parameter(row.lhs, row.op, row.rhs, row.group, row.label, *[None] * 8, row.free)
-                for row in specification.rows
-            ]
+            rows = [_unknown(row.lhs, row.op, row.rhs, row.group, row.label, row.free) for row in specification.rows]
             defined = [
-                Parameter(one.name, ":=", one.expression.text, 0, one.name, *[None] * 8, True)
-                for one in specification.definitions
+                _unknown(one.name, ":=", one.expression.text, 0, one.name, True) for one in specification.definitions
             ]
             return (*rows, *defined)
         values = row_values(specification, self.theta[None])
@@ -397,6 +393,21 @@ class Fit:
             out.append(found)
         return tuple(out)
 
+    @property
+    def missing_patterns(self) -> list[dict[str, Any]]:
+        """Per group and pattern: how many cases, and which variables they miss; empty for complete data."""
+        names = self.problem.specification.table.variables.observed
+        return [
+            {
+                "group": part.label,
+                "cases": int(count),
+                "missing": [name for name, present in zip(names, seen, strict=True) if not present],
+            }
+            for part in self.moments
+            if part.patterns is not None
+            for seen, count in zip(part.patterns.observed.tolist(), part.patterns.counts, strict=True)
+        ]
+
     def modification_indices(self, *, everything: bool = False) -> tuple[Modification, ...]:
         """What χ² would fall by if a fixed or absent parameter were free; see :mod:`.modification`."""
         from crosscase.engines.sem.modification import modification_indices
@@ -449,14 +460,13 @@ class Fit:
             "parameters": [one.to_dict() for one in self.parameters],
             "fit": self.fit_measures,
             "warnings": list(self.warnings),
+            "missing_patterns": self.missing_patterns,
             "bootstrap": None if boot is None else {"draws": boot.draws, "failed": boot.failed, "seed": boot.seed},
         }
 
     def to_frame(self) -> pandas.DataFrame:
         """The parameter table as a data frame."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.parameters])
+        return frame_of([one.to_dict() for one in self.parameters])
 
     def _repr_html_(self) -> str:
         columns = ("lhs", "op", "rhs", "est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")
@@ -470,12 +480,14 @@ class Fit:
         return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
 
+def _unknown(lhs: str, op: str, rhs: str, group: int, label: str, free: bool) -> Parameter:
+    """A row without numbers."""
+    return Parameter(lhs, op, rhs, group, label, None, None, None, None, None, None, None, None, free)
+
+
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
 def _shown(value: object) -> str:
     return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-_ = vech

@@ -69,7 +69,6 @@ class _Reader:
                 section = header.group(1).lower()
                 start, body = start + header.end(), body[header.end() :]
             if not body.strip() or (not header and _SKIPPED.match(body)):
-                section = section if not body.strip() or section in ("relationships", "paths") else section
                 continue
             if section.startswith("observed"):
                 self.observed += self._names(body, start, declare=True)

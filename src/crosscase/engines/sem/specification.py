@@ -68,7 +68,7 @@ class Specification:
     @property
     def parameters(self) -> int:
         """How many are estimated."""
-        return self.transform.shape[1] - len(self.equalities) + self.thresholds
+        return int(self.transform.shape[1]) - len(self.equalities) + self.thresholds
 
     @property
     def thresholds(self) -> int:
@@ -239,7 +239,7 @@ def _linear(constraint: Constraint, labels: Mapping[str, int], size: int) -> tup
         raise InputError(f"the constraint '{constraint.left.text} == {constraint.right.text}' names no free parameter")
     generator = np.random.default_rng(1)
     first, second = 0.5 + generator.random(len(names)), 0.5 + generator.random(len(names))
-    slope, other = jacobian([expression], names, first)[0], jacobian([expression], names, second)[0]
+    slope, other = (jacobian([expression], names, point.tolist())[0] for point in (first, second))
     if not np.allclose(slope, other, rtol=1e-12, atol=1e-12):
         return None
     row = np.zeros(size)

@@ -23,7 +23,6 @@ from crosscase.engines.sem.covariance import (
     invert,
     moment_derivative,
     moment_weight,
-    normal_weight,
 )
 from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, vech
 from crosscase.engines.sem.fitmeasures import TestStatistic
@@ -32,7 +31,7 @@ from crosscase.engines.sem.moments import Moments, fourth_moments, random_moment
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.specification import Specification
 
-__all__ = ["gamma_of", "residual_weight", "saturated_trace", "statistic", "stacked"]
+__all__ = ["gamma_of", "residual_weight", "saturated_trace", "stacked", "statistic"]
 
 Array = np.ndarray
 
@@ -141,7 +140,8 @@ def saturated_trace(moments: Sequence[Moments], specification: Specification) ->
         if part.patterns is None:
             hessian = NormalDiscrepancy.of(part.covariance, part.mean).hessian(kernel, state)[0]
         else:
-            assert part.pattern_means is not None and part.pattern_covariances is not None
+            assert part.pattern_means is not None
+            assert part.pattern_covariances is not None
             function = PatternDiscrepancy(
                 part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
             )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crosscase.core.errors import InputError
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.standardise import row_values, standardised
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ class Validity:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per factor."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.factors])
+        return frame_of([one.to_dict() for one in self.factors])
 
     def _repr_html_(self) -> str:
         names = FactorQuality.__slots__

@@ -22,7 +22,7 @@ from crosscase.reports.tables.replication import (
     temporal_brackets,
     time_ordered,
 )
-from crosscase.reports.tables.reproduction import pairs_of, reproduction_summary
+from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.synthesis import (
     evidence_map_table,
     lineage_table,
@@ -40,6 +40,7 @@ __all__ = [
     "classification_summary",
     "codebook",
     "company_profile",
+    "comparable",
     "entries",
     "evidence_map_table",
     "findings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from crosscase.core import Observation
@@ -13,6 +13,7 @@ from crosscase.engines.measures.reproduce import Printed, parse_printed, roundin
 from crosscase.reports.names import measure_name, value_text
 from crosscase.reports.table import Cell, Column, Format, ReportTable
 
+_UNPROVEN = "The values are the printed figures themselves; nothing else is on record to recompute them from."
 _DIFFERS = "Differs from the printed figure by more than its rounding."
 
 
@@ -43,10 +44,13 @@ class Measured(Protocol):
     def source(self) -> str: ...
 
 
-def measure_tables(values: Sequence[Measured], observations: Iterable[Observation] = ()) -> list[ReportTable]:
+def measure_tables(
+    values: Sequence[Measured], observations: Iterable[Observation] = (), *, unproven: Collection[str] = ()
+) -> list[ReportTable]:
     """One table a measure: a row a case, a column a definition, and the printed figure where there is one.
 
-    A recomputed figure that differs from the printed one by more than its rounding is marked.
+    A recomputed figure that differs from the printed one by more than its rounding is marked.  ``unproven`` are measures
+    whose printed figures are all that is on record, so that nothing recomputes them; a note says so.
     """
     figures: dict[str, dict[str, str]] = {}
     for one in observations:
@@ -56,7 +60,10 @@ def measure_tables(values: Sequence[Measured], observations: Iterable[Observatio
     by_measure: dict[str, list[Measured]] = {}
     for value in values:
         by_measure.setdefault(value.measure, []).append(value)
-    return [_table(measure, those, figures.get(measure, {})) for measure, those in by_measure.items()]
+    return [
+        _table(measure, those, figures.get(measure, {}), (_UNPROVEN,) if measure in unproven else ())
+        for measure, those in by_measure.items()
+    ]
 
 
 def measure_summary(values: Sequence[Measured]) -> ReportTable:
@@ -158,7 +165,7 @@ def all_measures(values: Sequence[Measured]) -> ReportTable:
     return ReportTable("measures", "All measures", columns, rows, missing="Nothing was measured.")
 
 
-def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str]) -> ReportTable:
+def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str], notes: tuple[str, ...]) -> ReportTable:
     by_definition = _by_definition(values)
     lookup = {(_key(value), value.case): value for value in values}
     parsed = {case: parse_printed(text) for case, text in figures.items()}
@@ -181,6 +188,7 @@ def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str])
         measure_name(measure) + (f" ({unit})" if unit else ""),
         tuple(columns),
         tuple(rows),
+        notes=notes,
         source="; ".join(sources),
     )
 

@@ -24,8 +24,7 @@ def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
     """
     rows = []
     for one in reproductions:
-        comparable = any(value is not None for case in one.cases for value in case.values.values())
-        for candidate, agree in list(one.counts.items())[: _MOST_CANDIDATES if comparable else 1]:
+        for candidate, agree in list(one.counts.items())[: _MOST_CANDIDATES if comparable(one) else 1]:
             if not agree and one.best:
                 continue
             differ: list[CaseReproduction] = []
@@ -36,7 +35,7 @@ def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
             rows.append(
                 (
                     Cell(measure_name(one.measure)),
-                    Cell(candidate if comparable else "any on record"),
+                    Cell(candidate if comparable(one) else "any on record"),
                     Cell(one.compared),
                     Cell(agree),
                     Cell(len(differ), inputs=tuple((case.case, _difference(case, candidate)) for case in differ)),
@@ -63,6 +62,11 @@ def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
         notes=notes if rows else (),
         missing="No printed figures are on record that a measure could be compared with.",
     )
+
+
+def comparable(one: Reproduction) -> bool:
+    """Whether any candidate gives a value for any case."""
+    return any(value is not None for case in one.cases for value in case.values.values())
 
 
 def pairs_of(reproduction: Reproduction, candidate: str) -> list[Pair]:

@@ -1,6 +1,6 @@
 """Set-theoretic analysis: the times of the parts that grow, beside setqca, pyqca and R's QCA where they are installed.
 
-Run with ``PYTHONPATH=src python benchmarks/qca.py [--quick]``.  Truth tables are random or made from three terms; ``first`` is
+Run with ``PYTHONPATH=src python benchmarks/qca_times.py [--quick]``.  Truth tables are random or made from three terms; ``first`` is
 the least number of terms with one model, ``all`` every model or what can be said of them (count, prime implicants in all,
 some or none of the models).  A peer gets 15 seconds.  Nothing here is asserted.
 """
