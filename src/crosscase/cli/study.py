@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
     from crosscase.study.importing import Imported
@@ -197,11 +198,25 @@ def export(where: str, form: str, out: Path) -> None:
 @click.command()
 @study_argument
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+@click.option(
+    "--for",
+    "readers",
+    type=click.Choice(["team", "sharing"]),
+    default="team",
+    show_default=True,
+    help="For the team everything; for sharing pseudonyms only, and profiles that several firms share.",
+)
+@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names, for --for sharing.")
 @format_option("text", "json")
-def build(where: str, out: Path, form: str) -> None:
+def build(where: str, out: Path, readers: str, key: Path | None, form: str) -> None:
     """Write every table, every figure and the report."""
+    if readers == "sharing" and key is None:
+        raise InputError("nothing says which names must not leave", mend="add --key KEYFILE.toml")
     with opened(where) as study, progress("building", quiet=form == "json") as report:
-        built = study.build(out, progress=report)
+        if readers == "sharing" and key is not None:
+            built = study.build_for_sharing(out, key, progress=report)
+        else:
+            built = study.build(out, progress=report)
     if form == "json":
         print_json(built.to_dict())
     else:
