@@ -22,7 +22,29 @@ from crosscase.exchange.refi import read_project, write_project
 
 SIZES = (5_000, 20_000, 100_000)
 SOURCES = 500
-WORDS = "we went to Germany because a client whom we trusted asked us for more than the market at home would bear".split()
+WORDS = [
+    "we",
+    "went",
+    "to",
+    "Germany",
+    "because",
+    "a",
+    "client",
+    "whom",
+    "we",
+    "trusted",
+    "asked",
+    "us",
+    "for",
+    "more",
+    "than",
+    "the",
+    "market",
+    "at",
+    "home",
+    "would",
+    "bear",
+]
 
 
 def study(codings: int) -> Snapshot:
@@ -90,14 +112,17 @@ def _as_another_program(path: Path, out: Path) -> None:
 
 
 def main(sizes: list[int]) -> None:
-    print(f"{'codings':>8} {'out s':>7} {'in s':>7} {'standard in s':>14} {'file MB':>8} {'study MB':>9} {'peak MB':>8}  time a coding, relative")
+    print(
+        f"{'codings':>8} {'out s':>7} {'in s':>7} {'standard in s':>14} {'file MB':>8} {'study MB':>9} {'peak MB':>8}  time a coding, relative"
+    )
     first: dict[str, float] = {}
     for size in sizes:
         ran = subprocess.run([sys.executable, __file__, "--one", str(size)], capture_output=True, text=True, check=True)
         one = json.loads(ran.stdout)
         first = first or one
         relative = " ".join(
-            f"{name} {one[name] / one['codings'] / (first[name] / first['codings']):.2f}" for name in ("out", "in", "in_standard")
+            f"{name} {one[name] / one['codings'] / (first[name] / first['codings']):.2f}"
+            for name in ("out", "in", "in_standard")
         )
         print(
             f"{size:>8,} {one['out']:>7.2f} {one['in']:>7.2f} {one['in_standard']:>14.2f} {one['file_mb']:>8.1f} "
