@@ -8,7 +8,6 @@ quotations and codings, 200 codes, 50 cases.  Loading is measured in a process o
 from __future__ import annotations
 
 import json
-import random
 import resource
 import statistics
 import subprocess
@@ -21,61 +20,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(Path(__file__).parent)]
 
-from crosscase.core import Case, Code, Coder, Coding, Quotation, Snapshot, Source, Study, Table, Turn, text_hash  # noqa: E402
+from _study import CHARACTERS, CODINGS, large_study  # noqa: E402
+
+from crosscase.core import Coding, Quotation, Snapshot  # noqa: E402
 from crosscase.store import Store, open_store  # noqa: E402
-
-SOURCES, CHARACTERS, CODINGS, CODES, CASES = 500, 20_000_000, 100_000, 200, 50
-
-
-def study() -> Snapshot:
-    """A study whose words are as unevenly frequent as those of a language (Zipf)."""
-    draw = random.Random(1)
-    letters = "etaoinshrdlucmfwypvbgkjqxzéü"
-    vocabulary = list(dict.fromkeys("".join(draw.choices(letters, k=draw.randint(2, 11))) for _ in range(20_000)))
-    weights = [1 / (rank + 2) for rank in range(len(vocabulary))]
-    texts: dict[str, str] = {}
-    turns: list[Turn] = []
-    for number in range(SOURCES):
-        id = f"source-{number:03}"
-        paragraphs: list[str] = []
-        length = 0
-        while length < CHARACTERS // SOURCES:
-            words = draw.choices(vocabulary, weights, k=draw.randint(5, 150))
-            paragraph = " ".join(words).capitalize() + "."
-            turns.append(
-                Turn(id, len(paragraphs) + 1, length, length + len(paragraph), f"Speaker {len(paragraphs) % 2}")
-            )
-            paragraphs.append(paragraph)
-            length += len(paragraph) + 2
-        texts[id] = "\n\n".join(paragraphs)
-    ids = list(texts)
-    quotations, codings = [], []
-    for number in range(CODINGS):
-        source = draw.choice(ids)
-        start = draw.randrange(len(texts[source]) - 300)
-        end = start + draw.randint(20, 300)
-        quotations.append(Quotation(f"quotation-{number:06}", source, start, end, texts[source][start:end]))
-        code, coder = f"code-{draw.randrange(CODES):03}", f"coder-{draw.randrange(2)}"
-        codings.append(Coding(f"coding-{number:06}", f"quotation-{number:06}", code, coder))
-    return Snapshot(
-        study=Study(title="Benchmark", synthetic=True),
-        cases=Table.of(Case, [Case(f"case-{number:02}", {"founded": "2001"}) for number in range(CASES)]),
-        sources=Table.of(
-            Source,
-            [
-                Source(id, f"{id}.txt", "interview", f"case-{number % CASES:02}", hash=text_hash(texts[id]))
-                for number, id in enumerate(ids)
-            ],
-        ),
-        turns=Table.of(Turn, turns),
-        codes=Table.of(Code, [Code(f"code-{number:03}", f"Code {number}") for number in range(CODES)]),
-        coders=Table.of(Coder, [Coder("coder-0"), Coder("coder-1")]),
-        quotations=Table.of(Quotation, quotations),
-        codings=Table.of(Coding, codings),
-        texts=texts,
-    )
 
 
 @contextmanager
@@ -160,7 +110,7 @@ def peak_memory() -> float:
 
 
 def main() -> None:
-    snapshot = study()
+    snapshot = large_study()
     print(snapshot.counts() | {"characters": sum(map(len, snapshot.texts.values()))})
     server: Any = nullcontext()
     if "--postgres" in sys.argv:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.text.display import join_split_words
@@ -28,6 +28,7 @@ def test_a_span_ends_before_a_cut() -> None:
     assert shown.span_to_stored(5, 13) == Span(7, 15)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["ab", "-", "\u00ad", "\n", "\r\n", " ", "😀", "C", "x"]), max_size=60))
 def test_there_and_back(pieces: list[str]) -> None:
     stored = "".join(pieces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.text.distance import infix_distance
@@ -116,6 +116,7 @@ def levenshtein_infix(sought: str, text: str) -> int:
     return best
 
 
+@settings(deadline=None)
 @given(st.text("abc", max_size=12), st.text("abcd", max_size=24))
 def test_the_distance_is_the_textbooks(sought: str, text: str) -> None:
     distance, end = infix_distance(sought, text)
@@ -137,6 +138,7 @@ def levenshtein_infix_exact(left: str, right: str) -> int:
 PIECES = ["ab", "c", "-", "\n", "\r\n", " ", "“", "…", "\ufb01", "e\u0301", "😀", "\u00ad", "\u200b", ".", "x", "İ"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40), st.booleans(), st.booleans())
 def test_the_normal_form_leads_back(pieces: list[str], hyphens: bool, case: bool) -> None:
     source = "".join(pieces)
@@ -149,6 +151,7 @@ def test_the_normal_form_leads_back(pieces: list[str], hyphens: bool, case: bool
     assert not set(normal.text) & set("“…\ufb01\u00ad\u200b\n")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_span_of_a_source_is_found_again(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(SOURCE) - 12))

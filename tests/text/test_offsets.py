@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.core.errors import InputError
@@ -20,6 +20,7 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@settings(deadline=None)
 @given(TEXTS, st.data())
 def test_the_encoders_agree(text: str, data: st.DataObject) -> None:
     where = Offsets(text)

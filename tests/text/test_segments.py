@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.text.segments import Span, lines, paragraphs, sentences, words
@@ -58,6 +58,7 @@ def test_a_word_keeps_its_combining_marks() -> None:
     assert cut(text, words(text)) == ["re\u0301sume\u0301", "का", "काम", "don’t", "well-known"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "B.", "?", " ", "\n", "\r\n", "😀", "ש", "\u0301", "3", "…", "”"]), max_size=60))
 def test_spans_are_in_order_and_leave_no_word_out(pieces: list[str]) -> None:
     text = "".join(pieces)

@@ -99,6 +99,18 @@ def test_texts_without_speakers(text: str) -> None:
     assert found.confidence == "none"
 
 
+def test_repeated_labels_of_an_article_are_no_speakers() -> None:
+    rows = "".join(f"Firm {number}: entered early.\nFirm {number}: still small.\n" for number in range(1, 12))
+    assert recognise_turns(rows).turns == ()
+    sections = "Introduction to it all.\n" * 60 + "Findings: some.\nMethods: few.\nFindings: more.\nMethods: others.\n"
+    assert recognise_turns(sections).turns == ()
+
+
+def test_a_label_that_stands_twice_among_many_is_a_doubt() -> None:
+    talk = "I: Where?\nP: In two places.\n" * 8 + "Germany: first.\nGermany: again.\n"
+    assert [(doubt.label, doubt.taken) for doubt in recognise_turns(talk).doubts] == [("Germany", True)]
+
+
 def test_a_colon_inside_a_turn_begins_none() -> None:
     text = "I: So: what next?\nwe wondered: is it\nP: Two things. First: money.\nI: And?\nP: Time.\n"
     assert [turn.speaker for turn in recognise_turns(text).turns] == ["I", "P", "I", "P"]

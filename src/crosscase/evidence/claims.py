@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from crosscase.core import Claim, Snapshot, Stance
 from crosscase.core.errors import CrosscaseError, NotFoundError
 from crosscase.core.expressions import Name, Statement, Term, parse, three_valued
+from crosscase.evidence.appraisal import Confidence, confidence
 from crosscase.evidence.constructs import ConstructTable, State
+from crosscase.evidence.fares import Fare, fares
 
 if TYPE_CHECKING:
     from crosscase.evidence.ledger import Ledger
@@ -71,13 +73,16 @@ class Form:
 class Verdict:
     """Everything on record about one claim.
 
-    ``problem`` says why the expression could not be evaluated, when it could not; then nothing is *shown*.
+    ``problem`` says why the expression could not be evaluated, when it could not; then nothing is *shown*.  ``fares`` are
+    the analyses that the form of the claim calls for; ``confidence`` is a person's judgement, when there is one.
     """
 
     claim: Claim
     rows: tuple[Row, ...]
     forms: tuple[Form, ...]
     problem: str = ""
+    fares: tuple[Fare, ...] = ()
+    confidence: Confidence | None = None
 
     @cached_property
     def groups(self) -> Mapping[Group, tuple[str, ...]]:
@@ -106,6 +111,8 @@ class Verdict:
             "scope": dict(claim.scope),
             "built_on": list(claim.built_on),
             "problem": self.problem,
+            "confidence": self.confidence.to_dict() if self.confidence else None,
+            "fares": [fare.to_dict() for fare in self.fares],
             "groups": {group: list(cases) for group, cases in self.groups.items()},
             "tested_on": {group: list(cases) for group, cases in self.tested_on().items()},
             "forms": [
@@ -143,9 +150,11 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
     said = _said(snapshot, claim)
     problem = ""
     shown: dict[str, Shown] = {}
+    analysed: tuple[Fare, ...] = ()
     if claim.expression.strip():
         try:
             shown = shown_by(ledger.constructs, claim.expression)
+            analysed = fares(ledger.constructs, claim)
         except CrosscaseError as error:
             problem = str(error)
     else:
@@ -154,7 +163,8 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
         Row(case, case in claim.built_on, said.get(case, ()), shown.get(case)) for case in snapshot.cases.column("id")
     ]
     rows.sort(key=lambda row: (GROUPS.index(row.group), _loudest(row.said)))
-    return Verdict(claim, tuple(rows), tuple(_forms(ledger.constructs, claim)), problem)
+    forms = tuple(_forms(ledger.constructs, claim))
+    return Verdict(claim, tuple(rows), forms, problem, analysed, confidence(claim))
 
 
 def shown_by(table: ConstructTable, expression: str) -> dict[str, Shown]:

@@ -173,7 +173,11 @@ class Store:
         with self._database.writing() as connection:
             if connection.scalar(sa.select(studies.c.key).where(studies.c.id == id)) is None:
                 self._make(connection, id)
+            added = None if base is None else snapshots.additions(base, snapshot)
             with self._change(connection, id, who, what) as change:
+                if base is not None and added is not None:
+                    snapshots.add(change, snapshot, base, added)
+                    return id
                 current = snapshots.load(connection, self._study(connection, id), self._database.reading)
                 snapshots.save(change, snapshot, current if base is None else base, current)
         return id

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from crosscase.core import Snapshot
 from crosscase.core.errors import InputError, NotFoundError
 
-FORMATS = ("folder", "crosscase")
+FORMATS = ("folder", "crosscase", "qdpx", "qdc", "archive")
+
+Report = Callable[[str], None]
 
 
-def export(snapshot: Snapshot, form: str, out: Path, *, who: str) -> Path:
+def export(snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report | None = None) -> Path:
     """Write the study to ``out`` and return the path; what is there already is never overwritten.
+
+    ``report`` is called with a sentence for what other programs will not see in the file.
 
     Raises:
         NotFoundError: the format is none of :data:`FORMATS`.
@@ -25,6 +30,20 @@ def export(snapshot: Snapshot, form: str, out: Path, *, who: str) -> Path:
         from crosscase.exchange.folder import write_folder
 
         write_folder(snapshot, out)
+    elif form == "qdpx":
+        from crosscase.exchange.refi import write_project
+
+        for kind, count in write_project(snapshot, out).only_aside.items():
+            if report is not None:
+                report(f"only Crosscase will read this from the file: {kind} ({count})")
+    elif form == "qdc":
+        from crosscase.exchange.refi import write_codebook
+
+        out.write_bytes(write_codebook(snapshot))
+    elif form == "archive":
+        from crosscase.study.archiving import archive
+
+        archive(snapshot, out)
     else:
         from crosscase.store import open_store
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.exchange import sources, tables
+from crosscase.exchange import refi, sources, tables
 from crosscase.study.places import SUFFIX
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What one file brought: rows by table, what a person should know, and for a table what each column became."""
+    """What one file brought: rows by table, what a person should know, and for a table what each column became.
+
+    For a project of another program ``details`` is the account of everything in it, and ``counts`` are what the file holds.
+    """
 
     what: str
     counts: Mapping[str, int]
     warnings: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -30,6 +34,7 @@ class Imported:
             "counts": dict(self.counts),
             "warnings": list(self.warnings),
             "columns": dict(self.columns),
+            **self.details,
         }
 
 
@@ -42,17 +47,21 @@ def import_file(
     save_mapping: Path | None = None,
     sheet: str | None = None,
     source: Mapping[str, str] | None = None,
+    interviewers: Collection[str] = (),
+    positions: str = "",
 ) -> tuple[Snapshot, Imported]:
     """The snapshot with what a file holds, and what that was.
 
     Args:
         snapshot: the study; it is not changed.
-        file: a document, a table, a study folder or a study file.
+        file: a document, a table, a REFI-QDA project or codebook, a study folder or a study file.
         table: which table a csv, tsv, xlsx, ods, sav or dta file holds; its columns are guessed from their names.
         mapping: a file that says which column is which field.
         save_mapping: where to write the columns as they were understood.
         sheet: the sheet of a workbook.
         source: kind, case, participant, date and language of a document.
+        interviewers: speakers who ask, where their labels do not say so.
+        positions: how the positions in a REFI-QDA project are counted; found out when empty.
 
     Raises:
         InputError: the file cannot be used; says what, where and how to mend it.
@@ -60,19 +69,23 @@ def import_file(
     suffix = file.suffix.casefold()
     if file.is_dir() or suffix == SUFFIX:
         return _import_study(snapshot, file)
+    if suffix in refi.FORMATS:
+        return _import_project(snapshot, file, positions)
     if suffix in tables.FORMATS or table is not None:
         return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
     if suffix in sources.FORMATS:
-        return _import_source(snapshot, file, source or {})
+        return _import_source(snapshot, file, source or {}, interviewers)
     raise NotFoundError(
         "file format",
         suffix or file.name,
-        [*sources.FORMATS, *tables.FORMATS, SUFFIX, "a study folder"],
+        [*sources.FORMATS, *tables.FORMATS, *refi.FORMATS, SUFFIX, "a study folder"],
         where=str(file),
     )
 
 
-def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> tuple[Snapshot, Imported]:
+def _import_source(
+    snapshot: Snapshot, file: Path, about: Mapping[str, str], interviewers: Collection[str]
+) -> tuple[Snapshot, Imported]:
     case, participant = about.get("case", ""), about.get("participant", "")
     if case:
         snapshot.cases[case]
@@ -81,7 +94,9 @@ def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> 
     date = PartialDate.parse(about["date"]) if about.get("date") else None
     id = _free_id(snapshot, file.stem)
     people = [one.id for one in snapshot.participants if not case or one.case == case]
-    read = sources.read_source(file, source=id, guide=snapshot.study.guide, participants=people)
+    read = sources.read_source(
+        file, source=id, guide=snapshot.study.guide, interviewers=interviewers, participants=people
+    )
     hash = text_hash(read.text)
     twin = next(iter(snapshot.sources.where(hash=hash)), None)
     if twin is not None:
@@ -126,12 +141,11 @@ def _import_table(
     save_mapping: Path | None,
     sheet: str | None,
 ) -> tuple[Snapshot, Imported]:
-    raw = tables.read_table(file, sheet or "")
-    if mapping is not None:
-        columns = tables.Mapping.load(mapping)
-    elif table is not None:
+    columns = tables.Mapping.load(mapping) if mapping is not None else None
+    raw = tables.read_table(file, sheet or (columns.sheet if columns else ""))
+    if columns is None and table is not None:
         columns = tables.guess(raw, table)
-    else:
+    if columns is None:
         raise InputError(
             "nothing says which table this is",
             where=file.name,
@@ -160,6 +174,32 @@ def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
     finally:
         place.close()
     return whole, Imported(file.name, _growth(snapshot, whole))
+
+
+def _import_project(snapshot: Snapshot, file: Path, positions: str) -> tuple[Snapshot, Imported]:
+    """A project comes into a study without content, a codebook into one without codes."""
+    read = refi.read_project(file, positions=positions)
+    whole = read.snapshot
+    only_codes = all(name == "codes" for name in read.kept)
+    if len(snapshot.codes) if only_codes else any(snapshot.counts().values()):
+        has, comes = ("codes", "a codebook") if only_codes else ("content", "a project")
+        raise InputError(
+            f"this study has {has} already, and {comes} comes only into one without",
+            where=str(file),
+            mend="make a new study first: crosscase init NEW; then import into it",
+        )
+    head = whole.study
+    if read.basis == "standard":
+        known = {one.name for one in snapshot.study.variables}
+        head = replace(
+            snapshot.study,
+            title=snapshot.study.title or head.title,
+            variables=(*snapshot.study.variables, *(one for one in head.variables if one.name not in known)),
+            extra={**snapshot.study.extra, **head.extra},
+        )
+    changed = snapshot.replace(study=head, codes=whole.codes) if only_codes else whole.replace(study=head)
+    details = {name: value for name, value in read.to_dict().items() if name not in ("counts", "warnings")}
+    return changed, Imported(file.name, read.counts, read.warnings, details=details)
 
 
 def _growth(before: Snapshot, after: Snapshot) -> dict[str, int]:

@@ -37,6 +37,7 @@ RESPONDENTS = _words(
 METADATA = _words(
     "date time place location venue duration length language company firm case position role title subject topic project "
     "study file recording recorded transcript transcribed transcriber transcription page pages version status note notes "
+    "proposition propositions hypothesis section chapter appendix step stage part model limitation implication "
     "nb n.b remark example e.g i.e ps p.s http https email tel phone summary background keywords abstract figure table "
     "source sources format start end began ended datum ort dauer fecha lugar lieu durée"
 )

@@ -25,7 +25,7 @@ _PLAIN = str.maketrans(dict.fromkeys(_SINGLE, "'") | dict.fromkeys(_DOUBLE, '"')
 class Normal:
     r"""The normal form of a text.
 
-    ``hyphens=False`` drops every hyphen between letters, so that ``well-known``, ``well-\nknown`` and ``wellknown`` are one.
+    ``hyphens=False`` drops every hyphen inside a word, so that ``well-known``, ``well-\nknown`` and ``wellknown`` are one.
     ``case=False`` also makes small letters of all.
 
     >>> normal = Normal("“We  inter-\nnationalized”…")
@@ -84,10 +84,9 @@ class Normal:
 @cache
 def _changes(hyphens: bool) -> re.Pattern[str]:
     letters = r"[^\W\d_]"
-    hyphen = "-" if hyphens else r"[ ]?-[ ]?"
     return re.compile(
         rf"(?P<split>(?<=\w)[-\u00ad][^\S\n\r\u2028]*[\n\r\u2028]\s*(?={letters}))"
-        + ("" if hyphens else rf"|(?P<hyphen>(?<=\w){hyphen}(?=\w))")
+        + ("" if hyphens else r"|(?P<hyphen>(?<=\w)-[ ]?(?=\w))")
         + rf"|(?P<space>[^\S ][\s{_NOTHING}]*|[ ][\s{_NOTHING}]+)|(?P<nothing>[{_NOTHING}]+)|(?P<dots>…|\.(?:[ \u00a0]\.){{2,}})"
         rf"|(?P<compose>[^\W\d_][{marks()}]+|[\ufb00-\ufb06])"
     )

@@ -21,6 +21,9 @@ __all__ = ["Doubt", "Recognition", "Speaker", "recognise_turns"]
 
 _QUESTION_NUMBER = re.compile(r"q(?:uestion)? ?\d+")
 
+#: From so many labelled lines on, a text must show more before they count as a talk.
+_SOME = 12
+
 #: With more speakers than this, labels are not compared for misspellings.
 _MANY = 50
 
@@ -125,11 +128,17 @@ def _choose(text: str, candidates: list[Head], given: set[str]) -> tuple[list[He
         if label not in sure and len(found) > 1 and _could_be(label, found)
     }
     labels = set(sure)
-    if sure or len(likely) > 1:
+    if sure or _is_a_talk(text, by_label, likely):
         labels |= set(likely)
     if all(_QUESTION_NUMBER.fullmatch(label) for label in labels):  # none, or nothing but numbered questions
-        return [], [_doubt(found[0], False, "the only label that is repeated") for found in likely.values()]
-    doubts: list[Doubt] = []
+        return [], [
+            _doubt(found[0], False, "repeated, but the text does not look like a talk") for found in likely.values()
+        ]
+    doubts = [
+        _doubt(found[0], True, "this label stands only twice")
+        for label, found in likely.items()
+        if label in labels and len(found) == 2 and len(candidates) >= _SOME
+    ]
     first = min(head.start for label in labels for head in by_label[label])
     for label, found in by_label.items():
         if label not in labels and len(found) == 1 and found[0].form != "alone" and _could_be(label, found):
@@ -141,10 +150,26 @@ def _choose(text: str, candidates: list[Head], given: set[str]) -> tuple[list[He
     return chosen, doubts
 
 
+def _is_a_talk(text: str, by_label: Mapping[str, list[Head]], likely: Mapping[str, list[Head]]) -> bool:
+    """Whether labels that nothing but repetition speaks for are a talk's, and not an article's or a table's.
+
+    There are two or more; they begin in the first third of the text; a turn has at most 3,000 characters on average; and
+    in a text of some length they come back: three times on average, and are most of what looks like a label.
+    """
+    if len(likely) < 2:
+        return False
+    count = sum(map(len, likely.values()))
+    others = sum(len(found) for label, found in by_label.items() if label not in likely and _could_be(label, found))
+    begins = min(found[0].start for found in likely.values())
+    if begins * 3 > len(text) or len(text) > 3000 * count:
+        return False
+    return count < _SOME or (count >= 3 * len(likely) and count >= 4 * others)
+
+
 def _is_sure(label: str, found: list[Head], given: set[str]) -> bool:
     if label in given:
         return True
-    if label in METADATA:
+    if _is_metadata(label):
         return False
     if role_of(label):
         # a lone letter or a word on a line of its own is too little: "I" alone, or the heading "Question"
@@ -155,11 +180,15 @@ def _is_sure(label: str, found: list[Head], given: set[str]) -> bool:
 
 
 def _could_be(label: str, found: list[Head]) -> bool:
-    if label in METADATA or label.isdigit() or len(label) > 40:
+    if _is_metadata(label) or label.isdigit() or len(label) > 40:
         return False
     if found[0].form == "alone" and not all(head.after_blank for head in found):
         return False
     return is_name(found[0].label)
+
+
+def _is_metadata(label: str) -> bool:
+    return label.rstrip("0123456789").rstrip() in METADATA
 
 
 def _stands_well(head: Head, given: set[str]) -> bool:

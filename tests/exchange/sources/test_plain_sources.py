@@ -3,13 +3,14 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.core.errors import InputError
 from crosscase.exchange.sources import read_source
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff")).filter(str.strip))
 def test_utf8_is_stored_as_it_is(text: str) -> None:
     source = read_source(text.encode(), "a.txt")

@@ -7,7 +7,9 @@ InputError that says what is wrong, where, and how to mend it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -170,9 +172,6 @@ def _with_times(found: Recognition, times: tuple[tuple[int, float], ...]) -> Rec
     """Give turns without a time that of the caption in which they begin."""
     if not times or not found.turns:
         return found
-    from bisect import bisect_right
-    from dataclasses import replace
-
     positions = [position for position, _ in times]
     turns = []
     for turn in found.turns:

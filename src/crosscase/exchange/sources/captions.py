@@ -8,6 +8,7 @@ Captions without a speaker get a line each.
 from __future__ import annotations
 
 import html
+import io
 import re
 from typing import Any
 
@@ -32,8 +33,6 @@ def read_srt(document: Document) -> Extract:
 
 
 def _read(document: Document, format: str, expected: str) -> Extract:
-    import io
-
     import webvtt
     from webvtt.errors import MalformedCaptionError, MalformedFileError
 
@@ -66,7 +65,7 @@ def _extract(captions: list[Any], encoding: str, warnings: tuple[str, ...]) -> E
 
     for caption in captions:
         begins = seconds(caption.start)
-        for speaker, words in _utterances(caption.raw_text, current):
+        for speaker, words in _utterances(caption.raw_text):
             if speaker and speaker == current:
                 add(" ")
                 times.append((length, begins))
@@ -84,8 +83,8 @@ def _extract(captions: list[Any], encoding: str, warnings: tuple[str, ...]) -> E
     return Extract("".join(parts), encoding, times=tuple(times), spoken=tuple(spoken), warnings=warnings)
 
 
-def _utterances(raw: str, current: str | None) -> list[tuple[str, str]]:
-    """(speaker, words) in one caption; words before the first voice are nobody's, unless a voice is not closed."""
+def _utterances(raw: str) -> list[tuple[str, str]]:
+    """(speaker, words) in one caption; words before the first voice are nobody's."""
     found: list[tuple[str, str]] = []
     voices = list(_VOICE.finditer(raw))
     bounds = [(0, voices[0].start() if voices else len(raw), "")]

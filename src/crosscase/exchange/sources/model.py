@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -77,8 +78,6 @@ class SourceText:
 
     def page_of(self, position: int) -> int | None:
         """The 1-based page on which a code point stands, or ``None`` for a text without pages."""
-        from bisect import bisect_right
-
         return bisect_right(self.pages, position) or None if self.pages else None
 
 
