@@ -247,6 +247,21 @@ class Study:
 
         return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
 
+    def build_for_sharing(self, out: str | Path, key: str | Path, *, progress: Progress | None = None) -> Report:
+        """Write the report for people outside of the team: pseudonyms, no addresses, profiles that several firms share.
+
+        Args:
+            out: a new or empty folder.
+            key: the key file with the names behind the pseudonyms, outside of the study folder.
+
+        Raises:
+            InputError: the key cannot be read, or a name is left in what was written; then nothing is kept.
+        """
+        from crosscase.study.sharing import build_for_sharing, read_key
+
+        names = read_key(Path(key).expanduser(), Path(self.place.name))
+        return build_for_sharing(self.ledger, names, Path(out).expanduser(), progress=progress)
+
     # -- who did what --------------------------------------------------------------------------------------------------
 
     def audit(self, *, who: str | None = None, limit: int | None = None) -> Trail:
@@ -288,7 +303,7 @@ class Study:
         return done
 
     def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
-        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA) or ``qdc`` (its codebook)."""
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc``, ``archive``."""
         from crosscase.study.exporting import export
 
         return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
