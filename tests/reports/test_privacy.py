@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
@@ -85,6 +86,25 @@ def test_what_is_no_name_stays():
     assert shared.study.citation.endswith("https://doi.org/10.1000/1")
     assert shared.claims[0].forms[0].where == "F1’s report"
     assert shared.events[0].date == PartialDate(2004)
+
+
+@pytest.mark.parametrize(
+    ("consent", "until", "stays"),
+    [
+        ("quote", None, True),
+        ("", None, True),
+        ("analyse", None, False),
+        ("withdrawn", None, False),
+        ("none", None, False),
+        ("quote", PartialDate(2020), False),
+        ("quote", PartialDate(2030), True),
+    ],
+)
+def test_words_without_consent_to_print_them_stay_behind(consent, until, stays):
+    people = [Participant("P1", "F1", consent=consent, consent_until=until)]
+    shared = for_sharing(snapshot(participants=people), KEY, datetime.date(2025, 1, 1))
+    assert bool(shared.snapshot.quotations[0].text) is stays
+    assert ("words of a quotation without consent to print them" in shared.replaced) is not stays
 
 
 def test_replacements_are_counted_by_pseudonym():
