@@ -4,8 +4,8 @@ The definitions that the firm meets, the cases most like it and how like they ar
 with their counter-evidence, what the near cases drew on along each path of growth and where it went otherwise, and what to
 ask next.  No score and no ranking: a brief lays records side by side, an adviser judges.
 
-``[brief]`` in study.toml may choose ``attributes`` (variables, measures, ``markets entered``, ``kinds of tie``) and
-``paths`` (codes).
+``[brief]`` in study.toml may choose ``attributes`` (variables, measures, ``markets entered``, ``kinds of tie``) and the paths:
+``paths`` (codes) or ``paths_by`` (a column of the codebook).
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ NEAREST = 5
 RARE = 0.05
 #: With fewer attributes in common than this share a distance says little.
 ENOUGH = 0.5
+#: The column of the codebook that says which path of growth a code belongs to, unless ``[brief] paths_by`` names another.
+PATHS_BY = "growth_path"
 
 _KINDS: Mapping[str, Kind] = {
     "number": "number", "integer": "number", "percent": "number", "year": "number", "boolean": "category",
@@ -215,13 +217,20 @@ def brief(ledger: Ledger, firm: Firm, *, nearest: int = NEAREST) -> Brief:
         near=near,
         nearness=_nearness(attributes, found, firm, cases),
         left=left,
-        claims=tuple(sorted(claims, key=lambda one: _SCOPE_ORDER[one.scope.inclusion])),
+        claims=tuple(sorted(claims, key=_counter_evidence_first)),
         paths=tuple(_paths(snapshot, near_ids)),
         questions=tuple(_questions(ledger, own, firm, claims)),
     )
 
 
 _SCOPE_ORDER = {"includes": 0, "to judge": 1, "excludes": 2}
+
+
+def _counter_evidence_first(one: BriefClaim) -> tuple[int, int, int, int]:
+    """Claims that speak of the firm before others; among them those that near cases, then any case or word, go against."""
+    against = len(one.groups.get("contradicting", ())) + len(one.said_against)
+    shown = sum(len(cases) for group, cases in one.groups.items() if group != "silent")
+    return _SCOPE_ORDER[one.scope.inclusion], -len(one.near.get("contradicting", ())), -against, -shown
 
 
 # -- what the firm is --------------------------------------------------------------------------------------------------
@@ -432,33 +441,43 @@ def _paths(snapshot: Snapshot, near: Sequence[str]) -> Iterable[GrowthPath]:
         cases_of.setdefault(code, set()).add(case_of.get(quotation, ""))
     coded: set[str] = set().union(*cases_of.values()) if cases_of else set()
     order = [case for case in snapshot.cases.column("id") if case not in near]
-    for path in _path_codes(snapshot):
+    for id, name, codes in _path_codes(snapshot):
+        above = snapshot.code_path(id)
         drawn, on_path = [], set[str]()
-        for code in snapshot.subtree(path):
+        for code in codes:
             there = cases_of.get(code, set())
             on_path |= there
             if there:
                 names = snapshot.code_path(code)
-                name = " › ".join(names[len(snapshot.code_path(path)) :]) or names[-1]
+                label = " › ".join(names[len(above) :]) or names[-1]
                 with_it = tuple(case for case in near if case in there)
-                drawn.append(Drawn(code, name, with_it, tuple(case for case in order if case in there)))
+                drawn.append(Drawn(code, label, with_it, tuple(case for case in order if case in there)))
         drawn.sort(key=lambda one: (-len(one.near), -len(one.others)))
         yield GrowthPath(
-            path,
-            snapshot.codes[path].name or path,
+            id,
+            name,
             tuple(drawn),
             tuple(case for case in near if case in coded and case not in on_path),
             tuple(case for case in near if case not in coded),
         )
 
 
-def _path_codes(snapshot: Snapshot) -> list[str]:
-    chosen = snapshot.study.extra.get("brief", {}).get("paths")
-    if chosen:
-        return [str(code) for code in chosen if str(code) in snapshot.codes]
+def _path_codes(snapshot: Snapshot) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(id, name, codes) of each path: the codes that the study names, the values of a column of the codebook, or what stands
+    at the top of the codebook."""
+    settings = snapshot.study.extra.get("brief", {})
+    chosen = [str(code) for code in settings.get("paths", ()) if str(code) in snapshot.codes]
+    column = str(settings.get("paths_by", PATHS_BY))
+    by_value: dict[str, list[str]] = {}
+    for code in snapshot.codes:
+        if value := str(code.extra.get(column) or "").strip():
+            by_value.setdefault(value, []).append(code.id)
+    if by_value and not chosen:
+        return [(value, value[:1].upper() + value[1:], tuple(codes)) for value, codes in by_value.items()]
     top = [snapshot.codes[id] for id in snapshot.children.get("", ())]
     dimensions = [code.id for code in top if code.level == "dimension"]
-    return dimensions or [code.id for code in top if snapshot.children.get(code.id)]
+    ids = chosen or dimensions or [code.id for code in top if snapshot.children.get(code.id)]
+    return [(id, snapshot.codes[id].name or id, tuple(snapshot.subtree(id))) for id in ids]
 
 
 # -- what to ask next --------------------------------------------------------------------------------------------------

@@ -304,7 +304,7 @@ def _ladder(snapshot: Snapshot, name: str) -> list[Step]:
     if variable.type in _NUMBERS:
         values = sorted(number for text in texts if (number := read_number(text)) is not None)
         steps += [(f"in {count} bands", _bands(values, count)) for count in (4, 2) if len(set(values)) > count]
-    if variable.type == "country":
+    if variable.type == "country" and name != "home":  # the measures read the home as a country or not at all
         steps.append(("by continent", lambda value: scheme("continents-7").region(value.strip()) or ""))
     return [*steps, ("left out", lambda _: "")]
 
