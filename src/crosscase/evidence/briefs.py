@@ -244,7 +244,7 @@ def _classified() -> Iterable[str]:
 
 def _admissions(own: Ledger, firm: Firm) -> Iterable[Admission]:
     for rule in own.snapshot.study.sampling:
-        outcome = Outcome(None, {}, ())
+        outcome = Outcome(None, {}, ("a rule; it is in words only",))
         if rule.rule:
             try:
                 outcome = Condition.parse(rule.rule).evaluate(lambda name: own.known(firm.id, name))
