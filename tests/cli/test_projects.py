@@ -71,3 +71,18 @@ def test_export_and_import_give_the_study_back(crosscase, example, tmp_path: Pat
     crosscase("init", tmp_path / "codes")
     ran = crosscase("import", tmp_path / "codes", tmp_path / "out.qdc")
     assert ran.status == 0, ran.err
+
+
+def test_an_archive_is_made_and_verified(crosscase, example, tmp_path: Path) -> None:
+    ran = crosscase("export", example, "--to", "archive", tmp_path / "out.zip")
+    assert ran.status == 0, ran.err
+    ran = crosscase("verify", tmp_path / "out.zip", "--format", "json")
+    assert (ran.status, json.loads(ran.out)["whole"]) == (0, True), ran.out
+    data = bytearray((tmp_path / "out.zip").read_bytes())
+    place = data.index(b"overview.md") + 60
+    data[place] ^= 1
+    (tmp_path / "out.zip").write_bytes(bytes(data))
+    ran = crosscase("verify", tmp_path / "out.zip")
+    assert ran.status == 1
+    assert "overview.md" in ran.out
+    assert "not whole" in ran.out

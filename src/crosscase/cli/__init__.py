@@ -19,8 +19,9 @@ from crosscase.core.errors import Cancelled, CrosscaseError, ExpressionError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("study:demo", "Make the shipped example study, build it, print what was found."),
     "init": ("study:init", "Make a new, empty study."),
-    "import": ("study:import_", "Bring files into a study: sources, tables, a study folder."),
+    "import": ("study:import_", "Bring files into a study: sources, tables, projects of other programs."),
     "export": ("study:export", "Write a study out in an open format."),
+    "verify": ("study:verify", "Check that an archive of a study is whole and unchanged."),
     "check": ("check:check", "Find what is broken before a reviewer does."),
     "rule": ("check:rule", "Explain a rule of the checks."),
     "build": ("study:build", "Write every table, every figure and the report."),
