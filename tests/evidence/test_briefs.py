@@ -155,6 +155,24 @@ def test_paths_may_be_a_column_of_the_codebook():
     assert products.otherwise == ("s1", "s2", "s3")
 
 
+def test_a_path_without_codes_under_it_tells_what_else_its_cases_drew_on():
+    chosen = {"brief": {"paths": ["fair", "lab"]}}
+    settings = Study(title="Six", variables=(Variable("size", "number"),), extra=chosen)
+    fair, lab = made(ledger=study(study=settings), nearest=6).paths
+    # s2 alone took the path of fairs, and clients were coded in it
+    assert (fair.took, fair.by_case) == (("s2",), True)
+    assert [(one.name, one.near) for one in fair.drawn] == [("New markets › Clients", ("s2",))]
+    assert lab.took == ("l1",)
+    assert lab.drawn == ()
+
+
+def test_a_value_that_does_not_fit_is_said_to():
+    study_of = Study(variables=(Variable("sector", "category", values=("shoes", "toys")),))
+    found = made({"attributes": {"sector": "software"}}, study(study=study_of))
+    assert "'software' is not one of the values of sector" in found.not_compared["sector"]
+    assert "shoes, toys" in found.not_compared["sector"]
+
+
 def test_the_first_question_is_the_one_that_decides_a_claim():
     first = made().questions[0]
     assert (first.text, first.guide, first.why) == ("Who are your clients?", "Q1", "decides P1")
@@ -194,9 +212,9 @@ def test_a_firm_that_cannot_be_read(document, what):
         firm_from_document(document, study().snapshot)
 
 
-@pytest.mark.parametrize("size", ["many", ""])
-def test_a_number_that_is_none_is_not_compared(size):
-    assert made({"attributes": {"size": size}}).not_compared["size"] == "not known of the firm"
+@pytest.mark.parametrize(("size", "why"), [("many", "'many' is not a number"), ("", "not known of the firm")])
+def test_a_number_that_is_none_is_not_compared(size, why):
+    assert made({"attributes": {"size": size}}).not_compared["size"] == why
 
 
 def test_a_misspelt_attribute_is_named_with_what_it_may_mean():

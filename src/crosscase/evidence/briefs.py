@@ -18,8 +18,9 @@ from typing import Any
 
 from crosscase.core import Claim, Snapshot, Variable
 from crosscase.core.conditions import Condition, Outcome
-from crosscase.core.errors import CrosscaseError
+from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.core.expressions import Name, names_of, parse, three_valued
+from crosscase.core.values import read_value
 from crosscase.engines.measures import MeasureValue
 from crosscase.evidence.appraisal import Confidence, confidence
 from crosscase.evidence.claims import GROUPS, Group, Verdict
@@ -101,13 +102,17 @@ class Drawn:
 class GrowthPath:
     """One path of growth: what the near cases drew on, and where it went otherwise.
 
+    ``took`` are the near cases in which the path was found.  ``by_case`` tells that nothing stands under the path in the
+    codebook, so that ``drawn`` are the other codes of the cases that took it: in the same case, not in the same passage.
     ``otherwise`` are near cases in which nothing under this path was found although other paths were; ``silent`` those with
     no coding at all, of which nothing is known.
     """
 
     code: str
     name: str
+    took: tuple[str, ...]
     drawn: tuple[Drawn, ...]
+    by_case: bool
     otherwise: tuple[str, ...]
     silent: tuple[str, ...]
 
@@ -174,6 +179,8 @@ class Brief:
                 {
                     "code": path.code,
                     "name": path.name,
+                    "took": list(path.took),
+                    "by_case": path.by_case,
                     "drawn_on": [
                         {"code": one.code, "name": one.name, "near": list(one.near), "others": list(one.others)}
                         for one in path.drawn
@@ -294,7 +301,7 @@ def _attribute(ledger: Ledger, own: Ledger, firm: Firm, name: str, variable: Var
         values = {case: _read(ledger.known(case, name), kind) for case in cases}
         values[firm.id] = _read(own.known(firm.id, name), kind)
     if values[firm.id] is None:
-        return "not known of the firm"
+        return _why_not(firm, variable)
     numbers = [value for case, value in values.items() if isinstance(value, float) and case != firm.id]
     if all(values[case] is None for case in cases):
         return "not known of any case"
@@ -302,6 +309,18 @@ def _attribute(ledger: Ledger, own: Ledger, firm: Firm, name: str, variable: Var
         return "alike in all cases"
     low, high = (min(numbers), max(numbers)) if kind == "number" else (0.0, 0.0)
     return Attribute(name, kind, values, variable.label if variable else "", low, high)
+
+
+def _why_not(firm: Firm, variable: Variable | None) -> str:
+    """Why an attribute of the firm has no value: it was not given, or what was given does not fit."""
+    text = firm.case.attributes.get(variable.name, "").strip() if variable else ""
+    if variable is None or not text:
+        return "not known of the firm"
+    try:
+        read_value(text, variable)
+    except InputError as error:
+        return f"{error.what}; {error.mend}" if error.mend else error.what
+    return f"'{text}' cannot be compared"
 
 
 def _repeats(ledger: Ledger, cases: Sequence[str], name: str) -> bool:
@@ -441,23 +460,30 @@ def _paths(snapshot: Snapshot, near: Sequence[str]) -> Iterable[GrowthPath]:
         cases_of.setdefault(code, set()).add(case_of.get(quotation, ""))
     coded: set[str] = set().union(*cases_of.values()) if cases_of else set()
     order = [case for case in snapshot.cases.column("id") if case not in near]
-    for id, name, codes in _path_codes(snapshot):
-        above = snapshot.code_path(id)
-        drawn, on_path = [], set[str]()
-        for code in codes:
-            there = cases_of.get(code, set())
-            on_path |= there
-            if there:
-                names = snapshot.code_path(code)
-                label = " › ".join(names[len(above) :]) or names[-1]
-                with_it = tuple(case for case in near if case in there)
-                drawn.append(Drawn(code, label, with_it, tuple(case for case in order if case in there)))
+    paths = _path_codes(snapshot)
+    of_paths = {code for _, _, codes in paths for code in codes}
+    for id, name, codes in paths:
+        found = [code for code in codes if code in cases_of]
+        took = {case for code in found for case in cases_of[code]}
+        alone = not any(code != id for code in codes)
+        if alone:  # nothing stands under the path: what else is coded in the cases that took it
+            found = [code.id for code in snapshot.codes if code.id in cases_of and code.id not in of_paths]
+        above = 0 if alone else len(snapshot.code_path(id))
+        drawn = []
+        for code in found:
+            there = cases_of[code] & took
+            names = snapshot.code_path(code)
+            label = " › ".join(names[above:]) or names[-1]
+            with_it = tuple(case for case in near if case in there)
+            drawn.append(Drawn(code, label, with_it, tuple(case for case in order if case in there)))
         drawn.sort(key=lambda one: (-len(one.near), -len(one.others)))
         yield GrowthPath(
             id,
             name,
-            tuple(drawn),
-            tuple(case for case in near if case in coded and case not in on_path),
+            tuple(case for case in near if case in took),
+            tuple(one for one in drawn if one.near or one.others),
+            alone,
+            tuple(case for case in near if case in coded and case not in took),
             tuple(case for case in near if case not in coded),
         )
 
