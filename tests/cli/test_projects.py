@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from exchange.refi.projects import archive, codebook, project, saved, selection, sources, text_source
+from exchange.test_qda_databases import qualcoder
 
 TEXT = "We knew nobody in Germany, so we asked a client."
 
@@ -86,3 +87,10 @@ def test_an_archive_is_made_and_verified(crosscase, example, tmp_path: Path) -> 
     assert ran.status == 1
     assert "overview.md" in ran.out
     assert "not whole" in ran.out
+
+
+def test_a_qualcoder_folder_is_imported(crosscase, tmp_path: Path) -> None:
+    crosscase("init", tmp_path / "study")
+    ran = crosscase("import", tmp_path / "study", qualcoder(tmp_path, "utf-16"), "--format", "json")
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out)["codings"] == {"read": 3, "with_words": 3, "verified": 3}

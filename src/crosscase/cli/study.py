@@ -91,7 +91,7 @@ def import_(
     """Bring files into a study: each as a whole, or not at all.
 
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
-    (REFI-QDA). Or a study folder or study file.
+    (REFI-QDA), qda (QualCoder), sqlite3 (Taguette). Or a study folder or study file.
     """
     with opened(where) as study, progress("importing", quiet=form == "json") as report:
         done = study.import_files(

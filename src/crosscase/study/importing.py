@@ -11,7 +11,7 @@ from typing import Any
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.exchange import refi, sources, tables
+from crosscase.exchange import qda_databases, refi, sources, tables
 from crosscase.study.places import SUFFIX
 
 
@@ -53,7 +53,7 @@ def import_file(
 
     Args:
         snapshot: the study; it is not changed.
-        file: a document, a table, a REFI-QDA project or codebook, a study folder or a study file.
+        file: a document, a table, a project of another program, a study folder or a study file.
         table: which table a csv, tsv, xlsx, ods, sav or dta file holds; its columns are guessed from their names.
         mapping: a file that says which column is which field.
         save_mapping: where to write the columns as they were understood.
@@ -65,10 +65,12 @@ def import_file(
         InputError: the file cannot be used; says what, where and how to mend it.
     """
     suffix = file.suffix.casefold()
+    if suffix in refi.FORMATS:
+        return _import_project(snapshot, file, refi.read_project(file, positions=positions))
+    if suffix in qda_databases.FORMATS:
+        return _import_project(snapshot, file, qda_databases.read_database(file))
     if file.is_dir() or suffix == SUFFIX:
         return _import_study(snapshot, file)
-    if suffix in refi.FORMATS:
-        return _import_project(snapshot, file, positions)
     if suffix in tables.FORMATS or table is not None:
         return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
     if suffix in sources.FORMATS:
@@ -76,7 +78,7 @@ def import_file(
     raise NotFoundError(
         "file format",
         suffix or file.name,
-        [*sources.FORMATS, *tables.FORMATS, *refi.FORMATS, SUFFIX, "a study folder"],
+        [*sources.FORMATS, *tables.FORMATS, *refi.FORMATS, *qda_databases.FORMATS, SUFFIX, "a study folder"],
         where=str(file),
     )
 
@@ -171,9 +173,8 @@ def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
     return whole, Imported(file.name, _growth(snapshot, whole))
 
 
-def _import_project(snapshot: Snapshot, file: Path, positions: str) -> tuple[Snapshot, Imported]:
+def _import_project(snapshot: Snapshot, file: Path, read: refi.Read) -> tuple[Snapshot, Imported]:
     """A project comes into a study without content, a codebook into one without codes."""
-    read = refi.read_project(file, positions=positions)
     whole = read.snapshot
     only_codes = all(name == "codes" for name in read.kept)
     if len(snapshot.codes) if only_codes else any(snapshot.counts().values()):
