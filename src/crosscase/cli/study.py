@@ -51,7 +51,10 @@ def init(where: Path, title: str) -> None:
 @study_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
+    "--as",
+    "table",
+    metavar="TABLE",
+    help="Read a table as cases, participants, events, ties, observations, surveys, quotations or a codebook.",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -106,7 +109,7 @@ def import_(
         )
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
-        single = done[0].to_dict() if len(done) == 1 and done[0].details else {}
+        single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
         print_json({"imported": [one.to_dict() for one in done], **single})
         return
     for one in done:
@@ -114,7 +117,7 @@ def import_(
         tell(f"{one.what}: {counts or 'nothing new'}")
         for column, became in one.columns.items():
             tell(f"  column {column} -> {became}")
-        if one.details:
+        if "positions" in one.details:
             _tell_project(one)
         for warning in one.warnings:
             tell(f"  {warning}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.exchange import qda_databases, refi, sources, tables
+from crosscase.exchange import flat, qda_databases, refi, sources, tables
 from crosscase.study.places import SUFFIX
 
 
@@ -71,6 +71,8 @@ def import_file(
         return _import_project(snapshot, file, qda_databases.read_database(file))
     if file.is_dir() or suffix == SUFFIX:
         return _import_study(snapshot, file)
+    if table is not None and table in flat.KINDS:
+        return _import_flat(snapshot, file, table, sheet)
     if suffix in tables.FORMATS or table is not None:
         return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
     if suffix in sources.FORMATS:
@@ -146,13 +148,22 @@ def _import_table(
         raise InputError(
             "nothing says which table this is",
             where=file.name,
-            mend=f"add --as TABLE ({', '.join(tables.IMPORTABLE)}), or --mapping FILE",
+            mend=f"add --as TABLE ({', '.join([*tables.IMPORTABLE, *flat.KINDS])}), or --mapping FILE",
         )
     if save_mapping is not None:
         columns.save(save_mapping)
     told: list[str] = []
     changed = tables.apply(columns, raw, snapshot, told.append)
     return changed, Imported(file.name, _growth(snapshot, changed), tuple(told), dict(columns.describe()))
+
+
+def _import_flat(snapshot: Snapshot, file: Path, kind: str, sheet: str | None) -> tuple[Snapshot, Imported]:
+    raw = tables.read_table(file, sheet or "")
+    read = flat.read_flat(raw, snapshot, kind)
+    told = [f"row {one['row']} was not placed: {one['why']}" for one in read.unmatched]
+    details = {"matching": read.to_dict()}
+    growth = _growth(snapshot, read.snapshot)
+    return read.snapshot, Imported(file.name, growth, (*raw.warnings, *told), read.columns, details)
 
 
 def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
