@@ -75,6 +75,9 @@ def init(where: Path, title: str) -> None:
     help="How a REFI-QDA project counts positions: code-points or utf-16, then /one or /two for its line ends; "
     "found out when not given.",
 )
+@click.option(
+    "--merge", is_flag=True, help="Bring a project of another program into a study that has content: what is new."
+)
 @format_option("text", "json")
 def import_(
     where: str,
@@ -89,6 +92,7 @@ def import_(
     date: str,
     language: str,
     positions: str,
+    merge: bool,
     form: str,
 ) -> None:
     """Bring files into a study: each as a whole, or not at all.
@@ -106,6 +110,7 @@ def import_(
             sheet=sheet,
             source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
             positions=positions,
+            merge=merge,
         )
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
@@ -130,6 +135,9 @@ def _tell_project(one: Imported) -> None:
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
     codings = one.details["codings"]
     tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
+    for outcome, counts in one.details.get("merge", {}).items():
+        if isinstance(counts, dict) and counts:
+            tell(f"  {outcome.replace('_', ' ')}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
     rows = [[kind, str(count), "read"] for kind, count in one.counts.items()]
     fates = {
         "kept": "kept in the study",

@@ -11,7 +11,7 @@ from typing import Any
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.exchange import flat, qda_databases, refi, sources, tables
+from crosscase.exchange import flat, merging, qda_databases, refi, sources, tables
 from crosscase.study.places import SUFFIX
 
 
@@ -48,6 +48,7 @@ def import_file(
     sheet: str | None = None,
     source: Mapping[str, str] | None = None,
     positions: str = "",
+    merge: bool = False,
 ) -> tuple[Snapshot, Imported]:
     """The snapshot with what a file holds, and what that was.
 
@@ -60,15 +61,16 @@ def import_file(
         sheet: the sheet of a workbook.
         source: kind, case, participant, date and language of a document.
         positions: how the positions in a REFI-QDA project are counted; found out when empty.
+        merge: bring a project of another program into a study that has content, adding what is new.
 
     Raises:
         InputError: the file cannot be used; says what, where and how to mend it.
     """
     suffix = file.suffix.casefold()
     if suffix in refi.FORMATS:
-        return _import_project(snapshot, file, refi.read_project(file, positions=positions))
+        return _import_project(snapshot, file, refi.read_project(file, positions=positions), merge)
     if suffix in qda_databases.FORMATS:
-        return _import_project(snapshot, file, qda_databases.read_database(file))
+        return _import_project(snapshot, file, qda_databases.read_database(file), merge)
     if file.is_dir() or suffix == SUFFIX:
         return _import_study(snapshot, file)
     if table is not None and table in flat.KINDS:
@@ -184,16 +186,22 @@ def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
     return whole, Imported(file.name, _growth(snapshot, whole))
 
 
-def _import_project(snapshot: Snapshot, file: Path, read: refi.Read) -> tuple[Snapshot, Imported]:
-    """A project comes into a study without content, a codebook into one without codes."""
+def _import_project(snapshot: Snapshot, file: Path, read: refi.Read, merge: bool) -> tuple[Snapshot, Imported]:
+    """A project comes into a study without content, a codebook into one without codes; or what is new is merged."""
     whole = read.snapshot
     only_codes = all(name == "codes" for name in read.kept)
+    details = {name: value for name, value in read.to_dict().items() if name not in ("counts", "warnings")}
+    if merge and any(snapshot.counts().values()):
+        merged = merging.merge(snapshot, whole)
+        return merged.snapshot, Imported(
+            file.name, read.counts, read.warnings, details={**details, "merge": merged.to_dict()}
+        )
     if len(snapshot.codes) if only_codes else any(snapshot.counts().values()):
         has, comes = ("codes", "a codebook") if only_codes else ("content", "a project")
         raise InputError(
             f"this study has {has} already, and {comes} comes only into one without",
             where=str(file),
-            mend="make a new study first: crosscase init NEW; then import into it",
+            mend="make a new study first (crosscase init NEW), or add what is new to this one with --merge",
         )
     head = whole.study
     if read.basis == "standard":
@@ -205,7 +213,6 @@ def _import_project(snapshot: Snapshot, file: Path, read: refi.Read) -> tuple[Sn
             extra={**snapshot.study.extra, **head.extra},
         )
     changed = snapshot.replace(study=head, codes=whole.codes) if only_codes else whole.replace(study=head)
-    details = {name: value for name, value in read.to_dict().items() if name not in ("counts", "warnings")}
     return changed, Imported(file.name, read.counts, read.warnings, details=details)
 
 
