@@ -48,7 +48,8 @@ REGRESSIONS = ("regression", "ols", "logit")
 State = Literal["not run", "current", "stale", "cannot be run"]
 
 _ANCHORS = ("exclusion", "crossover", "inclusion")
-_METHODS = ("direct", "linear", "crisp", "indirect", "ecdf", "relative")
+#: ``membership``: the values are memberships already.
+_METHODS = ("membership", "direct", "linear", "crisp", "indirect", "ecdf", "relative")
 _OPTIONS = ("degree", "below", "above")
 
 
@@ -162,7 +163,9 @@ def _memberships(construct: Construct, cells: Sequence[Cell]) -> tuple[list[floa
     table = construct.calibrate.get("table")
     method, anchors, options = _recipe(construct, where)
     found, how = crisp, None
-    if isinstance(table, Mapping):
+    if method == "membership":
+        found = [_as_it_is(cell, where) for cell in cells]
+    elif isinstance(table, Mapping):
         values = [None if cell.value is None else cell.value for cell in cells]
         found = [float(one) for one in calibrate_from_table(values, table)]
     elif method:
@@ -177,6 +180,16 @@ def _memberships(construct: Construct, cells: Sequence[Cell]) -> tuple[list[floa
             found = [math.nan] * len(cells)
     judged = [_judged(cell) for cell in cells]
     return [one if judge is None else judge for one, judge in zip(found, judged, strict=True)], how
+
+
+def _as_it_is(cell: Cell, where: str) -> float:
+    if not isinstance(cell.value, int | float):
+        return math.nan
+    if not 0 <= cell.value <= 1:
+        raise InputError(
+            f"the membership of {cell.case} is {cell.value:g}", where=where, mend="give values from 0 to 1"
+        )
+    return float(cell.value)
 
 
 def _given(cell: Cell) -> bool:
@@ -205,8 +218,10 @@ def _recipe(construct: Construct, where: str) -> tuple[str, list[Any], dict[str,
         raise NotFoundError("method of calibration", method, _METHODS, where=where)
     if method == "crisp" and values is None and "threshold" in given:
         values = [given["threshold"]]
-    if not method or (values is None and method != "relative"):
-        return "", [], {}
+    if not method or method == "membership":
+        return method, [], {}
+    if values is None and method != "relative":
+        raise InputError(f"the {method} method needs anchors", where=where, mend="give raw values: anchors = [1, 3, 6]")
     try:
         numbers = [float(one) for one in values or ()]
         options = {name: float(given[name]) for name in _OPTIONS if name in given}
