@@ -25,11 +25,24 @@ def _split(value: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
-_FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or one JSON document.",
+)
 _ESTIMATOR = click.option(
     "--estimator", default="ML", show_default=True, help="ML, MLR, MLM, MLMV, GLS, ULS, WLS, DWLS, WLSMV …"
 )
-_MISSING = click.option("--missing", type=click.Choice(["listwise", "fiml"]), default="listwise", show_default=True)
+_MISSING = click.option(
+    "--missing",
+    type=click.Choice(["listwise", "fiml"]),
+    default="listwise",
+    show_default=True,
+    help="Drop incomplete cases, or use all there is.",
+)
 _ORDERED = click.option("--ordered", metavar="V1,V2", help="Ordinal variables (polychoric correlations, WLSMV).")
 _MODEL = click.argument("model", type=click.Path(path_type=Path))
 _DATA = click.argument("data", type=click.Path(path_type=Path))
@@ -49,9 +62,17 @@ _DATA = click.argument("data", type=click.Path(path_type=Path))
 @click.option("--std-lv", is_flag=True, help="Factors have variance 1, all loadings are free.")
 @_ORDERED
 @click.option("--bootstrap", "draws", type=int, metavar="N", help="Errors and intervals from N resamples.")
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--information", type=click.Choice(["expected", "observed"]))
-@click.option("--likelihood", type=click.Choice(["normal", "wishart"]), default="normal", show_default=True)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
+)
+@click.option("--information", type=click.Choice(["expected", "observed"]), help="Behind the standard errors.")
+@click.option(
+    "--likelihood",
+    type=click.Choice(["normal", "wishart"]),
+    default="normal",
+    show_default=True,
+    help="Divide by n, or by n - 1.",
+)
 @click.option("--cluster", metavar="VAR", help="The column that names clusters.")
 @click.option("--modindices", is_flag=True, help="Modification indices, too.")
 @_FORMAT
@@ -168,9 +189,17 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
 @_DATA
 @_ESTIMATOR
 @_MISSING
-@click.option("--bootstrap", "draws", type=int, default=1000, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--method", type=click.Choice(["percentile", "basic", "bca"]), default="percentile", show_default=True)
+@click.option("--bootstrap", "draws", type=int, default=1000, show_default=True, help="How many resamples.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
+)
+@click.option(
+    "--method",
+    type=click.Choice(["percentile", "basic", "bca"]),
+    default="percentile",
+    show_default=True,
+    help="Kind of interval.",
+)
 @_FORMAT
 def mediation(
     model: Path, data: Path, estimator: str, missing: str, draws: int, seed: int, method: str, output: str
