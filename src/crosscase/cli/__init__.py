@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "matrix": ("tables:matrix", "Cross-case tables: case by code, by construct, by question, by kind of source."),
     "claims": ("tables:claims", "Show for every claim which cases support it, contradict it, or are silent."),
     "brief": ("brief:brief", "Hold one firm against the study: definitions, similar cases, claims, what to ask."),
+    "analyse": ("analyse:analyse", "Run the saved analyses: set relations, structural models, regressions."),
     "agreement": ("agreement:agreement", "Agreement of coders, for each code and overall."),
     "qca": ("qca:qca", "Set-theoretic analysis: calibrate, truth table, necessity, minimize, robustness."),
     "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),

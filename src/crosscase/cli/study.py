@@ -73,7 +73,10 @@ def init(where: str, title: str) -> None:
 @study_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
+    "--as",
+    "table",
+    metavar="TABLE",
+    help="Read a table as cases, participants, events, ties, observations, surveys, quotations or a codebook.",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -101,6 +104,9 @@ def init(where: str, title: str) -> None:
     help="How a REFI-QDA project counts positions: code-points or utf-16, then /one or /two for its line ends; "
     "found out when not given.",
 )
+@click.option(
+    "--merge", is_flag=True, help="Bring a project of another program into a study that has content: what is new."
+)
 @format_option("text", "json")
 def import_(
     where: str,
@@ -116,12 +122,13 @@ def import_(
     date: str,
     language: str,
     positions: str,
+    merge: bool,
     form: str,
 ) -> None:
     """Bring files into a study: each as a whole, or not at all.
 
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
-    (REFI-QDA). Or a study folder or study file.
+    (REFI-QDA), qda (QualCoder), sqlite3 (Taguette). Or a study folder or study file.
     """
     with opened(where) as study, progress("importing", quiet=form == "json") as report:
         done = study.import_files(
@@ -134,10 +141,11 @@ def import_(
             interviewers=interviewers,
             source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
             positions=positions,
+            merge=merge,
         )
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
-        single = done[0].to_dict() if len(done) == 1 and done[0].details else {}
+        single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
         print_json({"imported": [one.to_dict() for one in done], **single})
         return
     shared = Counter(warning for one in done for warning in one.warnings)
@@ -146,7 +154,7 @@ def import_(
         tell(f"{one.what}: {counts or 'nothing new'}")
         for column, became in one.columns.items():
             tell(f"  column {column} -> {became}")
-        if one.details:
+        if "positions" in one.details:
             _tell_project(one)
         for warning in one.warnings:
             if shared[warning] <= SAID_SINGLY:
@@ -163,6 +171,9 @@ def _tell_project(one: Imported) -> None:
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
     codings = one.details["codings"]
     tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
+    for outcome, counts in one.details.get("merge", {}).items():
+        if isinstance(counts, dict) and counts:
+            tell(f"  {outcome.replace('_', ' ')}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
     rows = [[kind, str(count), "read"] for kind, count in one.counts.items()]
     fates = {
         "kept": "kept in the study",
