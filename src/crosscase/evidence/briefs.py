@@ -456,8 +456,8 @@ def _paths(snapshot: Snapshot, near: Sequence[str]) -> Iterable[GrowthPath]:
     cases_of: dict[str, set[str]] = {}
     case_of = snapshot.case_of_quotation
     pairs = zip(snapshot.codings.column("quotation"), snapshot.codings.column("code"), strict=True)
-    for quotation, code in dict.fromkeys(pairs):
-        cases_of.setdefault(code, set()).add(case_of.get(quotation, ""))
+    for code, case in {(code, case_of.get(quotation, "")) for quotation, code in pairs}:
+        cases_of.setdefault(code, set()).add(case)
     coded: set[str] = set().union(*cases_of.values()) if cases_of else set()
     order = [case for case in snapshot.cases.column("id") if case not in near]
     paths = _path_codes(snapshot)

@@ -239,8 +239,9 @@ class _Absence:
             return [f"codings:{id}" for id in codings], f"coded {self.rest}"
         if self.kind == "asked" and (sources := self.asked.get(case)):
             return [f"sources:{id}" for id in sources], f"asked {self.rest}, and nothing was said"
-        if self.kind == "sources" and (rows := self.snapshot.sources.where(case=case)):
-            return [f"sources:{row.id}" for row in rows], self.rest
+        if self.kind == "sources" and (found := self.snapshot.sources.positions("case").get(case)):
+            ids = self.snapshot.sources.column("id")
+            return [f"sources:{ids[position]}" for position in found], self.rest
         if self.kind == "records":
             return [], self.rest
         return [], ""
