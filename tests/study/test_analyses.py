@@ -247,3 +247,20 @@ def test_the_command_says_what_is_wrong(folder, capfd):
     assert (status, out) == (2, "")
     assert "sets" in err
     assert "Traceback" not in err
+
+
+def test_the_example_of_the_documentation_runs(tmp_path):
+    """Its pictures in docs/pictures are these figures."""
+    import shutil
+
+    from crosscase.figures import to_svg
+
+    docs = Path(__file__).parents[2] / "docs"
+    shutil.copytree(docs / "examples" / "democracy", tmp_path / "democracy")
+    with Study.open(tmp_path / "democracy") as made:
+        sets, model = made.analyse("sets"), made.analyse("model")
+    for name, scene in sets.figures.items():
+        assert to_svg(scene) == (docs / "pictures" / f"qca-{name}.svg").read_text(), name
+    assert to_svg(model.figures["path-diagram"]) == (docs / "pictures" / "sem-path-diagram.svg").read_text()
+    page = (docs / "analyses.md").read_text()
+    assert f"consistency {sets.said[0].on_others['consistency']:.3f}" in page

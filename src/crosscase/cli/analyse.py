@@ -20,7 +20,11 @@ from crosscase.cli.common import (
 from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
+    from crosscase.evidence.analyses import Said
     from crosscase.study.analyses import Analysed
+
+#: Numbers that have a shorter name on the page.
+_NAMES = {"std_all": "β", "pvalue": "p", "lower": "from", "upper": "to"}
 
 
 @click.command()
@@ -65,8 +69,31 @@ def _show(done: Analysed) -> None:
     for table in done.tables:
         show_table(table)
         click.echo()
+    for said in done.said:
+        click.echo(f"Claim {done.analysis.claim}: {_words(said)}\n")
     for warning in done.warnings:
         click.echo(f"! {warning}")
+
+
+def _words(said: Said) -> str:
+    """What an analysis says about its claim, on all cases and on those that the claim was not built on."""
+    parts = [said.about]
+    for head, numbers in (("", said.numbers), ("without the cases it was built on: ", said.on_others)):
+        if numbers:
+            shown = (f"{_NAMES.get(name, name)} {_shown(name, value)}" for name, value in numbers.items())
+            parts.append(head + ", ".join(shown))
+    if said.deviant:
+        marked = (case + ("*" if case in said.deviant_built_on else "") for case in said.deviant)
+        parts.append(f"deviant in kind: {', '.join(marked)}")
+    return "; ".join([*parts, *([said.problem] if said.problem else [])])
+
+
+def _shown(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if name == "pvalue" and value < 0.001:
+        return "< .001"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _write(done: Analysed, out: Path) -> list[Path]:

@@ -18,10 +18,12 @@ from crosscase.evidence.analyses import (
     MODELS,
     QCA,
     REGRESSIONS,
+    Said,
     SetInputs,
     State,
     built_on,
     inputs_hash,
+    of_claim,
     set_inputs,
     set_names,
     state_of,
@@ -62,6 +64,8 @@ class Analysed:
     analysis: Analysis
     tables: tuple[ReportTable, ...]
     figures: Mapping[str, Scene]
+    #: What it says about the claim that it is linked to.
+    said: tuple[Said, ...] = ()
 
     @property
     def result(self) -> Mapping[str, Any]:
@@ -84,6 +88,7 @@ class Analysed:
             "claim": one.claim,
             "inputs_hash": one.inputs_hash,
             "result": jsonable(self.result),
+            "said": [one.to_dict() for one in self.said],
             "tables": [table.to_dict() for table in self.tables],
         }
 
@@ -129,7 +134,9 @@ def run(ledger: Ledger, id: str) -> Analysed:
             raise NotFoundError("setting", key, _KEYS[known], where=f"analysis {id}, specification")
     result, tables, figures = runner(ledger, analysis)
     saved = replace(analysis, result=_saved(jsonable(result)), inputs_hash=inputs_hash(ledger, analysis))
-    return Analysed(saved, tuple(tables), figures)
+    done = Analysed(saved, tuple(tables), figures)
+    said = of_claim(Ledger(with_results(ledger.snapshot, [done])), saved.claim) if saved.claim else ()
+    return replace(done, said=tuple(one for one in said if one.analysis == id))
 
 
 def with_results(snapshot: Snapshot, done: Sequence[Analysed]) -> Snapshot:
@@ -201,10 +208,7 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         "cases": list(inputs.data.cases),
         "left_out": dict(inputs.left_out),
         "calibrations": found,
-        "memberships": {
-            case: dict(zip(inputs.data.names, map(float, row), strict=True))
-            for case, row in zip(inputs.data.cases, inputs.data.values, strict=True)
-        },
+        "memberships": {name: inputs.data.values[:, place].tolist() for place, name in enumerate(inputs.data.names)},
         "truth_table": table.to_dict(complete=False),
         "solution": solution.to_dict() if solution else None,
         "necessity": necessity.to_dict(),
