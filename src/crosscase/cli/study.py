@@ -179,15 +179,16 @@ def _tell_project(one: Imported) -> None:
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["folder", "crosscase", "qdpx", "qdc"]),
+    type=click.Choice(["folder", "crosscase", "qdpx", "qdc", "archive"]),
     required=True,
-    help="A study folder, a study file, a REFI-QDA project, or its codebook.",
+    help="A study folder, a study file, a REFI-QDA project, its codebook, or an archive to deposit.",
 )
 @click.argument("out", type=click.Path(path_type=Path))
 def export(where: str, form: str, out: Path) -> None:
     """Write a study out in an open format.
 
-    Everything goes along, texts included: keep it where you keep the study.
+    Everything goes along, texts included: keep it where you keep the study. Only an archive leaves out the words of those
+    who did not agree to archiving.
     """
     with opened(where) as study:
         study.export(form, out, report=tell)
