@@ -193,13 +193,14 @@ def _tell_project(one: Imported) -> None:
     "form",
     type=click.Choice(["folder", "crosscase", "qdpx", "qdc", "archive"]),
     required=True,
-    help="A study folder, a study file, a REFI-QDA project, its codebook, or all of it for a data archive.",
+    help="A study folder, a study file, a REFI-QDA project, its codebook, or an archive to deposit.",
 )
 @click.argument("out", type=click.Path(path_type=Path))
 def export(where: str, form: str, out: Path) -> None:
     """Write a study out in an open format.
 
-    Everything goes along, texts included: keep it where you keep the study.
+    Everything goes along, texts included: keep it where you keep the study. Only an archive leaves out the words of those
+    who did not agree to archiving.
     """
     with opened(where) as study:
         study.export(form, out, report=tell)
@@ -255,30 +256,6 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
-
-
-@click.command()
-@click.argument("archive", metavar="ARCHIVE", type=click.Path(path_type=Path))
-@format_option("text", "json")
-@click.pass_context
-def verify(context: click.Context, archive: Path, form: str) -> None:
-    """Check an archive: every file is there and unchanged, none was added, and the study in it opens.
-
-    The exit status is 1 when something is wrong.
-    """
-    from crosscase.exchange.archives import verify_archive
-
-    verified = verify_archive(archive)
-    if form == "json":
-        print_json(verified.to_dict())
-    else:
-        for problem in verified.problems:
-            click.echo(f"{problem.file} {problem.what}")
-        state = "whole" if verified.whole else "not whole"
-        click.echo(
-            f"The archive is {state}: {verified.files} files agree with the manifest, whose SHA-256 is {verified.manifest}"
-        )
-    context.exit(0 if verified.whole else 1)
 
 
 @click.command()
