@@ -58,7 +58,7 @@ def count_differs_from_list(ledger: Ledger) -> Iterator[Report]:
     lists: dict[str, tuple[str, Callable[[str], set[str]]]] = {
         "number_of_countries": (
             "countries entered",
-            lambda case: {one.place for one in snapshot.events_of(case, "entry")},
+            lambda case: {one.place for one in snapshot.events_of(case, "entry") if one.place},
         ),
         "participants": ("participants", lambda case: {one.id for one in snapshot.participants.where(case=case)}),
     }
