@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(Path(__file__).parent)]
 
-from _study import large_study  # noqa: E402
+from _study import CHARACTERS, CODINGS, large_study  # noqa: E402
 
 from crosscase.core import Coding, Quotation, Snapshot  # noqa: E402
 from crosscase.store import Store, open_store  # noqa: E402

@@ -13,6 +13,8 @@ import re
 import sys
 from pathlib import Path
 
+from born_globals_claims import make_claims, make_constructs, make_stances
+
 from crosscase.core import (
     Case,
     Code,
@@ -124,6 +126,8 @@ def make(folder: Path) -> Snapshot:
     ]
     codes = make_codes(codebook)
     quotations, codings = make_codings(evidence, participants, {code.name: code.id for code in codes})
+    observations = make_observations(firms)
+    claims = make_claims([f"BG{firm['bg']}" for firm in firms])
     return Snapshot.of(
         STUDY,
         cases=make_cases(firms, entries),
@@ -135,17 +139,13 @@ def make(folder: Path) -> Snapshot:
             )
             for number, entry in enumerate(entries, start=1)
         ],
-        observations=[
-            Observation(
-                f"{measure}-BG{firm['bg']}", f"BG{firm['bg']}", measure, value=firm[column], unit=unit, basis="printed",
-                scheme=scheme, locator="Table 1",
-            )
-            for firm in firms
-            for column, (measure, unit, scheme) in FIGURES.items()
-        ],
+        observations=observations,
         codes=codes,
         quotations=quotations,
         codings=codings,
+        constructs=make_constructs(codes, observations),
+        claims=claims,
+        stances=make_stances(claims, codes, quotations, codings),
         samples=[
             Sample(
                 "yang-stoian-2024", "Yang & Stoian 2024", 33, "firms",
@@ -167,6 +167,18 @@ def make_cases(firms: Rows, entries: Rows) -> list[Case]:
         derived = {"home": "CHN", "founded": str(founded), "observed_until": str(founded + int(firm["age"]))}
         cases.append(Case(f"BG{firm['bg']}", {**printed, "interviewees": firm["interviewees"], **derived}))
     return cases
+
+
+def make_observations(firms: Rows) -> list[Observation]:
+    """The three printed figures of every firm."""
+    return [
+        Observation(
+            f"{measure}-BG{firm['bg']}", f"BG{firm['bg']}", measure, value=firm[column], unit=unit, basis="printed",
+            scheme=scheme, locator="Table 1",
+        )
+        for firm in firms
+        for column, (measure, unit, scheme) in FIGURES.items()
+    ]  # fmt: skip
 
 
 def make_codes(codebook: Rows) -> list[Code]:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from crosscase.checks import run
-from crosscase.core import Case, Event, Observation, PartialDate, Snapshot, Study, Table
+from crosscase.core import Case, Event, Observation, PartialDate, RegionScheme, Snapshot, Study, Table
 from crosscase.evidence import Ledger
 
 
@@ -46,6 +46,22 @@ def test_r201_follows_the_definition_that_the_study_declares(clean, found):
 def test_r201_does_not_take_a_printed_figure_as_its_own_proof(clean, found):
     changed = observed(clean, Observation("o", "F1", "intensity", value="80%", basis="printed"))
     assert found(changed, "R201") == []  # the sales it comes from are not on record: nothing was recomputed
+
+
+def test_r201_finds_a_placement_that_explains_a_figure_and_loses_none(clean, found):
+    # Switzerland stands apart; the printed figures count it with its neighbours.
+    own = RegionScheme("own", regions={"Union": ("DEU", "FRA"), "Apart": ("CHE",), "Far": ("USA", "JPN")})
+    study = dataclasses.replace(clean.study, region_scheme="own", schemes=(own,))
+    changed = observed(
+        clean.replace(study=study),
+        Observation("a", "F1", "diversification", value="2", basis="printed", scheme="own"),
+        Observation("b", "F2", "diversification", value="2", basis="printed", scheme="own"),
+    )
+    changed = changed.replace(events=changed.events.with_rows([Event("x", "F1", "entry", "CHE", PartialDate(2006))]))
+    ((_, id, message),) = found(changed, "R201")
+    assert id == "F1"
+    assert "no other figure is lost, with " in message
+    assert "CHE in Union" in message
 
 
 def test_r202_a_count_and_its_list(clean, found):

@@ -133,3 +133,13 @@ def test_rule_explains_and_lists(crosscase):
     unknown = crosscase("rule", "R999")
     assert unknown.status == 2
     assert "There are:" in unknown.err
+
+
+def test_who_asks_can_be_said(crosscase, tmp_path):
+    study, interview = tmp_path / "s.crosscase", tmp_path / "i.txt"
+    interview.write_text("Kim: We sold abroad.\nLee: And then?\nKim: More of it.\nLee: Why?\n")
+    crosscase("init", study)
+    crosscase("import", study, interview, "--interviewer", "Kim")
+    crosscase("export", study, "--to", "folder", tmp_path / "f")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "f" / "turns.csv").read_text())))
+    assert {(row["speaker"], row["kind"]) for row in rows} == {("Kim", "question"), ("Lee", "answer")}

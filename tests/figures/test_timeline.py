@@ -110,7 +110,7 @@ def test_legend_names_what_is_drawn_and_only_that():
 def test_description_tells_what_the_picture_tells():
     rows = [TimelineRow("A", (entry("2010"), entry("2012", "Asia"), entry("2013", kind="exit"))), TimelineRow("B", ())]
     assert timeline(rows).description == (
-        "2 cases, 2 entries and 1 exits from 2010 to 2013. Region: Asia 1, Europe 1. No dated event: B."
+        "2 cases, 2 entries and 1 exit from 2010 to 2013. Region: Asia 1, Europe 1. No dated event: B."
     )
 
 
@@ -171,3 +171,15 @@ def test_the_33_firms_of_yang_and_stoian(shared):
         assert scene.description.startswith("33 cases, 168 entries and 0 exits from 1997 to 2019.")
         assert sum(": entry" in title or ": " in title for title in titles(scene)) == 168
         assert to_png(scene, dpi=72).startswith(b"\x89PNG")
+
+
+def test_pages_of_one_timeline_share_years_and_colours():
+    rows = [
+        TimelineRow("A", (entry("1990", "Asia"),)),
+        TimelineRow("B", (entry("2010", "Europe"), entry("2011", "Europe"))),
+    ]
+    first, second = (timeline([row], among=rows) for row in rows)
+    assert [text for text in drawn_texts(first) if text.isdigit()] == [
+        text for text in drawn_texts(second) if text.isdigit()
+    ]
+    assert {"Asia", "Europe"} <= set(drawn_texts(first)) & set(drawn_texts(second))

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from crosscase import __version__
-from crosscase.core.errors import Cancelled, CrosscaseError
+from crosscase.core.errors import Cancelled, CrosscaseError, ExpressionError
 
 #: Each command: the module and attribute where it is, and the line that ``crosscase --help`` shows.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -21,15 +21,20 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("study:init", "Make a new, empty study."),
     "import": ("study:import_", "Bring files into a study: sources, tables, projects of other programs."),
     "export": ("study:export", "Write a study out in an open format."),
-    "verify": ("study:verify", "Check that an archive of a study is whole and unchanged."),
+    "verify": ("archive:verify", "Check that an archive is whole."),
     "check": ("check:check", "Find what is broken before a reviewer does."),
     "rule": ("check:rule", "Explain a rule of the checks."),
     "build": ("study:build", "Write every table, every figure and the report."),
     "measures": ("tables:measures", "Measure the internationalization of each case."),
     "matrix": ("tables:matrix", "Cross-case tables: case by code, by construct, by question, by kind of source."),
     "claims": ("tables:claims", "Show for every claim which cases support it, contradict it, or are silent."),
+    "brief": ("brief:brief", "Hold one firm against the study: definitions, similar cases, claims, what to ask."),
+    "analyse": ("analyse:analyse", "Run the saved analyses: set relations, structural models, regressions."),
+    "agreement": ("agreement:agreement", "Agreement of coders, for each code and overall."),
     "qca": ("qca:qca", "Set-theoretic analysis: calibrate, truth table, necessity, minimize, robustness."),
+    "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),
     "search": ("tables:search", "Search sources, memos and the codebook."),
+    "serve": ("serve:serve", "Open the workspace: read, code and check in the browser."),
     "audit": ("study:audit", "Show and verify who changed what, and when."),
     "backup": ("study:backup", "Copy a study file safely while it is in use."),
 }
@@ -65,7 +70,7 @@ class Commands(click.Group):
 def crosscase() -> None:
     """The evidence ledger and test suite for multiple-case research.
 
-    STUDY is a study file (*.crosscase), a study folder, or a database URL.
+    STUDY is a study file (its name ends in .crosscase), a study folder, or a database URL.
     """
 
 
@@ -91,12 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _show(error: CrosscaseError) -> None:
-    lines = str(CrosscaseError(error.what)).splitlines()
+    lines = error.what.splitlines()
     click.echo("Error: " + "\n       ".join(lines), err=True)
+    if isinstance(error, ExpressionError):
+        click.echo(error.caret(), err=True)
     if error.where:
         click.echo(f"Where: {error.where}", err=True)
-    caret = str(error).split("\n", 1)[1:]
-    for line in caret:
-        click.echo(line, err=True)
     if error.mend:
         click.echo(f"Mend:  {error.mend}", err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosscase.cli.common import format_option
 from crosscase.core.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _shared(command: Command) -> Command:
         [
             click.argument("file", type=click.Path(path_type=Path), metavar="DATA.csv"),
             click.option("--id", "id_column", metavar="COLUMN", help="the column that names the cases"),
-            click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+            format_option("text", "json"),
         ]
     ):
         command = option(command)
@@ -89,12 +90,16 @@ def _minimisation(command: Command) -> Command:
                 type=click.Choice(["conservative", "parsimonious", "intermediate"]),
                 default="conservative",
                 show_default=True,
+                help="which solution",
             ),
             click.option("--directional", help='expectations: "A,~B", "A*B + C*~D" or "A[2],B[1]"'),
             click.option(
                 "--exclude", multiple=True, help='remainders that no term may cover: "A*~B", or row numbers "3,7"'
             ),
             click.option("--max-models", type=int, default=1000, show_default=True, help="how many models are listed"),
+            click.option(
+                "--effort", type=int, default=1, show_default=True, help="times the usual work on very many models"
+            ),
         ]
     ):
         command = option(command)
@@ -109,6 +114,7 @@ def _minimisation(command: Command) -> Command:
     type=click.Choice(["direct", "linear", "crisp", "indirect", "ecdf", "relative"]),
     default="direct",
     show_default=True,
+    help="how raw values become memberships",
 )
 @click.option("--anchors", help="raw values: full exclusion, crossover, full inclusion; falling reverses the set")
 @click.option("--reasons", multiple=True, help="the reason for an anchor (repeat, in the same order)")
@@ -169,6 +175,7 @@ def minimize_command(
     directional: str | None,
     exclude: tuple[str, ...],
     max_models: int,
+    effort: int,
     r_code: bool,
     form: str,
     file: Path,
@@ -185,6 +192,7 @@ def minimize_command(
         directional=directional,
         exclude=_exclusions(exclude),
         max_models=max_models,
+        effort=effort,
     )
     if r_code:
         from crosscase.engines.qca.rcode import r_script
@@ -274,6 +282,7 @@ def robustness_command(
     directional: str | None,
     exclude: tuple[str, ...],
     max_models: int,
+    effort: int,
     alternative: tuple[str, ...],
     step: float,
     form: str,
@@ -289,6 +298,7 @@ def robustness_command(
         "directional": directional,
         "exclude": _exclusions(exclude),
         "max_models": max_models,
+        "effort": effort,
     }
     ranges = cut_off_ranges(table, step=step, **settings)
     tables: list[tuple[list[dict[str, Any]], Any]]
@@ -425,8 +435,16 @@ def _names(text: str) -> list[str]:
 
 
 def _mentioned(expression: str) -> list[str]:
+    """The sets of an expression; a text that is none (``firm size``) is taken for a name."""
+    from crosscase.core.errors import ExpressionError
     from crosscase.engines.qca.expression import literals, parse
 
+    try:
+        parse(expression)
+    except ExpressionError:
+        if re.search(r"[*+()\[\]`]", expression) or not expression.strip():
+            raise
+        return [expression.strip().removeprefix("~").strip()]
     return list(dict.fromkeys(literal.name for literal in literals(parse(expression))))
 
 

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
     from crosscase.study.importing import Imported
 
-EXAMPLES = ("born-globals",)
+
+def _known_example(context: click.Context, option: click.Parameter, name: str) -> str:
+    """The name of a shipped study; the list of them is read when one is asked for."""
+    from crosscase.exchange.examples import example_folder
+
+    example_folder(name)
+    return name
+
+
+#: A remark on more files than this is made once for all of them.
+SAID_SINGLY = 3
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default="born-globals", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--example", type=click.Choice(EXAMPLES), default=EXAMPLES[0], show_default=True, help="Which study to make."
+    "--example",
+    metavar="NAME",
+    callback=_known_example,
+    default="born-globals",
+    show_default=True,
+    help="Which study to make; --list names them.",
 )
+@click.option("--list", "listing", is_flag=True, help="List the shipped studies and stop.")
 @format_option("text", "json")
-def demo(folder: Path, example: str, form: str) -> None:
-    """Make the shipped example study in DIR, build it, and print what was found."""
+def demo(folder: Path | None, example: str, listing: bool, form: str) -> None:
+    """Make a shipped example study in DIR, build it, and print what was found.  DIR is the example's name by default."""
     from crosscase.checks import FORMATS
-    from crosscase.exchange.examples import copy_example
+    from crosscase.exchange.examples import copy_example, examples
     from crosscase.study import Study
 
+    if listing:
+        click.echo("\n".join(f"{one.name:20}{one.title}" for one in examples()))
+        return
+    folder = folder or Path(example)
     copy_example(example, folder)
     with Study.open(folder) as study, progress("building", quiet=form == "json") as report:
         built = study.build(folder / "out", progress=report)
@@ -36,15 +58,15 @@ def demo(folder: Path, example: str, form: str) -> None:
 
 
 @click.command()
-@click.argument("where", metavar="STUDY", type=click.Path(path_type=Path))
+@study_argument
 @click.option("--title", default="", help="The title of the study; its name when not given.")
-def init(where: Path, title: str) -> None:
-    """Make a new, empty study: a file when STUDY ends in .crosscase, else a folder."""
+def init(where: str, title: str) -> None:
+    """Make a new, empty study: a file when STUDY ends in .crosscase, in a database when it is a URL, else a folder."""
     from crosscase.core import Study as Head
     from crosscase.study import Study
 
-    Study.create(where, Head(title=title or where.stem)).close()
-    tell(f"A new study: {where}. Bring something in: crosscase import {where} FILE...")
+    with Study.create(where, Head(title=title or ("Study" if "://" in where else Path(where).stem))) as study:
+        tell(f"A new study: {study.place.name}. Bring something in: crosscase import {study.place.name} FILE...")
 
 
 @click.command("import")
@@ -66,6 +88,13 @@ def init(where: Path, title: str) -> None:
 @click.option("--kind", default="interview", show_default=True, help="What kind of source the texts are.")
 @click.option("--case", default="", help="The case that the texts belong to.")
 @click.option("--participant", default="", help="Who speaks in the texts.")
+@click.option(
+    "--interviewer",
+    "interviewers",
+    multiple=True,
+    metavar="NAME",
+    help="A speaker who asks; may be given several times.",
+)
 @click.option("--date", default="", help="The date of the texts: 2015, 2015-03 or 2015-03-12.")
 @click.option("--language", default="", help="The language of the texts, as in en or zh.")
 @click.option(
@@ -89,6 +118,7 @@ def import_(
     kind: str,
     case: str,
     participant: str,
+    interviewers: tuple[str, ...],
     date: str,
     language: str,
     positions: str,
@@ -108,6 +138,7 @@ def import_(
             mapping=mapping,
             save_mapping=save_mapping,
             sheet=sheet,
+            interviewers=interviewers,
             source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
             positions=positions,
             merge=merge,
@@ -117,6 +148,7 @@ def import_(
         single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
         print_json({"imported": [one.to_dict() for one in done], **single})
         return
+    shared = Counter(warning for one in done for warning in one.warnings)
     for one in done:
         counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
         tell(f"{one.what}: {counts or 'nothing new'}")
@@ -125,7 +157,11 @@ def import_(
         if "positions" in one.details:
             _tell_project(one)
         for warning in one.warnings:
-            tell(f"  {warning}")
+            if shared[warning] <= SAID_SINGLY:
+                tell(f"  {warning}")
+    for warning, count in shared.items():
+        if count > SAID_SINGLY:
+            tell(f"{count} files: {warning}")
 
 
 def _tell_project(one: Imported) -> None:
@@ -157,13 +193,14 @@ def _tell_project(one: Imported) -> None:
     "form",
     type=click.Choice(["folder", "crosscase", "qdpx", "qdc", "archive"]),
     required=True,
-    help="A study folder, a study file, a REFI-QDA project, its codebook, or all of it for a data archive.",
+    help="A study folder, a study file, a REFI-QDA project, its codebook, or an archive to deposit.",
 )
 @click.argument("out", type=click.Path(path_type=Path))
 def export(where: str, form: str, out: Path) -> None:
     """Write a study out in an open format.
 
-    Everything goes along, texts included: keep it where you keep the study.
+    Everything goes along, texts included: keep it where you keep the study. Only an archive leaves out the words of those
+    who did not agree to archiving.
     """
     with opened(where) as study:
         study.export(form, out, report=tell)
@@ -173,11 +210,25 @@ def export(where: str, form: str, out: Path) -> None:
 @click.command()
 @study_argument
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+@click.option(
+    "--for",
+    "readers",
+    type=click.Choice(["team", "sharing"]),
+    default="team",
+    show_default=True,
+    help="For the team everything; for sharing pseudonyms only, and profiles that several firms share.",
+)
+@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names, for --for sharing.")
 @format_option("text", "json")
-def build(where: str, out: Path, form: str) -> None:
+def build(where: str, out: Path, readers: str, key: Path | None, form: str) -> None:
     """Write every table, every figure and the report."""
+    if readers == "sharing" and key is None:
+        raise InputError("nothing says which names must not leave", mend="add --key KEYFILE.toml")
     with opened(where) as study, progress("building", quiet=form == "json") as report:
-        built = study.build(out, progress=report)
+        if readers == "sharing" and key is not None:
+            built = study.build_for_sharing(out, key, progress=report)
+        else:
+            built = study.build(out, progress=report)
     if form == "json":
         print_json(built.to_dict())
     else:
@@ -205,30 +256,6 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
-
-
-@click.command()
-@click.argument("archive", metavar="ARCHIVE", type=click.Path(path_type=Path))
-@format_option("text", "json")
-@click.pass_context
-def verify(context: click.Context, archive: Path, form: str) -> None:
-    """Check an archive: every file is there and unchanged, none was added, and the study in it opens.
-
-    The exit status is 1 when something is wrong.
-    """
-    from crosscase.exchange.archives import verify_archive
-
-    verified = verify_archive(archive)
-    if form == "json":
-        print_json(verified.to_dict())
-    else:
-        for problem in verified.problems:
-            click.echo(f"{problem.file} {problem.what}")
-        state = "whole" if verified.whole else "not whole"
-        click.echo(
-            f"The archive is {state}: {verified.files} files agree with the manifest, whose SHA-256 is {verified.manifest}"
-        )
-    context.exit(0 if verified.whole else 1)
 
 
 @click.command()

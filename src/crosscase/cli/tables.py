@@ -115,7 +115,7 @@ def claims(where: str, claim: str | None, out: Path | None, form: str) -> None:
 def search(context: click.Context, where: str, query: str, kinds: tuple[str, ...], limit: int, form: str) -> None:
     """Search sources, memos and the codebook.
 
-    QUERY is words, "a phrase" in quotation marks, or the beginning of a word with a star: export*. The exit status is 1
+    QUERY is words, "a phrase" in quotation marks, or the beginning of a word with a star behind it. The exit status is 1
     when nothing was found.
     """
     with opened(where) as study:

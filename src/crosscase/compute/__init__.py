@@ -5,6 +5,6 @@ spawned from one seed (``numpy.random.SeedSequence.spawn``), so that a result de
 and on nothing else: not on the backend, the number of workers, or where a run was interrupted.
 """
 
-from crosscase.compute.replicate import Backend, Failure, Replicates, replicate
+from crosscase.compute.replicate import Backend, Failure, Replicates, Run, replicate
 
-__all__ = ["Backend", "Failure", "Replicates", "replicate"]
+__all__ = ["Backend", "Failure", "Replicates", "Run", "replicate"]

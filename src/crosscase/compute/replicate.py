@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from crosscase.core.errors import AnalysisError, Cancelled, InputError, MissingExtraError
 
@@ -37,6 +37,17 @@ class Replicates:
     @property
     def successes(self) -> list[Any]:
         return [value for value in self.values if value is not None]
+
+
+class Run(TypedDict, total=False):
+    """How to run the draws: the keywords that an engine passes on to :func:`replicate`, which explains them."""
+
+    backend: Backend
+    workers: int | None
+    client: Any
+    progress: Callable[[int, int], None] | None
+    cancelled: Callable[[], bool] | None
+    checkpoint: Path | None
 
 
 def replicate(

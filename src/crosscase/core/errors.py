@@ -97,11 +97,16 @@ class ExpressionError(InputError):
         self.position = position
         super().__init__(what, where=where, mend=mend)
 
-    def __str__(self) -> str:
+    def caret(self) -> str:
+        """The line of the text with a caret under the place."""
         before = self.text[: self.position]
         line = before.count("\n")
         column = len(before) - (before.rfind("\n") + 1)
-        return f"{super().__str__()}\n  {self.text.splitlines()[line] if self.text else ''}\n  {' ' * column}^"
+        shown = self.text.split("\n")[line]
+        return f"  {shown}\n  {' ' * column}^"
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.caret()}"
 
 
 class StudyFileError(CrosscaseError):

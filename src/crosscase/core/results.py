@@ -13,12 +13,13 @@ from enum import Enum
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from crosscase.core.errors import InputError
 from crosscase.core.frames import to_frame
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Caution", "Tabular", "jsonable"]
+__all__ = ["Caution", "Tabular", "check_level", "jsonable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Caution:
     kind: str
     message: str
     subject: str = ""
+
+
+def check_level(level: float) -> None:
+    """InputError when ``level`` is no coverage of an interval."""
+    if not 0 < level < 1:
+        raise InputError(f"the level is {level}", mend="give a number between 0 and 1, such as 0.95")
 
 
 class Tabular:

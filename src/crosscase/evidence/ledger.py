@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -11,17 +13,22 @@ from crosscase.core.values import read_number
 from crosscase.engines.measures import FirmHistory, MeasureTable, MeasureValue
 from crosscase.engines.measures.regions import RegionScheme
 from crosscase.engines.measures.registry import classifications, compute, measures
+from crosscase.engines.networks import MEASURES as NETWORK_MEASURES
 from crosscase.evidence.claims import Verdict, verdict
 from crosscase.evidence.constructs import ConstructTable, construct_table
 from crosscase.evidence.histories import attribute, history_of
+from crosscase.evidence.networks import network_measures
 from crosscase.evidence.schemes import declared_scheme
+from crosscase.evidence.withdrawn import withdrawn_quotations
 
 
 class Ledger:
     """One study as it stood at one moment, and the measures, histories and tables that follow from it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, today: datetime.date | None = None) -> None:
         self.snapshot = snapshot
+        #: The day that consent is judged on.
+        self.today = today or datetime.date.today()
         self._measured: dict[tuple[str, str, str], MeasureValue] = {}
         self._verdicts: dict[str, Verdict] = {}
 
@@ -29,6 +36,18 @@ class Ledger:
     def histories(self) -> Mapping[str, FirmHistory]:
         """The history of each case."""
         return {case: history_of(self.snapshot, case) for case in self.snapshot.cases.column("id")}
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """The quotations that nobody may use any more."""
+        return withdrawn_quotations(self.snapshot)
+
+    @cached_property
+    def networks(self) -> Mapping[str, list[MeasureValue]]:
+        """The ego-network measures of each case; empty when the study has no ties on record."""
+        if not len(self.snapshot.ties):
+            return {}
+        return {case: network_measures(self.snapshot, case) for case in self.snapshot.cases.column("id")}
 
     @cached_property
     def scheme(self) -> RegionScheme:
@@ -44,8 +63,19 @@ class Ledger:
         """One measure of one case, under the study's definition unless another is named."""
         key = (case, name, definition or self.definition(name))
         if key not in self._measured:
-            self._measured[key] = compute(name, self.histories[case], key[2], under=self.scheme)
+            self._measured[key] = self._with_undated(
+                case, compute(name, self.histories[case], key[2], under=self.scheme)
+            )
         return self._measured[key]
+
+    def _with_undated(self, case: str, value: MeasureValue) -> MeasureValue:
+        """The value with a warning when entries of the case could not go in, because they have no year or no country."""
+        needs = measures()[value.measure].needs
+        lost = [one for one in self.snapshot.events_of(case, "entry") if one.date is None or len(one.place) != 3]
+        if not lost or not any("entries" in one for one in needs):
+            return value
+        warning = f"{len(lost)} of the entries on record have no year or no country and were left out"
+        return dataclasses.replace(value, warnings=(*value.warnings, warning))
 
     def measures(
         self, names: Iterable[str] = (), *, cases: Iterable[str] = (), all_definitions: bool = False
@@ -53,8 +83,8 @@ class Ledger:
         """Measures and classifications of the cases; all of them when nothing is named."""
         names, cases = list(names), list(cases)
         for name in names:
-            if name not in measures() and name not in classifications():
-                raise NotFoundError("measure", name, [*measures(), *classifications()])
+            if name not in measures() and name not in classifications() and name not in NETWORK_MEASURES:
+                raise NotFoundError("measure", name, [*measures(), *classifications(), *NETWORK_MEASURES])
         for case in cases:
             self.snapshot.cases[case]
         values: list[MeasureValue] = []
@@ -66,6 +96,7 @@ class Ledger:
             for name, classification in classifications().items():
                 if not names or name in names:
                     values += list(classification.function(self.histories[case]))
+            values += [one for one in self.networks.get(case, ()) if not names or one.measure in names]
         return MeasureTable(tuple(values))
 
     def knows(self, name: str) -> bool:
@@ -78,7 +109,11 @@ class Ledger:
         snapshot = self.snapshot
         names = dict.fromkeys(variable.name for variable in snapshot.study.variables)
         names |= dict.fromkeys(name for attributes in snapshot.cases.column("attributes") for name in attributes)
-        return {**names, **dict.fromkeys(snapshot.observations.column("measure")), **dict.fromkeys(measures())}
+        return {
+            **names,
+            **dict.fromkeys(snapshot.observations.column("measure")),
+            **dict.fromkeys((*measures(), *NETWORK_MEASURES)),
+        }
 
     @cached_property
     def constructs(self) -> ConstructTable:
@@ -94,6 +129,9 @@ class Ledger:
             measured = self.measure(case, name).value
             if measured is not None:
                 return measured if isinstance(measured, str) else float(measured)
+        for one in self.networks.get(case, ()):
+            if one.measure == name and one.value is not None:
+                return one.value if isinstance(one.value, str) else float(one.value)
         figures = [one for one in self.snapshot.observations.where(case=case, measure=name) if one.value]
         figures.sort(key=lambda one: one.date.year if one.date else 0)
         return read_number(figures[-1].value) if figures else None

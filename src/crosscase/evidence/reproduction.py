@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from crosscase.core.countries import all_countries
 from crosscase.engines.measures import FirmHistory, MeasureValue
+from crosscase.engines.measures.distances import contiguous
 from crosscase.engines.measures.regions import RegionScheme
 from crosscase.engines.measures.registry import compute, measures
-from crosscase.engines.measures.reproduce import Candidate, Reproduction, reproduce
+from crosscase.engines.measures.reproduce import Candidate, Reproduction, parse_printed, reproduce
 from crosscase.evidence.ledger import Ledger
 
 #: Counts are compared with their lists (rule R202), not recomputed as measures.
@@ -47,6 +49,53 @@ def reproduction(ledger: Ledger, measure: str, candidates: list[Candidate] | Non
         ledger.histories.values(),
         candidates or [declared(ledger, measure)],
     )
+
+
+def placements(ledger: Ledger, measure: str, ours: Reproduction) -> dict[str, tuple[str, ...]]:
+    """Case not reproduced -> single countries whose placement in another region would give its printed figure.
+
+    A placement is listed only when it loses none of the figures that the declared regions give: where a paper prints the
+    names of its regions and not their members, this says which reading of them its figures agree with.  Only regions of
+    countries that share a land border with it are tried.
+    """
+    if not measures()[measure].takes_scheme:
+        return {}
+    used, scheme = declared(ledger, measure).id, ledger.scheme
+    kept = {one.case for one in ours.cases if one.agreements.get(used)}
+    found: dict[str, tuple[str, ...]] = {}
+    tried: dict[tuple[str, str], set[str]] = {}
+    for case in ours.not_reproduced_by(used):
+        history = ledger.histories[case]
+        moves = [
+            (place, region)
+            for place, year in history.first_entries.items()
+            for region in neighbouring_regions(scheme, place, year)
+        ]
+        for move in moves:
+            if move not in tried and case in _given(ledger, measure, move, [case]):
+                tried[move] = _given(ledger, measure, move, [*kept, *ours.not_reproduced_by(used)])
+        good = [move for move in moves if case in tried.get(move, ()) and kept <= tried[move]]
+        found[case] = tuple(f"{place} in {region}" for place, region in good)
+    return found
+
+
+def neighbouring_regions(scheme: RegionScheme, place: str, year: int | None) -> list[str]:
+    """The other regions in which a country's land neighbours are."""
+    own = scheme.region(place, year)
+    neighbours = (one.alpha3 for one in all_countries() if contiguous(place, one.alpha3))
+    regions = {region for one in neighbours if (region := scheme.region(one, year)) is not None}
+    return sorted(regions - {own})
+
+
+def _given(ledger: Ledger, measure: str, move: tuple[str, str], cases: list[str]) -> set[str]:
+    """Those of the cases whose printed figure comes out when one country is placed in another region."""
+    scheme = ledger.scheme.overridden(ledger.scheme.version, dict([move]))
+    printed = printed_figures(ledger)[measure]
+    decimals = max((one.decimals for text in printed.values() if (one := parse_printed(text))), default=0)
+    histories = [ledger.histories[case] for case in cases]
+    candidate = _candidate(measure, ledger.definition(measure), scheme, 0)
+    result = reproduce(measure, {case: printed[case] for case in cases}, histories, [candidate], decimals=decimals)
+    return {one.case for one in result.cases if one.reproduced_by}
 
 
 def _candidate(measure: str, definition: str, scheme: RegionScheme, shift: int) -> Candidate:

@@ -43,7 +43,7 @@ class Mark:
     filled: bool = True
 
     def at(self, x: float, y: float, size: float) -> Shape:
-        """The mark centred at a point; ``size`` is its height."""
+        """The mark centred at a point; ``size`` is its larger extent."""
         half = size / 2
         if self.shape == "circle":
             inset = 0 if self.filled else THIN / 2
@@ -51,8 +51,8 @@ class Mark:
         if self.shape == "square":
             side = size * 0.88 - (0 if self.filled else THIN)
             return Rect(x - side / 2, y - side / 2, side, side, *self._pen())
-        if self.shape == "bar":
-            return Rect(x - size * 0.22, y - half, size * 0.44, size, *self._pen())
+        if self.shape == "bar":  # lying, because an upright stroke marks the founding in a timeline
+            return Rect(x - half, y - size * 0.22, size, size * 0.44, *self._pen())
         points = tuple((x + half * dx, y + half * dy) for dx, dy in OUTLINES[self.shape])
         stroke, width, fill = self._pen()
         return Polyline(points, stroke, width, fill, closed=True)

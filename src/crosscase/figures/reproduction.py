@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crosscase.figures.axes import LinearScale, horizontal_axis, linear_ticks, nice_range, tick_label, whole_ticks
+from crosscase.figures.axes import (
+    BandScale,
+    LinearScale,
+    horizontal_axis,
+    linear_ticks,
+    nice_range,
+    tick_label,
+    whole_ticks,
+)
 from crosscase.figures.fonts import CAP_HEIGHT, shorten_middle, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import COLOURS, GRID, INK, MUTED, PAPER, SMALL, THICK, THIN, Mark
@@ -36,7 +44,8 @@ def reproduction(pairs: Sequence[Pair], *, measure: str, width_mm: float = FULL_
     low, high = nice_range(min(*numbers, 0.0), max(numbers))
     edge = max(text_width(tick_label(tick), SMALL) for tick in linear_ticks(low, high)) / 2 + 2
     scale = LinearScale(low, high, left + _MARK, width - edge)
-    foot = 4 + _STEP * len(pairs)
+    bands = BandScale(len(pairs), 2, 2 + _STEP * len(pairs))
+    foot = bands.end + 2
     shapes: list[Shape] = horizontal_axis(
         scale,
         whole_ticks(scale.ticks(max(3, round((width - left) / 50))), numbers),
@@ -47,7 +56,7 @@ def reproduction(pairs: Sequence[Pair], *, measure: str, width_mm: float = FULL_
         label=measure,
     )
     for number, pair in enumerate(pairs):
-        shapes.append(_pair(pair, scale, 2 + (number + 0.5) * _STEP, left))
+        shapes.append(_pair(pair, scale, bands(number), left))
     words = legend(_legend(pairs), width)
     shapes.append(Group(words.shapes, move=(0, foot + 26)))
     return Scene(width, foot + 28 + words.height, tuple(shapes), title, _describe(pairs, measure))

@@ -14,6 +14,7 @@ from crosscase.figures.fonts import CAP_HEIGHT, shorten_middle, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import GRID, INK, MUTED, RULE, SMALL, THICK, THIN, Mark, marks
 from crosscase.figures.scene import FULL_WIDTH, MM, Group, Line, Scene, Shape, Text
+from crosscase.figures.words import counted
 
 #: The kinds of event that the figure shows.
 KINDS = ("founding", "entry", "re-entry", "exit")
@@ -78,12 +79,24 @@ def timeline_rows(
     return sorted(rows, key=_order)
 
 
-def timeline(rows: Sequence[TimelineRow], *, width_mm: float = FULL_WIDTH, group_name: str = "Region") -> Scene:
+def timeline(
+    rows: Sequence[TimelineRow],
+    *,
+    width_mm: float = FULL_WIDTH,
+    group_name: str = "Region",
+    among: Sequence[TimelineRow] | None = None,
+) -> Scene:
     """Draw the rows in the order in which they are given.
 
     Entries have the colour and the shape of their group, the groups with most entries first; an exit is a cross and a
     founding an upright stroke.  A date known only to the year or the month is a thin span of that length, with its marks
-    spread inside it: their order within the span says nothing.  ``group_name`` is the word for what the groups are.
+    spread inside it: their order within the span says nothing.
+
+    Args:
+        rows: the cases to draw.
+        width_mm: the width of the figure.
+        group_name: the word for what the groups are.
+        among: all cases, when ``rows`` are only one page of them; years and colours are then the same on every page.
     """
     title = "Timeline of entries and exits"
     dated = [mark for row in rows for mark in row.marks]
@@ -91,8 +104,10 @@ def timeline(rows: Sequence[TimelineRow], *, width_mm: float = FULL_WIDTH, group
         return nothing_to_draw("No dated founding, entry or exit is on record.", title, width_mm)
     width = width_mm * MM
     label_width = min(max(text_width(row.label, SMALL) for row in rows) + 6, width * 0.28)
-    scale = _scale(rows, label_width, width - text_width("2000", SMALL) / 2)
-    styles = marks(_groups(dated))
+    everything = rows if among is None else among
+    scale = _scale(everything, label_width, width - text_width("2000", SMALL) / 2)
+    all_marks = [mark for row in everything for mark in row.marks]
+    styles = marks(_groups(all_marks))
     shapes: list[Shape] = []
     y = 3.0
     for number, row in enumerate(rows):
@@ -112,7 +127,7 @@ def timeline(rows: Sequence[TimelineRow], *, width_mm: float = FULL_WIDTH, group
         end=scale.end,
         format=lambda year: f"{year:.0f}",
     )
-    words = legend(_legend_entries(dated, styles), width)
+    words = legend(_legend_entries(all_marks, styles), width)
     key = Group(words.shapes, move=(0, y + 18))
     return Scene(width, y + 20 + words.height, (*axis, *shapes, key), title, _description(rows, dated, group_name))
 
@@ -206,8 +221,8 @@ def _scale(rows: Sequence[TimelineRow], start: float, end: float) -> TimeScale:
 
 
 def _groups(dated: Iterable[TimelineMark]) -> list[str]:
-    counted = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
-    return sorted(counted, key=lambda group: (group == "", -counted[group], group))
+    by_group = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
+    return sorted(by_group, key=lambda group: (group == "", -by_group[group], group))
 
 
 def _legend_entries(dated: Sequence[TimelineMark], styles: dict[str, Mark]) -> list[tuple[Mark | Sequence[Shape], str]]:
@@ -231,14 +246,14 @@ def _description(rows: Sequence[TimelineRow], dated: Sequence[TimelineMark], gro
     count = Counter(mark.kind for mark in dated)
     years = [mark.date.year for mark in dated]
     without = [row.label for row in rows if not row.marks]
+    entries = counted(count["entry"] + count["re-entry"], "entry", "entries")
     parts = [
-        f"{len(rows)} cases, {count['entry'] + count['re-entry']} entries and {count['exit']} exits "
-        f"from {min(years)} to {max(years)}."
+        f"{counted(len(rows), 'case')}, {entries} and {counted(count['exit'], 'exit')} from {min(years)} to {max(years)}."
     ]
     groups = [group for group in _groups(dated) if group]
     if groups:
-        counted = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
-        parts.append(f"{group_name}: " + ", ".join(f"{group} {counted[group]}" for group in groups) + ".")
+        by_group = Counter(mark.group for mark in dated if mark.kind in ("entry", "re-entry"))
+        parts.append(f"{group_name}: " + ", ".join(f"{group} {by_group[group]}" for group in groups) + ".")
     if without:
         parts.append("No dated event: " + ", ".join(without) + ".")
     return " ".join(parts)

@@ -20,6 +20,7 @@ from crosscase.figures.palette import INK, LAND, MUTED, NORMAL, PAPER, SHADES, S
 from crosscase.figures.projection import equal_earth
 from crosscase.figures.scene import FULL_WIDTH, MM, Circle, Group, Path, Rect, Scene, Shape, Text
 from crosscase.figures.topology import Ring, country_shapes
+from crosscase.figures.words import counted
 
 #: The latitudes shown; Antarctica is left out.
 SOUTH, NORTH = -56.0, 84.0
@@ -133,7 +134,7 @@ def _counts(event: object) -> bool:
 
 def _heading(period: Period, panel: float) -> list[Shape]:
     total = sum(period.counts.values())
-    words = f"{total} {'entry' if total == 1 else 'entries'}, {len(period.counts)} {'country' if len(period.counts) == 1 else 'countries'}"
+    words = f"{counted(total, 'entry', 'entries')}, {counted(len(period.counts), 'country', 'countries')}"
     shapes: list[Shape] = [Text(0, NORMAL * CAP_HEIGHT + 2, period.label, NORMAL, INK)]
     left = text_width(period.label, NORMAL) + 8
     if left + text_width(words, SMALL) <= panel:
@@ -156,7 +157,7 @@ def _map(
     absent: dict[str, int] = {}
     for code, count in period.counts.items():
         shade = _shade(count, bounds)
-        label = f"{place_name(code)}: {count} {'entry' if count == 1 else 'entries'}, {period.label}"
+        label = f"{place_name(code)}: {counted(count, 'entry', 'entries')}, {period.label}"
         small = areas.get(code, 0.0) * scale * scale < _SMALLEST
         if code in paths:
             shapes.append(Group((_land(paths[code], shade),), title=label))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.reproduction import reproduction
@@ -11,10 +13,17 @@ from crosscase.figures.timeline import timeline, timeline_rows
 from crosscase.figures.worldmap import entry_periods, world_maps
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.names import country_name, measure_name
-from crosscase.reports.tables.measures import Measured, pairs_of
+from crosscase.reports.tables.measures import Measured
+from crosscase.reports.tables.reproduction import pairs_of
 
 #: So many measures fit one page.
 _PANELS = 6
+
+#: So many cases fit one page.
+_ROWS = 60
+
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,21 @@ def entry_figures(contents: ReportContents) -> list[Figure]:
         "A row a case, a mark an entry. A date known to the year or the month is a thin span of that length; the order "
         f"of the marks within a span says nothing.{regions}"
     )
+    pages = _pages(rows, _ROWS) or [[]]
+    timelines = [
+        Figure(id, title, caption if number == 0 else "", timeline(page, among=rows))
+        for number, (page, (id, title)) in enumerate(
+            zip(pages, _parts("timeline", "Entries and exits in time", len(pages)), strict=True)
+        )
+        if number == 0 or any(row.marks for row in page)
+    ]
     maps = world_maps(entry_periods(contents.snapshot), positions=contents.positions, place_name=country_name)
     map_caption = (
         "Entries with a date and a country; a country entered by several cases is darker. Equal Earth projection, which "
         "keeps areas (Šavrič, Patterson & Jenny 2018)."
     )
     return [
-        Figure("timeline", "Entries and exits in time", caption, timeline(rows)),
+        *timelines,
         Figure("map", "Countries entered, by period", map_caption, maps),
     ]
 
@@ -71,15 +88,12 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
         "A dot a case; the bar under the axis runs from the first to the third quartile, with the median in it. Open "
         "dots lie more than 1.5 interquartile ranges beyond the quartiles; they are named where there is room."
     )
-    shares = [panels[first : first + _PANELS] for first in range(0, len(panels), _PANELS)]
-    figures = []
-    for number, share in enumerate(shares, 1):
-        part = f" ({number} of {len(shares)})" if len(shares) > 1 else ""
-        words = caption if number == 1 else ""
-        figures.append(
-            Figure(f"distributions-{number}", f"Distribution of the measures{part}", words, distributions(share))
-        )
-    return figures
+    shares = _pages(panels, _PANELS)
+    parts = _parts("distributions", "Distribution of the measures", len(shares))
+    return [
+        Figure(id, title, caption if number == 0 else "", distributions(share))
+        for number, (share, (id, title)) in enumerate(zip(shares, parts, strict=True))
+    ]
 
 
 def reproduction_figures(contents: ReportContents) -> list[Figure]:
@@ -90,9 +104,28 @@ def reproduction_figures(contents: ReportContents) -> list[Figure]:
             continue
         name = measure_name(one.measure)
         caption = f"Recomputed by the definition {one.best}, which reproduces {one.counts[one.best]} of {one.compared}."
-        scene = reproduction(pairs_of(one, one.best), measure=name)
-        figures.append(Figure(f"reproduction-{one.measure}", f"{name}: printed and recomputed", caption, scene))
+        pairs = pairs_of(one, one.best)
+        pages = _pages(pairs, _ROWS)
+        parts = _parts(f"reproduction-{one.measure}", f"{name}: printed and recomputed", len(pages))
+        for number, (page, (id, title)) in enumerate(zip(pages, parts, strict=True)):
+            figures.append(Figure(id, title, caption if number == 0 else "", reproduction(page, measure=name)))
     return figures
+
+
+def _pages(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:
+    """The rows on as few pages as there must be, about equally many on each."""
+    if not rows:
+        return []
+    count = -(-len(rows) // most)
+    size = -(-len(rows) // count)
+    return [rows[first : first + size] for first in range(0, len(rows), size)]
+
+
+def _parts(id: str, title: str, count: int) -> list[tuple[str, str]]:
+    """The ids and titles of a figure on several pages."""
+    if count == 1:
+        return [(id, title)]
+    return [(f"{id}-{number}", f"{title} ({number} of {count})") for number in range(1, count + 1)]
 
 
 def _key(value: Measured) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crosscase.core import TABLES, Snapshot
 from crosscase.core.countries import by_alpha3
 from crosscase.core.errors import InputError
 from crosscase.reports.table import Format
@@ -20,6 +21,17 @@ def country_name(code: str) -> str:
 
 #: Words of measures that are not written small.
 _PROPER = {"inv": "INV", "psi": "PSI", "blau": "Blau", "ei": "E–I"}
+
+
+def evidence_words(snapshot: Snapshot, reference: str) -> str:
+    """What a reference of a finding (``events:e12``) points to, in words; the reference itself when it is nothing known."""
+    kind, _, id = reference.partition(":")
+    if kind == "events" and (event := snapshot.events.get(id)) is not None:
+        words = (event.kind, country_name(event.place) if event.place else "", str(event.date or "undated"))
+        return " ".join(word for word in words if word)
+    if kind == "observations" and (one := snapshot.observations.get(id)) is not None:
+        return f"{one.basis} {one.measure} {one.value}" + (f", {one.locator}" if one.locator else "")
+    return id if kind in TABLES and id else reference
 
 
 def measure_name(measure: str) -> str:

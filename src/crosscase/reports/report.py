@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,13 @@ from markupsafe import Markup
 from crosscase.core.errors import InputError
 from crosscase.figures.png import to_png
 from crosscase.figures.svg import to_svg
+from crosscase.figures.words import counted
 from crosscase.reports import tables
 from crosscase.reports.contents import ReportContents
 from crosscase.reports.drawings import Figure
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor, environment, style, table_html
+from crosscase.reports.names import evidence_words
 from crosscase.reports.sections import Folded, Section, counts, findings_by_rule, sections
 from crosscase.reports.table import ReportTable
 
@@ -161,6 +164,7 @@ def _page(
             sections=shown,
             rules=rules,
             summary=_summary(contents),
+            words=partial(evidence_words, contents.snapshot),
             findings_downloads=downloads if rules else "",
             statement=contents.data_statement,
             region_scheme=contents.region_scheme,
@@ -220,7 +224,8 @@ def _summary(contents: ReportContents) -> str:
     open_ones = [finding for finding in contents.findings if not finding.accepted]
     accepted = len(contents.findings) - len(open_ones)
     words = [
-        f"{sum(one.severity == severity for one in open_ones)} {severity}s" for severity in ("error", "warning", "note")
+        counted(sum(one.severity == severity for one in open_ones), severity)
+        for severity in ("error", "warning", "note")
     ]
     return f"Open: {', '.join(words)}. Accepted with a reason: {accepted}."
 
@@ -233,7 +238,8 @@ def _write(path: Path, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise InputError(
             f"cannot write: {error.strerror or error}", where=str(path), mend="choose a folder that can be written to"
         ) from error

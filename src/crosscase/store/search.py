@@ -93,16 +93,17 @@ def search(connection: sa.Connection, key: int, query: str, kinds: Sequence[str]
         raise InputError(f"{limit} hits were asked for", mend=f"ask for 1 to {MOST}")
     # Passages overlap, so the same hit can be in two of them, and never in three.
     found = connection.execute(_candidates(connection.dialect.name, key, terms, kinds, 2 * limit)).all()
-    whole = _texts(connection, key, found)
     hits: dict[tuple[str, str, str, int, int], Hit] = {}
-    for kind, row, field, start, end in found:
-        text = whole[kind, row, field]
-        for first, last in _matches(text[start:end], terms):
-            place = (kind, row, field, start + first, start + last)
-            if place not in hits:
-                hits[place] = _hit(place, text, len(hits) + 1)
-                if len(hits) == limit:
-                    return list(hits.values())
+    for portion in (found[:limit], found[limit:]):
+        whole = _texts(connection, key, portion)
+        for kind, row, field, start, end in portion:
+            text = whole[kind, row, field]
+            for first, last in _matches(text[start:end], terms):
+                place = (kind, row, field, start + first, start + last)
+                if place not in hits:
+                    hits[place] = _hit(place, text, len(hits) + 1)
+                    if len(hits) == limit:
+                        return list(hits.values())
     return list(hits.values())
 
 

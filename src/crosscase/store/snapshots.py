@@ -115,6 +115,42 @@ def save(change: Change, snapshot: Snapshot, base: Snapshot, current: Snapshot) 
         change.set_original(source, known.original if known else "", data)
 
 
+def additions(base: Snapshot, snapshot: Snapshot) -> dict[str, Table[Any]] | None:
+    """The rows that ``snapshot`` has after those of ``base``, by table; ``None`` when it differs in any other way.
+
+    Rows that were only added cannot be in conflict with what others changed since, so they need no look at what is there.
+    """
+    if snapshot.study != base.study or any(
+        snapshot.texts.get(source) is not text for source, text in base.texts.items()
+    ):
+        return None
+    if any(source not in snapshot.originals for source in base.originals):
+        return None
+    added: dict[str, Table[Any]] = {}
+    for name in TABLES:
+        old, new = base.table(name), snapshot.table(name)
+        if new is old:
+            continue
+        columns = [field.name for field in fields_of(new.row)]
+        if any(list(new.column(column)[: len(old)]) != list(old.column(column)) for column in columns):
+            return None
+        added[name] = Table(new.row, {column: new.column(column)[len(old) :] for column in columns})
+    return added
+
+
+def add(change: Change, snapshot: Snapshot, base: Snapshot, added: dict[str, Table[Any]]) -> None:
+    """Write what :func:`additions` found, with the texts and documents that came along."""
+    for name, rows in added.items():
+        change.insert(name, rows)
+    for source, text in snapshot.texts.items():
+        if source not in base.texts:
+            change.set_text(source, text)
+    if snapshot.originals is not base.originals:
+        for source, data in snapshot.originals.items():
+            if source not in base.originals:
+                change.set_original(source, snapshot.sources[source].original, data)
+
+
 def _save_table(change: Change, name: str, old: Table[Any], new: Table[Any], current: Table[Any]) -> None:
     if old == new:
         return

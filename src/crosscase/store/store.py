@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crosscase.core import Snapshot, Study
+from crosscase.core import TABLES, Snapshot, Study
 from crosscase.core.errors import NotFoundError, StudyFileError
 from crosscase.core.plain import to_plain
 from crosscase.store import audit as trail
@@ -24,7 +24,7 @@ from crosscase.store.changes import Change
 from crosscase.store.database import Database
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
-from crosscase.store.schema import studies
+from crosscase.store.schema import ROWS, studies
 from crosscase.store.search import Hit
 from crosscase.store.search import search as find
 from crosscase.store.sqlite import SqliteDatabase
@@ -173,7 +173,11 @@ class Store:
         with self._database.writing() as connection:
             if connection.scalar(sa.select(studies.c.key).where(studies.c.id == id)) is None:
                 self._make(connection, id)
+            added = None if base is None else snapshots.additions(base, snapshot)
             with self._change(connection, id, who, what) as change:
+                if base is not None and added is not None:
+                    snapshots.add(change, snapshot, base, added)
+                    return id
                 current = snapshots.load(connection, self._study(connection, id), self._database.reading)
                 snapshots.save(change, snapshot, current if base is None else base, current)
         return id
@@ -191,6 +195,12 @@ class Store:
         has changed the same since.
         """
         return self._reverse(study_id, who, "undo", undo.undoable)
+
+    def undoable(self, study_id: str, who: str) -> tuple[int, str] | None:
+        """What :meth:`undo` would take back: the number of the write, as ``AuditEntry.change``, and its words."""
+        with self._database.reading() as connection:
+            found = undo.undoable(connection, self._study(connection, study_id).key, who)
+            return None if found is None else (found[1], found[2])
 
     def redo(self, study_id: str, who: str) -> str | None:
         """Do again what the person undid last, as long as they have done nothing new since; as :meth:`undo`."""
@@ -221,6 +231,22 @@ class Store:
         """Whether the trail is whole: every entry as it was written, none missing."""
         with self._database.reading() as connection:
             return trail.verify(connection, self._study(connection, study_id))
+
+    def audit_length(self, study_id: str) -> int:
+        """The sequence of the last entry of the trail; 0 when there is none."""
+        with self._database.reading() as connection:
+            return int(self._study(connection, study_id).audit_length)
+
+    def versions(self, study_id: str, table: str) -> dict[str, tuple[int, int]]:
+        """The position and the version of every row of a table by its id."""
+        if table not in TABLES:
+            raise NotFoundError("table", table, TABLES)
+        of = ROWS[table]
+        with self._database.reading() as connection:
+            wanted = sa.select(of.c.id, of.c.position, of.c.version).where(
+                of.c.study_key == self._study(connection, study_id).key
+            )
+            return {id: (position, version) for id, position, version in connection.execute(wanted)}
 
     # -- search ----------------------------------------------------------------------------------------------------------
 

@@ -13,14 +13,18 @@ from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, P
 from crosscase.core import Study as StudyHead
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.findings import Findings
-from crosscase.study.places import FolderPlace, Place, place_of
+from crosscase.study.places import SUFFIX, FolderPlace, Place, StorePlace, place_of
 
 if TYPE_CHECKING:
+    from crosscase.engines.agreement import Agreement, Disagreements
     from crosscase.engines.measures import MeasureTable
+    from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
+    from crosscase.evidence.briefs import Brief
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
+    from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
     from crosscase.study.trail import Trail
 
@@ -63,19 +67,20 @@ class Study:
 
     @classmethod
     def create(cls, where: str | Path, head: StudyHead | None = None, *, who: str = "") -> Study:
-        """Make a new study: a file when the name ends in ``.crosscase``, else a folder."""
-        from crosscase.study.places import SUFFIX, StorePlace
+        """Make a new study: a file when the name ends in ``.crosscase``, in a database when it is a URL, else a folder.
 
-        path = Path(where).expanduser()
+        Raises:
+            InputError: there is something at that place already.
+        """
+        name = str(where)
+        path = Path(name).expanduser()
+        if "://" in name:
+            return cls(StorePlace.new(name, Snapshot(study=head or StudyHead(title="Study")), who or _user()), who=who)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError("there is already something here", where=str(path), mend="choose another name")
+            raise InputError("there is already something here", where=name, mend="choose another name")
         snapshot = Snapshot(study=head or StudyHead(title=path.stem))
         if path.suffix == SUFFIX:
-            from crosscase.store import open_store
-
-            with open_store(str(path), create=True) as store:
-                store.save_snapshot(snapshot, who=who or _user(), what="new study")
-            return cls(StorePlace(str(path)), who=who)
+            return cls(StorePlace.new(str(path), snapshot, who or _user()), who=who)
         from crosscase.exchange.folder import write_folder
 
         write_folder(snapshot, path)
@@ -154,6 +159,24 @@ class Study:
         """
         return self.ledger.measures(names, cases=cases, all_definitions=all_definitions)
 
+    def reproduction(self, measure: str) -> Reproduction:
+        """How many printed figures of a measure each definition gives, under study years around the declared one.
+
+        >>> from crosscase import Study, copy_example
+        >>> with Study.open(copy_example("born-globals", tmp / "b")) as study:
+        ...     spread = study.reproduction("spread")
+        >>> spread.best, spread.counts[spread.best], spread.compared
+        ('entries/(T-t1)', 33, 33)
+
+        Raises:
+            NotFoundError: no figure of that measure is printed; lists those that are.
+        """
+        from crosscase.evidence import alternatives, printed_figures, reproduction
+
+        if measure not in printed_figures(self.ledger):
+            raise NotFoundError("measure with printed figures", measure, printed_figures(self.ledger))
+        return reproduction(self.ledger, measure, alternatives(self.ledger, measure))
+
     def check(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Findings:
         """What the rules find.  ``select`` and ``ignore`` are codes or their beginnings (``R2``, ``R101``)."""
         from crosscase.checks import run
@@ -178,6 +201,63 @@ class Study:
         """The verdict on every claim: what is said and what is shown, case by case."""
         return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
 
+    def brief(self, firm: str | Path, *, nearest: int = 5) -> Brief:
+        """What the study has to say about a firm described in a toml file, which is no case of it.
+
+        Raises:
+            InputError: the file cannot be read, or has keys, countries or dates that mean nothing; lists all of them.
+        """
+        from crosscase.evidence.briefs import brief
+        from crosscase.study.firm import read_firm
+
+        return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
+
+    def analyses(self) -> list[Standing]:
+        """The saved analyses, each with its state: not run, current, stale, or it cannot be run."""
+        from crosscase.study.analyses import standings
+
+        return standings(self.ledger)
+
+    def analyse(self, id: str) -> Analysed:
+        """Run a saved analysis on the study as it is, and keep its result with the hash of its inputs.
+
+        Raises:
+            NotFoundError: no such analysis, or it names something that is not there.
+            InputError, AnalysisError: its specification or the data do not allow it.
+        """
+        from crosscase.study.analyses import run, with_results
+
+        done = run(self.ledger, id)
+        if done.analysis != self.snapshot.analyses[id]:
+            self.save(with_results(self.snapshot, [done]), f"analysis {id}")
+        return done
+
+    def agreement(
+        self,
+        unit: str = "turn",
+        *,
+        coders: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        draws: int = 0,
+        seed: int = 1,
+        progress: Progress | None = None,
+    ) -> tuple[Agreement, Disagreements]:
+        """Agreement of coders for each code and overall, and the units on which they disagree.
+
+        Args:
+            unit: ``turn``, ``sentence`` or ``character``.
+            coders: the coders to compare; all who coded when empty.
+            sources: the sources to compare on; those that two coders coded when empty.
+            draws: bootstrap draws for intervals; none when 0.
+            seed: the seed of the draws.
+            progress: called with the draws done and all of them.
+        """
+        from crosscase.engines.agreement import agreement, disagreements
+        from crosscase.evidence.agreement import unit_codings
+
+        codings = unit_codings(self.snapshot, unit, coders, sources)
+        return agreement(codings, draws=draws, seed=seed, progress=progress), disagreements(codings)
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
         return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
@@ -187,6 +267,21 @@ class Study:
         from crosscase.study.building import build
 
         return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
+
+    def build_for_sharing(self, out: str | Path, key: str | Path, *, progress: Progress | None = None) -> Report:
+        """Write the report for people outside of the team: pseudonyms, no addresses, profiles that several firms share.
+
+        Args:
+            out: a new or empty folder.
+            key: the key file with the names behind the pseudonyms, outside of the study folder.
+
+        Raises:
+            InputError: the key cannot be read, or a name is left in what was written; then nothing is kept.
+        """
+        from crosscase.study.sharing import build_for_sharing, read_key
+
+        names = read_key(Path(key).expanduser(), Path(self.place.name))
+        return build_for_sharing(self.ledger, names, Path(out).expanduser(), progress=progress)
 
     # -- who did what --------------------------------------------------------------------------------------------------
 
@@ -229,7 +324,7 @@ class Study:
         return done
 
     def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
-        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc``, ``archive``."""
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
         from crosscase.study.exporting import export
 
         return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
@@ -267,7 +362,7 @@ class Study:
 
     def save(self, snapshot: Snapshot, what: str) -> None:
         """Keep a changed snapshot; what was computed from the old one is forgotten."""
-        self.place.save(snapshot, who=self.who, what=what)
+        self.place.save(snapshot, self.snapshot, who=self.who, what=what)
         for name in ("snapshot", "ledger"):
             self.__dict__.pop(name, None)
         self.__dict__["snapshot"] = snapshot

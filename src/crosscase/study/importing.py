@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ def import_file(
     save_mapping: Path | None = None,
     sheet: str | None = None,
     source: Mapping[str, str] | None = None,
+    interviewers: Collection[str] = (),
     positions: str = "",
     merge: bool = False,
 ) -> tuple[Snapshot, Imported]:
@@ -60,6 +61,7 @@ def import_file(
         save_mapping: where to write the columns as they were understood.
         sheet: the sheet of a workbook.
         source: kind, case, participant, date and language of a document.
+        interviewers: speakers who ask, where their labels do not say so.
         positions: how the positions in a REFI-QDA project are counted; found out when empty.
         merge: bring a project of another program into a study that has content, adding what is new.
 
@@ -78,7 +80,7 @@ def import_file(
     if suffix in tables.FORMATS or table is not None:
         return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
     if suffix in sources.FORMATS:
-        return _import_source(snapshot, file, source or {})
+        return _import_source(snapshot, file, source or {}, interviewers)
     raise NotFoundError(
         "file format",
         suffix or file.name,
@@ -87,7 +89,9 @@ def import_file(
     )
 
 
-def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> tuple[Snapshot, Imported]:
+def _import_source(
+    snapshot: Snapshot, file: Path, about: Mapping[str, str], interviewers: Collection[str]
+) -> tuple[Snapshot, Imported]:
     case, participant = about.get("case", ""), about.get("participant", "")
     if case:
         snapshot.cases[case]
@@ -96,7 +100,9 @@ def _import_source(snapshot: Snapshot, file: Path, about: Mapping[str, str]) -> 
     date = PartialDate.parse(about["date"]) if about.get("date") else None
     id = _free_id(snapshot, file.stem)
     people = [one.id for one in snapshot.participants if not case or one.case == case]
-    read = sources.read_source(file, source=id, guide=snapshot.study.guide, participants=people)
+    read = sources.read_source(
+        file, source=id, guide=snapshot.study.guide, interviewers=interviewers, participants=people
+    )
     hash = text_hash(read.text)
     twin = next(iter(snapshot.sources.where(hash=hash)), None)
     if twin is not None:
@@ -141,12 +147,11 @@ def _import_table(
     save_mapping: Path | None,
     sheet: str | None,
 ) -> tuple[Snapshot, Imported]:
-    raw = tables.read_table(file, sheet or "")
-    if mapping is not None:
-        columns = tables.Mapping.load(mapping)
-    elif table is not None:
+    columns = tables.Mapping.load(mapping) if mapping is not None else None
+    raw = tables.read_table(file, sheet or (columns.sheet if columns else ""))
+    if columns is None and table is not None:
         columns = tables.guess(raw, table)
-    else:
+    if columns is None:
         raise InputError(
             "nothing says which table this is",
             where=file.name,

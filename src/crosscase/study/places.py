@@ -26,8 +26,11 @@ class Place(Protocol):
 
     def load(self) -> Snapshot: ...
 
-    def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
-        """Keep a changed snapshot as a whole, or nothing of it."""
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
+        """Keep what was changed since ``base`` was loaded, as a whole or not at all.
+
+        ConflictError when somebody else has changed the same in between.
+        """
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         """Where words stand in sources, memos and the codebook."""
@@ -54,7 +57,7 @@ class FolderPlace:
         self._seen = seen
         return snapshot
 
-    def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
         from crosscase.exchange.folder import write_folder
 
         if self._seen is not None and self._state() != self._seen:
@@ -103,15 +106,23 @@ class StorePlace:
     def __init__(self, where: str, study: str | None = None) -> None:
         from crosscase.store import open_store
 
-        self.name = where
         self._store = open_store(where)
         self._study = study if study is not None else self._only_study()
+        self.name = f"{self._store.place}#{self._study}" if "://" in where else where
+
+    @classmethod
+    def new(cls, where: str, snapshot: Snapshot, who: str) -> StorePlace:
+        """A place for a new study; the file, or the tables in the database, are made when they are not there."""
+        from crosscase.store import open_store
+
+        with open_store(where, create=True) as store:
+            return cls(where, store.save_snapshot(snapshot, who=who, what="new study"))
 
     def load(self) -> Snapshot:
         return self._store.load_snapshot(self._study)
 
-    def save(self, snapshot: Snapshot, *, who: str, what: str) -> None:
-        self._store.save_snapshot(snapshot, who=who, what=what, study_id=self._study)
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
+        self._store.save_snapshot(snapshot, who=who, what=what, study_id=self._study, base=base)
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         return self._store.search(self._study, query, kinds, limit)
@@ -129,7 +140,7 @@ class StorePlace:
             self._store.close()
             raise InputError(
                 f"the database holds {len(studies)} studies",
-                where=self.name,
+                where=self._store.place,
                 mend=f"name one as URL#ID; there are: {names}",
             )
         return studies[0].id

@@ -39,6 +39,6 @@ class Trail(Tabular):
 def trail(place: Place, *, who: str | None, limit: int | None) -> Trail:
     """The latest entries, the last one first."""
     store, study = place.database()
-    entries = store.audit(study, who=who)
+    entries = store.audit(study, who=who, limit=limit, latest=True)
     entries.reverse()
-    return Trail(tuple(entries[:limit]), store.verify_audit(study))
+    return Trail(tuple(entries), store.verify_audit(study))

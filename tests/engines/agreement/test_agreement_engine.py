@@ -388,3 +388,27 @@ def test_disagreements_are_what_keeps_agreement_from_1(spans: list[Span]) -> Non
     for code in "xy":
         size = sum(item.size for item in disagreements(codings, code=code).items)
         assert result[code].agreement == pytest.approx(1 - size / 21)
+
+
+def test_units_that_do_not_fit() -> None:
+    for units in ([Place("s", 0, 31)], [Place("s", 0, 5), Place("s", 4, 9)]):
+        with pytest.raises(InputError):
+            UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, units=units)
+
+
+def test_names_twice_no_codes_and_impossible_levels_are_refused() -> None:
+    with pytest.raises(InputError, match="twice"):
+        UnitCodings.from_matrices({"a": [[1, 0]], "b": [[1, 0]]}, ["x", "x"])
+    with pytest.raises(InputError, match="twice"):
+        UnitCodings.from_spans(SPANS, {"s": 30, "t": 10}, coders=["a", "a", "b"])
+    with pytest.raises(AnalysisError, match="no codes"):
+        agreement(UnitCodings.from_spans([], {"s": 30}, coders=["a", "b"]))
+    with pytest.raises(InputError, match="level"):
+        agreement(_two([1, 0], [1, 0]), level=95)
+
+
+def test_a_source_that_nobody_marked_is_a_gap_for_everybody() -> None:
+    apart = unitizing_alpha(_figure(), {"text": 60, "silent": 40})
+    joined = unitizing_alpha(_figure(), {"text": 100})
+    assert (apart.u_alpha, apart.binary) == pytest.approx((joined.u_alpha, joined.binary), abs=1e-12)
+    assert apart.coding == joined.coding

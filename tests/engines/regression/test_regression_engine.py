@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import t as student
 
 from attitude import ATTITUDE
-from crosscase.core.errors import AnalysisError, InputError, NotFoundError
+from crosscase.core.errors import AnalysisError, Cancelled, InputError, NotFoundError
 from crosscase.engines.regression import collinearity, mediation, moderation, regression
 from crosscase.engines.regression.data import bca_interval
 
@@ -271,3 +273,19 @@ def test_bootstrap_errors_and_intervals_are_those_of_the_drawn_rows() -> None:
     assert effect.se == pytest.approx(np.std(found, ddof=1), rel=1e-8)
     assert (effect.lower, effect.upper) == pytest.approx(tuple(np.quantile(found, [0.025, 0.975])), rel=1e-8)
     assert effect.standardized == pytest.approx(effect.estimate * x.std() / y.std(), rel=1e-10)
+
+
+def test_a_cancelled_bootstrap_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    arguments = (ATTITUDE, "complaints", ["learning"], "rating")
+    checkpoint, done = tmp_path / "draws", []
+
+    def progress(finished: int, total: int) -> None:
+        done.append(finished)
+
+    with pytest.raises(Cancelled):
+        mediation(*arguments, draws=300, checkpoint=checkpoint, progress=progress, cancelled=lambda: len(done) >= 2)
+    stopped = done[-1]
+    result = mediation(*arguments, draws=300, checkpoint=checkpoint, progress=progress)
+    assert 0 < stopped < 300
+    assert done[2] > stopped  # the finished draws were not drawn again
+    assert result == mediation(*arguments, draws=300)

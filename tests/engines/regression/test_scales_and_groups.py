@@ -108,6 +108,7 @@ def test_groups_exact_by_hand() -> None:
     # 20 ways to choose 3 of 6; only the observed and its mirror reach a difference of 3
     result = compare_groups([4, 5, 6], [1, 2, 3])
     assert (result.exact, result.regroupings, result.p_value) == (True, 20, pytest.approx(0.1))
+    assert (result.p_greater, result.p_less) == (pytest.approx(1 / 20), 1.0)
     assert result.hedges_g == pytest.approx(3 * (1 - 3 / 15))  # pooled sd 1, 4 degrees of freedom
     assert result.cliffs_delta == 1.0
     assert "cannot-differ" in {caution.kind for caution in result.cautions}
@@ -125,6 +126,10 @@ def test_groups_random_agrees_with_scipy() -> None:
     )
     assert result.p_value == pytest.approx(reference.pvalue, abs=0.03)  # three standard errors of 4000 draws
     assert result == compare_groups(list(a), list(b), seed=1, draws=4000)
+    assert result.p_value == pytest.approx(2 * result.p_greater, abs=0.02)  # a symmetric distribution
+    assert result.p_greater + result.p_less == pytest.approx(
+        1, abs=0.001
+    )  # no ties: the observed grouping counts twice
 
 
 def test_groups_take_missing_values_and_single_cases() -> None:

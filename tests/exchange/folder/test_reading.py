@@ -71,7 +71,7 @@ def test_the_guide_and_the_research_question_have_the_same_key(study: Make) -> N
         (b"id\tfounded\tSector\nA\t2010\tcaf\xc3\xa9\nB\t\t\n", "separated by tabs"),
         ("id,founded,Sector\nA,2010,café\nB,,\n".encode("utf-8-sig"), "byte order mark"),
         ("id,founded,Sector\nA,2010,café\nB,,\n".encode("utf-16"), "UTF-16"),
-        ("id,founded,Sector\nA,2010,café\nB,,\n".encode("cp1252"), "not in UTF-8"),
+        ("id,founded,Sector\nA,2010,café\nB,,\n".encode("cp1252"), "is not UTF-8; it was read as cp1252"),
         ("ID,founded,Sector\nA,2010,café\nB,,\n".encode(), "'ID' was read as 'id'"),
     ],
     ids=["semicolons", "tabs", "byte order mark", "utf-16", "windows-1252", "capitals"],
@@ -175,8 +175,14 @@ def test_a_document_is_read_once_and_kept(study: Make) -> None:
 
 
 def test_a_survey_needs_no_labels(study: Make) -> None:
-    survey = read_folder(study({"surveys/wave 1.csv": "firm;q1;q2\nA;5;\nB;;often\n"})).surveys["wave 1"]
+    survey = read_folder(study({"surveys/wave 1.csv": "firm;q1;q2\nA;5;\nB;nan;often\n"})).surveys["wave 1"]
     assert survey.columns == {"firm": ("A", "B"), "q1": (5.0, None), "q2": (None, "often")}
+
+
+@pytest.mark.parametrize("kinds", ["kinds = 3", '[kinds]\nq1 = "numbers"', "[kinds]\nq1 = [1]"])
+def test_a_survey_s_columns_hold_numbers_or_texts(study: Make, kinds: str) -> None:
+    with pytest.raises(InputError, match="does not say what the columns hold"):
+        read_folder(study({"surveys/w.csv": "firm,q1\n7,5\n", "surveys/w.toml": kinds}))
 
 
 def test_a_survey_s_toml_says_what_its_columns_hold(study: Make) -> None:

@@ -114,3 +114,16 @@ def test_codings_in_another_order_than_their_quotations_keep_it(tmp_path: Path, 
         Quotation("q1", "S1", 3, 7, "went"),
         Quotation("q2", "S1", 8, 10, "to"),
     ]
+
+
+def test_words_without_a_file_get_one(tmp_path: Path) -> None:
+    snapshot = Snapshot.of(sources=[Source("Firm A/1"), Source("none")], texts={"Firm A/1": "said\r\n"})
+    write_folder(snapshot, tmp_path / "study")
+    read = read_folder(tmp_path / "study")
+    assert read.texts == {"Firm A/1": "said\r\n"}
+    assert read.sources.column("file") == ["Firm A%2F1.txt", ""]
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"U\+D83E"):
+        write_folder(Snapshot.of(cases=[Case("A", {"x": "\ud83e"})]), tmp_path / "study")

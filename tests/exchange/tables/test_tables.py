@@ -223,3 +223,24 @@ def test_a_mapping_names_what_exists() -> None:
     raw = RawTable("t.csv", ("a",), (), ())
     with pytest.raises(NotFoundError, match="there is no column 'b'"):
         apply(Mapping("events", {"b": "place"}), raw, FIRMS)
+
+
+def test_cases_that_are_there_get_further_attributes_when_the_mapping_says_so(tmp_path: Path) -> None:
+    rows = [["firm", "size", "founded"], ["F1", "small", "2010"], ["F2", "", "2012"], ["F3", "large", ""]]
+    raw = read_table(text(tmp_path / "more.csv", rows))
+    mapping = Mapping("cases", {"firm": "id"}, existing="add")
+    cases = apply(mapping, raw, FIRMS).cases
+    assert {case.id: dict(case.attributes) for case in cases} == {
+        "F1": {"founded": "2010", "size": "small"},
+        "F2": {"founded": "2012", "size": ""},
+        "F3": {"founded": "", "size": "large"},
+    }
+    mapping.save(tmp_path / "m.toml")
+    assert Mapping.load(tmp_path / "m.toml") == mapping
+    raw = read_table(text(tmp_path / "more.csv", [["firm", "founded"], ["F1", "2011"]]))
+    with pytest.raises(
+        InputError, match=r"'F1' already has the founded '2010', not '2011' \(more.csv, row 2, column founded\)"
+    ):
+        apply(mapping, raw, FIRMS)
+    with pytest.raises(InputError, match="only cases can be added to"):
+        Mapping("events", existing="add")

@@ -1,5 +1,5 @@
 """The rules, one module a family; importing this declares them."""
 
-from crosscase.checks.families import design, records
+from crosscase.checks.families import analysis, claims, codes, design, evidence, privacy, records, synthesis
 
-__all__ = ["design", "records"]
+__all__ = ["analysis", "claims", "codes", "design", "evidence", "privacy", "records", "synthesis"]

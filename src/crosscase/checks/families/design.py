@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from crosscase.checks.common import some
 from crosscase.checks.registry import Report, rule
 from crosscase.core import SamplingRule
 from crosscase.core.conditions import Condition
 from crosscase.core.errors import ExpressionError
 from crosscase.evidence import Ledger, attribute
-
-#: How many cases a message names before it counts the rest.
-NAMED = 8
 
 
 @rule("R101", "a case breaks a sampling rule", "error")
@@ -55,7 +53,7 @@ def cannot_evaluate_sampling_rule(ledger: Ledger) -> Iterator[Report]:
             yield (
                 "sampling",
                 one.id,
-                (f"cannot be told for {len(cases)} of {len(ledger.snapshot.cases)} cases ({_some(cases)}): {what}"),
+                (f"cannot be told for {len(cases)} of {len(ledger.snapshot.cases)} cases ({some(cases)}): {what}"),
                 [f"cases:{case}" for case in cases],
             )
 
@@ -177,10 +175,6 @@ def _origins(ledger: Ledger, case: str, condition: Condition) -> list[str]:
 
 def _shown(value: float | str) -> str:
     return f"{value:g}" if isinstance(value, float) else f"'{value}'"
-
-
-def _some(ids: list[str]) -> str:
-    return ", ".join(ids[:NAMED]) + (f" and {len(ids) - NAMED} more" if len(ids) > NAMED else "")
 
 
 def _words(name: str) -> frozenset[str]:

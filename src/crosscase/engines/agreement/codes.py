@@ -6,15 +6,16 @@ meant to add and not to repeat; the numbers describe, and nothing here says whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.compute import Run, replicate
+from crosscase.core.errors import AnalysisError, NotFoundError
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.agreement.units import Floats, UnitCodings
 
 
@@ -110,9 +111,7 @@ def agreement(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    **run: Unpack[Run],
 ) -> Agreement:
     """Percent agreement, kappa and alpha of every code and overall.
 
@@ -121,14 +120,15 @@ def agreement(
         draws: bootstrap draws of the groups of ``codings`` (units, or whole sources for characters); none when 0.
         seed: the seed of the draws.
         level: coverage of the intervals, between 0 and 1.
-        backend, progress, cancelled: see :func:`crosscase.compute.replicate`.
+        run: ``backend``, ``progress``, ``checkpoint`` and so on; see :func:`crosscase.compute.replicate`.
 
     Raises:
         InputError: ``level`` is not between 0 and 1.
         AnalysisError: no unit was seen by two coders.
     """
-    if not 0 < level < 1:
-        raise InputError(f"the level is {level}", mend="give a number between 0 and 1, such as 0.95")
+    check_level(level)
+    if not codings.codes:
+        raise AnalysisError("there are no codes", mend="name the codes, or give codings")
     counts = _Counts.of(codings)
     if not counts.any_pair:
         raise AnalysisError("no unit was seen by two coders", mend="give units that several coders have worked on")
@@ -140,7 +140,7 @@ def agreement(
     if draws and groups < 2:
         cautions.append(Caution("one-source", "all text is one source, so that no interval can be drawn; choose turns"))
     elif draws:
-        intervals = _bootstrap(counts, draws, seed, level, backend, progress, cancelled)
+        intervals = _bootstrap(counts, draws, seed, level, run)
     uses = tuple(codings.sizes @ matrix for matrix in codings.applied)
     shares = whole.agreement()[0]
 
@@ -289,11 +289,9 @@ class _Draw:
 
 
 def _bootstrap(
-    counts: _Counts, draws: int, seed: int, level: float, backend: Any, progress: Any, cancelled: Any
+    counts: _Counts, draws: int, seed: int, level: float, run: Run
 ) -> list[tuple[Interval | None, Interval | None]]:
-    from crosscase.compute import replicate
-
-    done = replicate(_Draw(counts), draws, seed=seed, backend=backend, progress=progress, cancelled=cancelled)
+    done = replicate(_Draw(counts), draws, seed=seed, **run)
     values = np.array(done.successes)
     tail = (1 - level) / 2
 

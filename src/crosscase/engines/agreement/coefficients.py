@@ -12,8 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from crosscase.compute import replicate
 from crosscase.core.errors import InputError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 
 Floats = NDArray[np.float64]
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -98,6 +99,7 @@ def krippendorff_alpha(
     Raises:
         InputError: fewer than two coders, ragged values, nothing to pair, or words with a numeric metric.
     """
+    check_level(level)
     if len(values) < 2:
         raise InputError("alpha needs at least two coders", mend="give a row of values for each coder")
     if len({len(row) for row in values}) != 1:
@@ -151,8 +153,6 @@ def _pair_bootstrap(
     table: Floats, distance: Floats, expected: float, draws: int, seed: int, level: float
 ) -> tuple[float, float]:
     """Hayes and Krippendorff (2007, p. 80-81): as many pairs as the data hold, drawn by the observed coincidences."""
-    from crosscase.compute import replicate
-
     pairs = max(1, round(float(table.sum()) / 2))
     shares = (table / table.sum()).ravel()
 

@@ -4,7 +4,7 @@ After Krippendorff, Mathet, Bouvry and Widlöcher (2016), "On the reliability of
 developments", Quality & Quantity 50:2347–2364.  Four coefficients of one family:
 
 * uα: all segments, the gaps between them included;
-* \\|uα: coded or not, whatever the code;
+* |uα: coded or not, whatever the code;
 * cuα: the codes, where coders' segments intersect;
 * (k)uα: one code k against the others, where segments intersect.
 
@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from crosscase.compute import replicate
 from crosscase.core.errors import InputError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.agreement.units import Floats, Ints, Span, _positions
 
 
@@ -76,7 +77,7 @@ def unitizing_alpha(
     seed: int = 0,
     level: float = 0.95,
 ) -> UnitizingAlpha:
-    """uα, \\|uα, cuα and (k)uα of all coders' segments.
+    """uα, |uα, cuα and (k)uα of all coders' segments.
 
     Args:
         spans: segments with code points, the end exclusive; a coder's segments must not overlap.
@@ -93,6 +94,7 @@ def unitizing_alpha(
     Raises:
         InputError: fewer than two coders, a span outside its source, or overlapping segments of one coder.
     """
+    check_level(level)
     pieces = _Pieces.of(list(spans), lengths, coders, by_source=bool(draws))
     whole = pieces.family(np.ones((1, pieces.sources)))
     cautions = []
@@ -133,7 +135,7 @@ def unitizing_by_code(
 ) -> dict[str, UnitizingAlpha]:
     """uα of every code by itself, so that segments of different codes may overlap.
 
-    With one code, uα and \\|uα are the same and the others do not exist.  Overlapping segments of one code by one
+    With one code, uα and |uα are the same and the others do not exist.  Overlapping segments of one code by one
     coder are joined first: within a code there is nothing to tell them apart.
     """
     listed = list(spans)
@@ -282,6 +284,10 @@ def _source(
 ) -> tuple[Floats, Floats, Floats]:
     """The sums of one source: coincidences (eq. 1) and the segments' pairings with themselves."""
     codes = len(index)
+    if not spans:  # one gap for everybody
+        gap = np.zeros((codes, codes))
+        gap[0, 0] = length * len(coders)
+        return gap, gap[0].copy(), np.zeros(codes)
     edges = np.unique([0, length, *(edge for span in spans for edge in (span.start, span.end))])
     sizes = np.diff(edges).astype(float)
     code = np.zeros((len(coders), len(sizes)), dtype=np.int64)
@@ -316,8 +322,6 @@ def _source(
 
 
 def _bootstrap(pieces: _Pieces, draws: int, seed: int, level: float) -> dict[str, tuple[float, float]]:
-    from crosscase.compute import replicate
-
     sources = pieces.sources
 
     def draw(generators: Sequence[Any]) -> list[Any]:

@@ -92,6 +92,7 @@ class UnitCodings:
 
         if len(applied) < 2:
             raise InputError("agreement needs at least two coders", mend="give a matrix for each coder")
+        _once("code", codes)
         matrices: dict[str, Any] = {coder: sparse.csr_array(cast(Any, matrix)) for coder, matrix in applied.items()}
         rows = next(iter(matrices.values())).shape[0]
         for coder, matrix in matrices.items():
@@ -143,75 +144,40 @@ class UnitCodings:
             lengths: source → its length in code points.  Every coder is taken to have read every source.
             coders: the coders, when one may have coded nothing; those of the spans when ``None``.
             codes: the codes, likewise.
-            units: the turns or sentences; a code is applied to a unit when a coding overlaps it.  Characters when
-            ``None``. unit: what a unit is called.
+            units: the turns or sentences, by character when ``None``; a unit has the codes of all codings that overlap it.
+            unit: what a unit is called.
 
         Raises:
             InputError: a span outside its source, or fewer than two coders.
             NotFoundError: a coder, code or source that is not among those given.
         """
-        from scipy import sparse
-
         listed = list(spans)
         names = tuple(coders) if coders is not None else tuple(dict.fromkeys(span.coder for span in listed))
         labels = tuple(codes) if codes is not None else tuple(sorted({span.code for span in listed}))
         if len(names) < 2:
             raise InputError("agreement needs at least two coders", mend="name the coders, also one who coded nothing")
-        sources = {source: number for number, source in enumerate(lengths)}
+        _once("code", labels)
+        _once("coder", names)
+        axis = _Axis.of(lengths)
+        starts, ends = axis.spans(listed)
+        lower, upper = axis.stretches(starts, ends) if units is None else axis.units(units)
+        columns = _positions("code", labels, (span.code for span in listed))
         coder = _positions("coder", names, (span.coder for span in listed))
-        source = _positions("source", tuple(sources), (span.source for span in listed))
-        code = _positions("code", labels, (span.code for span in listed))
-        starts = np.array([span.start for span in listed], dtype=np.int64)
-        ends = np.array([span.end for span in listed], dtype=np.int64)
-        sizes_of_sources = np.array(list(lengths.values()), dtype=np.int64)
-        bad = np.flatnonzero((starts < 0) | (ends <= starts) | (ends > sizes_of_sources[source]))
-        if len(bad):
-            wrong = listed[int(bad[0])]
-            raise InputError(
-                f"the span {wrong.start}-{wrong.end} does not fit a source of {lengths[wrong.source]} characters",
-                where=f"source {wrong.source}, code {wrong.code}, coder {wrong.coder}",
-                mend="give code points, the end exclusive and after the start",
-            )
-        # All sources on one axis, so that one search finds the units of every span.
-        offsets = np.concatenate([[0], np.cumsum(sizes_of_sources)])[:-1]
-        starts, ends = starts + offsets[source], ends + offsets[source]
-        if units is None:
-            edges = np.unique(np.concatenate([offsets, offsets + sizes_of_sources, starts, ends]))
-            lower, upper = edges[:-1], edges[1:]
-        else:
-            place = _positions("source", tuple(sources), (item.source for item in units))
-            lower = np.array([item.start for item in units], dtype=np.int64) + offsets[place]
-            upper = np.array([item.end for item in units], dtype=np.int64) + offsets[place]
-            order = np.argsort(lower, kind="stable")
-            lower, upper = lower[order], upper[order]
-            if np.any(upper <= lower) or np.any(upper[:-1] > lower[1:]):
-                raise InputError("units overlap or are empty", mend="give turns or sentences that follow one another")
-        first = np.searchsorted(upper, starts, side="right")
-        last = np.searchsorted(lower, ends, side="left")
-        counts = np.maximum(last - first, 0)
-        rows = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
-        columns, who = np.repeat(code, counts), np.repeat(coder, counts)
         shape = (len(lower), len(labels))
-        applied = []
-        for number in range(len(names)):
-            own = who == number
-            ones = np.ones(int(own.sum()))
-            applied.append(_clean(sparse.csr_array((ones, (rows[own], columns[own])), shape=shape)))
-        where = np.searchsorted(offsets, lower, side="right") - 1
-        ids = tuple(sources)
-        places = tuple(
-            Place(ids[s], int(a - offsets[s]), int(b - offsets[s])) for s, a, b in zip(where, lower, upper, strict=True)
+        applied = (
+            _covered(starts[own], ends[own], columns[own], lower, upper, shape)
+            for own in (coder == number for number in range(len(names)))
         )
-        by_size = units is None
+        source = np.searchsorted(axis.offsets, lower, side="right") - 1
         return cls(
             unit,
             names,
             labels,
             tuple(applied),
-            (upper - lower).astype(float) if by_size else np.ones(len(lower)),
+            (upper - lower).astype(float) if units is None else np.ones(len(lower)),
             np.ones((len(names), len(lower)), dtype=bool),
-            where.astype(np.int64) if by_size else np.arange(len(lower)),
-            places,
+            source.astype(np.int64) if units is None else np.arange(len(lower)),
+            axis.places(source, lower, upper),
         )
 
     def by_source(self) -> UnitCodings:
@@ -224,6 +190,68 @@ class UnitCodings:
         return UnitCodings(self.unit, self.coders, self.codes, self.applied, self.sizes, self.seen, groups, self.places)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Axis:
+    """All sources on one axis, one after the other, so that one search finds the units of every span."""
+
+    sources: tuple[str, ...]
+    sizes: Ints
+    offsets: Ints
+
+    @classmethod
+    def of(cls, lengths: Mapping[str, int]) -> _Axis:
+        sizes = np.array(list(lengths.values()), dtype=np.int64)
+        return cls(tuple(lengths), sizes, np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64))
+
+    def spans(self, spans: Sequence[Span | Place]) -> tuple[Ints, Ints]:
+        """Starts and ends on the axis, checked against the lengths."""
+        source = _positions("source", self.sources, (span.source for span in spans))
+        starts = np.array([span.start for span in spans], dtype=np.int64)
+        ends = np.array([span.end for span in spans], dtype=np.int64)
+        bad = np.flatnonzero((starts < 0) | (ends <= starts) | (ends > self.sizes[source]))
+        if len(bad):
+            wrong = spans[int(bad[0])]
+            raise InputError(
+                f"{wrong.start}-{wrong.end} does not fit a source of {self.sizes[source[bad[0]]]} characters",
+                where=f"source {wrong.source}" + (f", code {wrong.code}" if isinstance(wrong, Span) else ", unit"),
+                mend="give code points, the end exclusive and after the start",
+            )
+        return starts + self.offsets[source], ends + self.offsets[source]
+
+    def stretches(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+        """The stretches between any two neighbouring boundaries."""
+        edges = np.unique(np.concatenate([self.offsets, self.offsets + self.sizes, starts, ends]))
+        return edges[:-1], edges[1:]
+
+    def units(self, units: Sequence[Place]) -> tuple[Ints, Ints]:
+        """Given units in the order of the text."""
+        lower, upper = self.spans(units)
+        order = np.argsort(lower, kind="stable")
+        lower, upper = lower[order], upper[order]
+        if np.any(upper[:-1] > lower[1:]):
+            raise InputError("units overlap", mend="give turns or sentences that follow one another")
+        return lower, upper
+
+    def places(self, source: Ints, lower: Ints, upper: Ints) -> tuple[Place, ...]:
+        starts, ends = lower - self.offsets[source], upper - self.offsets[source]
+        return tuple(
+            Place(self.sources[s], a, b)
+            for s, a, b in zip(source.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        )
+
+
+def _covered(starts: Ints, ends: Ints, columns: Ints, lower: Ints, upper: Ints, shape: tuple[int, int]) -> Any:
+    """A sparse matrix with 1 where a span of the column overlaps the row's unit."""
+    from scipy import sparse
+
+    first = np.searchsorted(upper, starts, side="right")
+    last = np.searchsorted(lower, ends, side="left")
+    counts = np.maximum(last - first, 0)
+    before = np.cumsum(counts) - counts
+    rows = np.repeat(first - before, counts) + np.arange(counts.sum())
+    return _clean(sparse.csr_array((np.ones(len(rows)), (rows, np.repeat(columns, counts))), shape=shape))
+
+
 def _clean(matrix: Any) -> Any:
     """0/1 without explicit zeros; a unit coded twice with one code by one coder is coded once."""
     matrix = matrix.tocsr().astype(np.float64)
@@ -231,6 +259,12 @@ def _clean(matrix: Any) -> Any:
     matrix.eliminate_zeros()
     matrix.data[:] = 1.0
     return matrix
+
+
+def _once(kind: str, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if list(names).count(name) > 1)
+        raise InputError(f"the {kind} '{twice}' is named twice", mend=f"name each {kind} once")
 
 
 def _positions(kind: str, names: Sequence[str], values: Iterable[str]) -> Ints:

@@ -29,7 +29,9 @@ TIME_TO_INTERNATIONALIZATION = (
     ),
 )
 YEARS_ABROAD = (
-    Definition("T-t1", "Years from the first foreign entry to the last year observed.", "T - t1", "exposure of the rates"),
+    Definition(
+        "T-t1", "Years from the first foreign entry to the last year observed.", "T - t1", "exposure of the rates"
+    ),
 )
 SPREAD = (
     Definition(

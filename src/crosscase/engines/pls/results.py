@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
+from itertools import combinations, pairwise
+from typing import Any, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.pls.algorithm import Estimates, estimate, htmt, structural, total_effects
 from crosscase.engines.pls.model import Floats, Mode, Scheme, Specification, Table, standardized
 
@@ -71,7 +72,7 @@ class PathEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Two constructs: their correlation and heterotrait-monotrait ratio; or (in ``effects``) a total effect."""
+    """Two constructs: their correlation and heterotrait-monotrait ratio."""
 
     first: str
     second: str
@@ -151,9 +152,7 @@ def path_model(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    **run: Unpack[Run],
 ) -> PathModel:
     """Estimate a PLS path model from standardized items, on complete rows.
 
@@ -167,18 +166,17 @@ def path_model(
         draws: bootstrap draws of cases; none when 0.  A draw that does not converge or is not admissible is counted as
             failed.
         level: coverage of the percentile intervals.
-        backend, progress, cancelled: see :func:`crosscase.compute.replicate`.
+        run: ``backend``, ``progress``, ``checkpoint`` and so on; see :func:`crosscase.compute.replicate`.
 
     Raises:
         NotFoundError, InputError: the model or the table does not fit; see :class:`Specification`.
         AnalysisError: too few rows, collinear items or predictors, or no convergence.
     """
+    check_level(level)
     model = Specification.of(constructs, paths, modes, scheme)
     values, cautions = standardized(table, model.items)
     correlation = values.T @ values / len(values)
-    return _fit(
-        correlation, len(values), model, consistent, values, cautions, draws, seed, level, backend, progress, cancelled
-    )
+    return _fit(correlation, len(values), model, consistent, values, cautions, draws, seed, level, run)
 
 
 def path_model_of_correlations(
@@ -210,7 +208,7 @@ def path_model_of_correlations(
         if item not in items:
             raise NotFoundError("item", item, items)
     order = [list(items).index(item) for item in model.items]
-    return _fit(matrix[np.ix_(order, order)], n, model, consistent, None, (), 0, 0, 0.95, "serial", None, None)
+    return _fit(matrix[np.ix_(order, order)], n, model, consistent, None, (), 0, 0, 0.95, {})
 
 
 def _fit(
@@ -223,69 +221,75 @@ def _fit(
     draws: int,
     seed: int,
     level: float,
-    backend: Any,
-    progress: Any,
-    cancelled: Any,
+    run: Run,
 ) -> PathModel:
     found = solve(correlation, model, consistent=consistent)
     draw = Draw(values if values is not None else np.empty((0, 0)), model, consistent)
     vector = draw.parameters(correlation[None], found)[0]
-    sampled = [Sampled(float(value)) for value in vector]
-    failed = 0
+    sampled, failed = [Sampled(float(value)) for value in vector], 0
     if draws and values is not None:
-        from crosscase.compute import replicate
-
-        done = replicate(draw, draws, seed=seed, backend=backend, progress=progress, cancelled=cancelled)
+        done = replicate(draw, draws, seed=seed, **run)
         failed = len(done.failures)
         sampled = _sampled(vector, np.array(done.successes), level)
-    parts = iter(sampled)
-    count = len(model.items)
-    weights = [next(parts) for _ in range(count)]
-    loadings = [next(parts) for _ in range(count)]
-    links = list(zip(*(index.tolist() for index in np.nonzero(model.paths)), strict=True))
-    coefficients = [next(parts) for _ in links]
-    reach = draw.reachable
-    totals, indirects = ([next(parts) for _ in reach] for _ in range(2))
-    ratios = list(parts)
-    names = model.constructs
-    notes = list(cautions)
+    notes = [*cautions, *_improper(found, model, consistent)]
     if failed:
         notes.append(Caution("failed-draws", f"{failed} of {draws} draws did not converge or were not admissible"))
-    notes += _improper(found, model, consistent)
-    sizes = _path_sizes(found, model)
+    weights, loadings, paths, totals, indirects, ratios = draw.parts(sampled)
     return PathModel(
         n,
         model.scheme,
         consistent,
         found.steps,
-        tuple(_construct(i, correlation, found, model, n) for i in range(len(names))),
-        tuple(
-            ItemEstimate(
-                item,
-                names[model.own[i]],
-                weights[i],
-                loadings[i],
-                tuple(float(value) for value in found.crossed[0, i]),
-            )
-            for i, item in enumerate(model.items)
-        ),
-        tuple(
-            PathEstimate(names[i], names[j], coefficient, *sizes[i, j])
-            for (i, j), coefficient in zip(links, coefficients, strict=True)
-        ),
-        tuple(
-            TotalEffect(names[i], names[j], total, indirect)
-            for (i, j), total, indirect in zip(reach, totals, indirects, strict=True)
-        ),
-        tuple(
-            Between(names[i], names[j], float(found.correlations[0, i, j]), ratio)
-            for (i, j), ratio in zip(combinations(range(len(names)), 2), ratios, strict=True)
-        ),
+        tuple(_construct(i, correlation, found, model, n) for i in range(len(model.constructs))),
+        _items(found, model, weights, loadings),
+        _paths(found, model, paths),
+        _effects(draw, totals, indirects),
+        _pairs(found, model, ratios),
         level if draws else None,
         draws,
         failed,
         seed,
         tuple(notes),
+    )
+
+
+def _items(
+    found: Estimates, model: Specification, weights: Sequence[Sampled], loadings: Sequence[Sampled]
+) -> tuple[ItemEstimate, ...]:
+    return tuple(
+        ItemEstimate(
+            item,
+            model.constructs[model.own[i]],
+            weights[i],
+            loadings[i],
+            tuple(float(value) for value in found.crossed[0, i]),
+        )
+        for i, item in enumerate(model.items)
+    )
+
+
+def _paths(found: Estimates, model: Specification, sampled: Sequence[Sampled]) -> tuple[PathEstimate, ...]:
+    sizes = _path_sizes(found, model)
+    names = model.constructs
+    return tuple(
+        PathEstimate(names[i], names[j], coefficient, *sizes[int(i), int(j)])
+        for i, j, coefficient in zip(*np.nonzero(model.paths), sampled, strict=True)
+    )
+
+
+def _effects(draw: Draw, totals: Sequence[Sampled], indirects: Sequence[Sampled]) -> tuple[TotalEffect, ...]:
+    names = draw.model.constructs
+    return tuple(
+        TotalEffect(names[i], names[j], total, indirect)
+        for (i, j), total, indirect in zip(draw.reachable, totals, indirects, strict=True)
+    )
+
+
+def _pairs(found: Estimates, model: Specification, sampled: Sequence[Sampled]) -> tuple[Between, ...]:
+    names = model.constructs
+    return tuple(
+        Between(names[i], names[j], float(found.correlations[0, i, j]), ratio)
+        for (i, j), ratio in zip(combinations(range(len(names)), 2), sampled, strict=True)
     )
 
 
@@ -342,6 +346,12 @@ class Draw:
                 htmt(correlation, self.model),
             ]
         )
+
+    def parts(self, sampled: Sequence[Sampled]) -> list[Sequence[Sampled]]:
+        """The vector of :meth:`parameters` in its parts: weights, loadings, paths, total and indirect effects, HTMT."""
+        items, effects = len(self.model.items), len(self.reachable)
+        edges = np.cumsum([0, items, items, int(self.model.paths.sum()), effects, effects]).tolist()
+        return [sampled[a:b] for a, b in pairwise([*edges, len(sampled)])]
 
     def __call__(self, generators: Sequence[Any]) -> list[Any]:
         n, width = self.values.shape

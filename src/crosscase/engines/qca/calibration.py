@@ -160,9 +160,8 @@ def calibrate_direct(x: Floats, anchors: Sequence[float], *, degree: float = 0.9
 def calibrate_linear(x: Floats, anchors: Sequence[float], *, below: float = 1.0, above: float = 1.0) -> Floats:
     """Piecewise membership: three anchors for an end-point concept, six for a middle-point one (Thiem & Dusa 2013).
 
-    Six anchors that run exclusion, crossover, inclusion, inclusion, crossover, exclusion make a bell; a set that is out
-    in the middle (a U) is had by giving its inclusion values first: inclusion, crossover, exclusion, exclusion, crossover,
-    inclusion is written with falling roles, see :func:`calibrate`.
+    Six anchors come in the order exclusion, crossover, inclusion, inclusion, crossover, exclusion.  Rising they make a
+    bell; when the two exclusions lie in the middle and the inclusions outside, a U.
 
     Args:
         below, above: exponents of the membership below and above the crossover (1 is linear).

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscase.core.errors import AnalysisError
-from crosscase.engines.qca.bits import bits_of, elements
+from crosscase.engines.qca.bits import bits_of, elements, matrix_of
 from crosscase.engines.qca.implicants import Words
 from crosscase.engines.qca.solver import (
     SLACK,
@@ -25,6 +25,7 @@ from crosscase.engines.qca.solver import (
     ascent,
     cover_of_size,
     greedy,
+    local_search,
     minimum_cover,
     relaxation,
     undominated,
@@ -32,8 +33,12 @@ from crosscase.engines.qca.solver import (
 
 __all__ = ["Ambiguity", "Chart", "Models"]
 
-#: Steps: to search all models with cheap prices, with good prices; covers looked at by exchange; relaxations; HiGHS calls.
-CHEAP, THOROUGH, EXCHANGES, RELAXATIONS, DECISIONS = 2_000, 60_000, 3_000, 400, 60
+#: Steps of the search for all models, with cheap and with good prices.
+CHEAP, THOROUGH = 2_000, 100_000
+#: The thorough search takes so many steps divided by the number of classes, on which the length of a step depends.
+THOROUGH_WORK = 20_000_000
+#: Covers looked at by exchange; searches for another start, and for a cover with a given class; relaxations; HiGHS calls.
+EXCHANGES, STARTS, TRIALS, RELAXATIONS, DECISIONS = 1_000, 20, 100, 60, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,14 @@ class Chart:
     Args:
         coverage: the positive rows that each implicant covers, shape (implicants, words).
         rows: the number of positive rows.
+        effort: how many times the usual work to spend on many models.
 
     Raises:
         AnalysisError: an implicant is missing for a positive row.
     """
 
-    def __init__(self, coverage: Words, rows: int) -> None:
+    def __init__(self, coverage: Words, rows: int, effort: int = 1) -> None:
+        self.effort = effort
         self.everything = (1 << rows) - 1
         if coverage.shape[1] == 1:
             unique, inverse = np.unique(coverage[:, 0], return_inverse=True)
@@ -96,20 +103,29 @@ class Chart:
             raise AnalysisError("a positive row is covered by no prime implicant")
         self.prices = ascent(self.classes, self.columns)
         start = greedy(self.classes, self.everything)
+        #: whether it is proved that no cover is smaller than the first; if not, the chart is too large to say more
+        self.proved = True
         if len(start) > math.ceil(self.prices.total - SLACK):
             self._relax()
-            start = minimum_cover(self.classes, self.everything, self.prices, start)
+            start, self.proved = minimum_cover(self.classes, self.everything, self.prices, start)
         #: one smallest cover, as classes, and its size
         self.first, self.size = start, len(start)
         self._searched: _Search | None = None
         self._explored: _Exploration | None = None
 
     @property
+    def lower_bound(self) -> int:
+        """A proved lower bound for the number of terms."""
+        return self.size if self.proved else math.ceil(self.prices.total - SLACK)
+
+    @property
     def first_model(self) -> tuple[int, ...]:
         return tuple(sorted(int(self.members[c][0]) for c in self.first))
 
     def models(self, limit: int) -> Models:
-        """The smallest models, up to ``limit`` of them listed."""
+        """The smallest models, up to ``limit`` of them listed; only the first when it is not proved to be smallest."""
+        if not self.proved:
+            return Models(self.size, 1, False, (self.first_model,))
         search = self._search()
         covers = search.covers if search.ended else [*search.covers, *self._explore().covers]
         unique = dict.fromkeys(tuple(sorted(cover)) for cover in covers)
@@ -124,6 +140,8 @@ class Chart:
 
     def ambiguity(self) -> Ambiguity:
         """Which implicants are in all, some or none of the smallest models."""
+        if not self.proved:
+            return Ambiguity((), (), (), tuple(range(sum(len(implicants) for implicants in self.members))))
         search = self._search()
         if search.ended:
             used, always, unknown = search.used, search.always, 0
@@ -151,7 +169,7 @@ class Chart:
             search.run()
             if not search.ended:
                 self._relax()
-                search = _Search(self, THOROUGH)
+                search = _Search(self, min(THOROUGH, THOROUGH_WORK // len(self.classes)) * self.effort)
                 search.run()
             self._searched = search
         return self._searched
@@ -159,7 +177,12 @@ class Chart:
     def _explore(self) -> _Exploration:
         if self._explored is None:
             self._explored = _Exploration(self)
-            self._explored.add(self.first, EXCHANGES)
+            self._explored.add(self.first, EXCHANGES * self.effort)
+            kept = undominated(self.classes)
+            for seed in range(2, 2 + STARTS * self.effort):
+                found = local_search(self.classes, self.everything, kept, self.size, 200, seed)
+                if found is not None:
+                    self._explored.add(found, EXCHANGES // 10)
         return self._explored
 
     def affordable(self) -> list[int]:
@@ -168,11 +191,25 @@ class Chart:
         return [c for c, rows in enumerate(self.classes) if bound + self.prices.value(rows) >= 0]
 
     def _decide(self) -> tuple[int, int, int]:
-        """Decide about every class on its own: is it in a smallest cover, is it in all of them?"""
-        seen = self._explore()
+        """Decide about every class on its own: is it in a smallest cover, is it in all of them?
+
+        Covers found by exchange and by local search show what is in some; prices for covers that must hold a class show
+        what is in none; HiGHS is asked about the rest, until the allowance is spent.
+        """
+        seen, search = self._explore(), self._search()
+        seen.used |= search.used
+        seen.always &= search.always
+        kept = undominated(self.classes)
         open_classes = [c for c in self.affordable() if not seen.used >> c & 1]
-        unknown, relaxations, decisions = 0, RELAXATIONS, DECISIONS
+        for c in open_classes[: TRIALS * self.effort]:
+            if not seen.used >> c & 1:
+                rest = self.everything & ~self.classes[c]
+                found = local_search(self.classes, rest, kept, self.size - 1, 60)
+                if found is not None:
+                    seen.add((c, *found), 100)
+        unknown, relaxations, decisions = 0, RELAXATIONS * self.effort, DECISIONS * self.effort
         none: set[int] = set()
+        table = matrix_of([self.classes[c] for c in open_classes], len(self.columns)).astype(np.float64)
         for c in open_classes:
             if seen.used >> c & 1 or c in none:
                 continue
@@ -180,28 +217,27 @@ class Chart:
             prices = self.prices
             if relaxations:
                 relaxations -= 1
-                prices = Prices.of(relaxation(self.classes, rest, undominated([k & rest for k in self.classes])))
-                for other in open_classes:
-                    # these prices bound covers with other classes too
-                    if prices.total + 1 - prices.value(self.classes[other]) > self.size + SLACK:
-                        none.add(other)
+                prices = Prices.of(relaxation(self.classes, rest, kept))
+                # these prices bound the covers with other classes too
+                beyond = prices.total + 1 - table @ prices.vector > self.size + SLACK
+                none.update(k for k, far in zip(open_classes, beyond, strict=True) if far)
                 if c in none:
                     continue
-            if not decisions:
-                unknown |= 1 << c
-                continue
-            decisions -= 1
-            found, decided = cover_of_size(self.classes, rest, self.size - 1, 0, prices)
+            found, decided = None, False
+            if decisions:
+                decisions -= 1
+                found, decided = cover_of_size(self.classes, rest, self.size - 1, kept, prices)
             if found is not None:
-                seen.add((c, *found), 50)
+                seen.add((c, *found), 100)
             elif not decided:
                 unknown |= 1 << c
         for c in list(elements(seen.always)):
             if len(self.members[c]) > 1 or not seen.always >> c & 1:
                 continue
-            found, decided = cover_of_size(self.classes, self.everything, self.size, 1 << c, self.prices)
+            others = undominated(self.classes, [k for k in range(len(self.classes)) if k != c])
+            found, decided = cover_of_size(self.classes, self.everything, self.size, others, self.prices)
             if found is not None:
-                seen.add(found, 50)
+                seen.add(found, 100)
             elif not decided:
                 unknown |= 1 << c
         return seen.used, seen.always, unknown & ~(seen.used & ~seen.always)

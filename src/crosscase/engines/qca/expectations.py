@@ -25,13 +25,19 @@ class Expectations:
 
     @classmethod
     def parse(cls, text: str | Iterable[str], conditions: Conditions) -> Expectations:
-        """Read ``A,~B``, ``A*B + C*~D``, ``A[2],B[1,2]`` or a list of such texts.
+        """Read ``A,~B``, ``A*B + C*~D``, ``A[2],B[1,2]`` or a list of such texts; or ``1,-,0``, a level or none for each
+        condition in order.
 
         Raises:
             NotFoundError: a condition that is not there.
             ExpressionError, InputError: the text does not parse, or names a level that is not there.
         """
         parts = [text] if isinstance(text, str) else list(text)
+        by_position = [piece.strip() for part in parts for piece in part.split(",")]
+        if len(by_position) == len(conditions) and all(re.fullmatch(r"\d+|-", piece) for piece in by_position):
+            parts = [
+                f"{name}[{level}]" for name, level in zip(conditions.names, by_position, strict=True) if level != "-"
+            ]
         simple: dict[int, set[int]] = {}
         joint: list[Term] = []
         for piece in (piece for part in parts for piece in re.split(r"[,;](?![^\[{]*[\]}])", part) if piece.strip()):

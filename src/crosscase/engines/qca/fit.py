@@ -8,6 +8,7 @@ relevance of necessity RoN = Σ(1 - x)/Σ(1 - min(x, y)).  A share of nothing is
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.engines.qca.data import Floats, SetData
-from crosscase.engines.qca.expression import Not, disjuncts, literals, membership, parse, write
+from crosscase.engines.qca.expression import Expression, Literal, Not, disjuncts, literals, membership, parse, write
 from crosscase.engines.qca.show import Table, number
 
 __all__ = [
@@ -116,9 +117,18 @@ def necessity_of(x: Floats, y: Floats) -> Necessity:
     return Necessity(ratio(both.sum(), y.sum()), ratio((1.0 - x).sum(), (1.0 - both).sum()), ratio(both.sum(), x.sum()))
 
 
+def parse_outcome(outcome: str, names: Sequence[str] | None = None) -> Expression:
+    """An outcome: a name as it stands in the table, also with its negation, or an expression."""
+    name = outcome.strip().removeprefix("~").strip()
+    if names is not None and name in names:
+        literal = Literal(name)
+        return Not(literal) if outcome.strip().startswith("~") else literal
+    return parse(outcome, names)
+
+
 def outcome_vector(data: SetData, outcome: str, *, negate: bool = False) -> tuple[Floats, str]:
     """Memberships in the outcome (any expression over the sets, mostly ``Y``, ``~Y`` or ``Y[1,2]``) and how it is written."""
-    tree = parse(outcome, data.names)
+    tree = parse_outcome(outcome, data.names)
     if negate:
         tree = tree.part if isinstance(tree, Not) else Not(tree)
     vector = membership(tree, data)
@@ -138,7 +148,7 @@ def parameters_of_fit(data: SetData, expression: str, outcome: str, *, negate: b
     """
     y, written = outcome_vector(data, outcome, negate=negate)
     tree = parse(expression, data.names)
-    own = {literal.name for literal in literals(parse(outcome))}
+    own = {literal.name for literal in literals(parse_outcome(outcome, data.names))}
     for literal in literals(tree):
         if literal.name in own:
             raise InputError(f"the outcome '{literal.name}' stands in the expression", where=expression)

@@ -174,9 +174,7 @@ def prime_implicants(positives: NDArray[np.int64], off: Cubes, levels: Sequence[
     Raises:
         AnalysisError: there are too many to be listed (only with more than 22 conditions).
     """
-    differences = _differences(positives, off)
-    conditions = positives.shape[1]
-    found = _dense(differences, conditions) if conditions <= DENSE else _sparse(differences)
+    found = _dense(positives, off) if positives.shape[1] <= DENSE else _sparse(_differences(positives, off))
     return _merge(positives, levels, *found)
 
 
@@ -190,16 +188,17 @@ def _differences(positives: NDArray[np.int64], off: Cubes) -> Words:
     return result
 
 
-def _dense(differences: Words, conditions: int) -> tuple[Words, NDArray[np.int64]]:
+def _dense(positives: NDArray[np.int64], off: Cubes) -> tuple[Words, NDArray[np.int64]]:
     """Minimal hitting sets of each row's differences: (masks, rows).
 
     ``bad`` is indexed by a set of conditions left free; bit ``r`` says that row ``r`` differs from some off-cube in free
     conditions only.  A term is prime when its free conditions are not bad and adding any other makes them bad.
     """
+    conditions = positives.shape[1]
     size = 1 << conditions
     all_masks, all_rows = [], []
-    for start in range(0, len(differences), 64):
-        batch = differences[start : start + 64]
+    for start in range(0, len(positives), 64):
+        batch = _differences(positives[start : start + 64], off)
         bad = np.zeros(size, dtype=np.uint64)
         for r, row in enumerate(batch):
             bad[np.unique(row).astype(np.int64)] |= ONE << np.uint64(r)

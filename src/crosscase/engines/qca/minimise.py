@@ -38,13 +38,14 @@ Kind = OneOf["conservative", "parsimonious", "intermediate"]
 
 #: Pairs of a conservative and a parsimonious model for which the intermediate solution is made.
 MAX_PAIRS = 200
-#: Tables up to this size have their off-set marked row by row; larger ones are cut into cubes.
-SMALL = 4096
+#: Tables up to this size have their off-set marked row by row; larger ones are cut into cubes, unless there are many.
+SMALL, LARGE, MANY = 1 << 12, 1 << 20, 300
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """The minimal models of one minimisation, as terms."""
+    """The minimal models of one minimisation, as terms; ``unproved`` is a lower bound for the number of terms where the
+    model is not proved to have the fewest."""
 
     implicants: tuple[Term, ...]
     models: tuple[tuple[Term, ...], ...]
@@ -53,6 +54,7 @@ class _Answer:
     in_all: frozenset[Term]
     in_some: frozenset[Term]
     undecided: frozenset[Term]
+    unproved: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -67,6 +69,7 @@ class _Problem:
     excluded: Cubes
     limit: int
     summarise: bool
+    effort: int
     positives: np.ndarray[tuple[int, int], np.dtype[np.int64]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,7 +89,7 @@ class _Problem:
         """What lies outside the cubes and outside the positive rows."""
         levels = self.conditions.levels
         allowed = np.concatenate([cubes, cubes_of_rows(self.positives.tolist(), levels)])
-        if self.conditions.size > SMALL:
+        if self.conditions.size > (LARGE if len(allowed) > MANY else SMALL):
             return complement(allowed, levels)
         inside = np.zeros(self.conditions.size, dtype=bool)
         inside[rows_of(allowed, levels) - 1] = True
@@ -101,11 +104,14 @@ class _Problem:
             )
         found = prime_implicants(self.positives, off, self.conditions.levels)
         terms = [found.term(i) for i in range(len(found))]
-        chart = Chart(found.coverage, len(self.positives))
+        chart = Chart(found.coverage, len(self.positives), self.effort)
+        unproved = None if chart.proved else chart.lower_bound
         if not self.summarise:
             first = self.conditions.sort(terms[i] for i in chart.first_model)
             unknown = frozenset(terms)
-            return _Answer(tuple(terms), (first,), 1, False, frozenset(), frozenset(first), unknown - set(first))
+            return _Answer(
+                tuple(terms), (first,), 1, False, frozenset(), frozenset(first), unknown - set(first), unproved
+            )
         models = chart.models(self.limit)
         groups = chart.ambiguity()
         return _Answer(
@@ -116,6 +122,7 @@ class _Problem:
             frozenset(terms[i] for i in groups.in_all),
             frozenset(terms[i] for i in groups.in_some),
             frozenset(terms[i] for i in groups.undecided),
+            unproved,
         )
 
 
@@ -127,6 +134,7 @@ def minimize(
     exclude: str | Sequence[str | int] | None = None,
     max_models: int = 1000,
     all_models: bool = True,
+    effort: int = 1,
 ) -> Solution:
     """Minimise a truth table.
 
@@ -138,6 +146,7 @@ def minimize(
             remainders, and row numbers, which may also name observed rows.
         max_models: how many models are listed at most; more are counted.
         all_models: when false, stop at the first minimal model: no count, no summary of ambiguity.
+        effort: how many times the usual work (seconds) to spend on counting models and dividing prime implicants.
 
     Raises:
         AnalysisError: no row is positive, or none is negative.
@@ -151,8 +160,9 @@ def minimize(
             f"directional expectations mean nothing for the {solution} solution",
             mend="ask for the intermediate solution",
         )
-    if max_models < 1:
-        raise InputError(f"the number of models to list is {max_models}", mend="give a whole number of at least 1")
+    for what, value in (("number of models to list", max_models), ("effort", effort)):
+        if value < 1:
+            raise InputError(f"the {what} is {value}", mend="give a whole number of at least 1")
     expectations = Expectations.parse(directional or "", table.conditions)
     table, excluded, written = _exclude(table, exclude)
     if not table.positive:
@@ -162,7 +172,7 @@ def minimize(
             + (f" with at least {table.n_cut} cases" if table.n_cut > 1 else ""),
             mend="look at the truth table; lower the cut-off only for a reason",
         )
-    problem = _Problem(table, excluded, max_models, all_models)
+    problem = _Problem(table, excluded, max_models, all_models, effort)
     nothing = np.empty((0, len(table.conditions)), dtype=np.uint64)
     if solution == "conservative":
         answer = problem.solve(problem.outside(nothing))
@@ -222,6 +232,7 @@ def _intermediate(problem: _Problem, expectations: Expectations, written: tuple[
         merged.in_all,
         frozenset(some),
         merged.undecided - some - merged.in_all,
+        min((one.unproved for one in (conservative, parsimonious, *found) if one.unproved is not None), default=None),
     )
     result_labels = {model: tuple(names) for model, names in labels.items()}
     return _result(problem, "intermediate", merged, expectations, written, result_labels, core, tuple(pairs))
@@ -308,6 +319,14 @@ def _notices(
     if kind == "intermediate" and not expectations:
         notices.append(
             Notice("no-expectation", "no directional expectation was given: the solution is the conservative one")
+        )
+    if answer.unproved is not None:
+        notices.append(
+            Notice(
+                "minimum-not-proved",
+                "the truth table is too large to prove that no model has fewer terms; it takes at least "
+                f"{answer.unproved}",
+            )
         )
     if len(pairs) == MAX_PAIRS:
         notices.append(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from crosscase.core.errors import InputError
 from crosscase.engines.qca.data import EPSILON, Floats, SetData
 from crosscase.engines.qca.expression import Or, disjuncts, membership, parse, write
-from crosscase.engines.qca.fit import Necessity, Sufficiency, necessity_of, outcome_vector
+from crosscase.engines.qca.fit import Necessity, Sufficiency, necessity_of, outcome_vector, parse_outcome
 from crosscase.engines.qca.notice import Notice
 from crosscase.engines.qca.show import Table, number
 from crosscase.engines.qca.terms import Conditions, Memberships, Term
@@ -279,7 +279,7 @@ def _prepare(
     if not conditions:
         raise InputError("there are no conditions", mend="name at least one condition")
     y, written = outcome_vector(data, outcome, negate=negate)
-    for literal in literals(parse(outcome)):
+    for literal in literals(parse_outcome(outcome, data.names)):
         if literal.name in conditions:
             raise InputError(f"the outcome '{literal.name}' is among the conditions", mend="leave it out")
     given = Conditions.of(data, conditions)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from crosscase.engines.qca.data import EPSILON
+from crosscase.engines.qca.fit import necessity_of
 from crosscase.engines.qca.notice import Notice
 from crosscase.engines.qca.terms import Memberships, Term
 from crosscase.engines.qca.truth_table import TruthTable
@@ -16,15 +17,17 @@ __all__ = ["conditions_allowed", "design_notices", "row_notices", "solution_noti
 
 #: Below this PRI a row or term is hardly more consistent with the outcome than with its negation.
 LOW_PRI = 0.5
-#: A set is skewed when more than this share of the cases is on one side of 0.5 (Oana & Schneider's rule of thumb).
+#: A set is skewed when more than this share of the cases is on one side of 0.5 (a rule of thumb).
 SKEWED = 0.85
+#: Consistency below which a condition is not called necessary.
+NECESSARY = 0.9
 
 
 def conditions_allowed(cases: int) -> int:
-    """How many conditions so many cases can carry.
+    """How many conditions so many cases can carry, by a rule of thumb.
 
-    With k conditions there are 2^k configurations; the rule asks that no more than half of them be empty even when every
-    case has one of its own (after Marx & Dusa 2011, who show that more gives answers for random data).
+    With k conditions there are 2^k configurations; the rule asks for no more than twice as many of them as cases.  That too
+    many conditions find consistent configurations in random data was shown by Marx & Dusa (2011), who give finer bounds.
 
     >>> [conditions_allowed(n) for n in (8, 16, 30, 60)]
     [4, 5, 5, 6]
@@ -151,6 +154,19 @@ def solution_notices(table: TruthTable, models: Sequence[tuple[Term, ...]], comp
             Notice("model-ambiguity", f"{many} models explain the positive rows equally well; report all, or why one")
         )
     memberships = Memberships(table.data, table.conditions)
+    shared_by_all = [set.intersection(*(set(term) for term in model)) for model in models if model]
+    for literal in sorted({one for common in shared_by_all for one in common}):
+        fit = necessity_of(memberships.literal(*literal), table.y)
+        if fit.inclN < NECESSARY:
+            written = table.conditions.literal(*literal)
+            notices.append(
+                Notice(
+                    "not-necessary",
+                    f"{written} stands in every term of a model, which does not make it necessary: its consistency as a "
+                    f"necessary condition is {fit.inclN:.3f}",
+                    written,
+                )
+            )
     for term in dict.fromkeys(term for model in models for term in model):
         x = memberships.term(term)
         total, shared = x.sum(), np.minimum(x, table.y).sum()

@@ -14,15 +14,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscase.core.errors import AnalysisError
 from crosscase.engines.qca.bits import elements, matrix_of
 
-__all__ = ["SLACK", "Prices", "ascent", "cover_of_size", "greedy", "minimum_cover", "relaxation", "undominated"]
+__all__ = [
+    "SLACK",
+    "Prices",
+    "ascent",
+    "cover_of_size",
+    "greedy",
+    "local_search",
+    "minimum_cover",
+    "relaxation",
+    "undominated",
+]
 
 SLACK = 1e-6
 #: Steps of a local search; nodes of HiGHS when it decides about one class.
-LOCAL_STEPS = 3000
-DECIDE_NODES = 400
+LOCAL_STEPS = 1500
+DECIDE_NODES = 60
+#: A proof that no smaller cover exists is tried up to so many rows × classes, with so many nodes times that.
+PROOF_SIZE, PROOF_WORK = 300_000, 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +103,9 @@ def relaxation(classes: list[int], rows: int, among: list[int]) -> NDArray[np.fl
     """
     from scipy.optimize import linprog
 
-    width = rows.bit_length()
+    width = max(classes[c].bit_length() for c in among)
     chosen = list(elements(rows))
-    matrix = matrix_of([classes[c] & rows for c in among], width)[:, chosen].astype(np.float64)
+    matrix = matrix_of([classes[c] for c in among], width)[:, chosen].astype(np.float64)
     solved = linprog(np.ones(len(among)), A_ub=-matrix.T, b_ub=-np.ones(len(chosen)), bounds=(0, None), method="highs")
     prices = np.zeros(width)
     if solved.status == 0:
@@ -121,11 +132,12 @@ def greedy(classes: list[int], rows: int) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def minimum_cover(classes: list[int], rows: int, prices: Prices, start: tuple[int, ...]) -> tuple[int, ...]:
-    """A cover with the least number of classes, given a first one.
+def minimum_cover(
+    classes: list[int], rows: int, prices: Prices, start: tuple[int, ...]
+) -> tuple[tuple[int, ...], bool]:
+    """A cover with the least number of classes, given a first one; and whether it is proved that none is smaller.
 
-    Raises:
-        AnalysisError: HiGHS gave up (it never has).
+    The proof is tried where HiGHS can be expected to end; a chart of hundreds of rows and thousands of classes is not.
     """
     best = start
     kept = undominated([c & rows for c in classes])
@@ -136,42 +148,42 @@ def minimum_cover(classes: list[int], rows: int, prices: Prices, start: tuple[in
             break
         best = found
     if len(best) <= lower:
-        return best
+        return best, True
     below = len(best) - 1
     affordable = [c for c in kept if prices.total + 1 - prices.value(classes[c] & rows) <= below + SLACK]
-    found, decided = _highs(classes, rows, affordable, below, None)
-    if not decided:
-        raise AnalysisError("the least number of terms could not be found", mend="leave out some conditions")
-    return best if found is None else minimum_cover(classes, rows, prices, found)
+    work = rows.bit_count() * len(affordable)
+    if work > PROOF_SIZE:
+        return best, False
+    found, decided = _highs(classes, rows, affordable, below, PROOF_WORK // max(1, work))
+    if found is not None:
+        return minimum_cover(classes, rows, prices, found)
+    return best, decided
 
 
 def cover_of_size(
-    classes: list[int], rows: int, size: int, without: int, prices: Prices
+    classes: list[int], rows: int, size: int, kept: list[int], prices: Prices
 ) -> tuple[tuple[int, ...] | None, bool]:
-    """A cover of ``rows`` with at most ``size`` classes, none of them in ``without``; and whether ``None`` means none."""
+    """A cover of ``rows`` with at most ``size`` of the kept classes; and whether ``None`` means that there is none."""
     if not rows:
         return (), True
-    kept = undominated([c & rows for c in classes], [c for c in range(len(classes)) if not without >> c & 1])
     total = prices.value(rows)
-    kept = [c for c in kept if total + 1 - prices.value(classes[c] & rows) <= size + SLACK]
-    reach = 0
-    for c in kept:
-        reach |= classes[c]
-    if size <= 0 or rows & ~reach or total > size + SLACK:
+    affordable = [c for c in kept if total + 1 - prices.value(classes[c] & rows) <= size + SLACK]
+    if size <= 0 or total > size + SLACK or rows & ~bits_union(classes, affordable):
         return None, True
-    found = local_search(classes, rows, kept, size, 150)
-    return (found, True) if found is not None else _highs(classes, rows, kept, size, DECIDE_NODES)
+    return _highs(classes, rows, affordable, size, DECIDE_NODES)
 
 
-def local_search(classes: list[int], rows: int, kept: list[int], size: int, steps: int) -> tuple[int, ...] | None:
+def local_search(
+    classes: list[int], rows: int, kept: list[int], size: int, steps: int, seed: int = 1
+) -> tuple[int, ...] | None:
     """A cover of ``rows`` with ``size`` of the kept classes, or ``None`` when none was met.
 
     A set of ``size`` classes is changed one for one; rows that stay uncovered grow heavier.  The random choices have a
-    fixed seed, so the answer depends on the arguments alone.
+    fixed seed, so the answer depends on the arguments alone; another seed starts from another set.
     """
     if size >= len(kept):
         return tuple(kept) if bits_union(classes, kept) & rows == rows else None
-    chooser = random.Random(1)
+    chooser = random.Random(seed)
     chosen_rows = list(elements(rows))
     table = matrix_of([classes[c] & rows for c in kept], rows.bit_length())[:, chosen_rows]
     values = table.astype(np.float64)
@@ -184,6 +196,8 @@ def local_search(classes: list[int], rows: int, kept: list[int], size: int, step
     touched = np.full(len(kept), -1)
     for _ in range(size):
         gain = values @ (counts == 0)
+        if seed != 1:
+            gain = gain * np.array([0.6 + 0.4 * chooser.random() for _ in kept])
         gain[inside] = -1.0
         best = int(gain.argmax())
         inside.append(best)
@@ -221,7 +235,7 @@ def bits_union(classes: list[int], chosen: list[int]) -> int:
 
 
 def _highs(
-    classes: list[int], rows: int, kept: list[int], size: int, nodes: int | None
+    classes: list[int], rows: int, kept: list[int], size: int, nodes: int
 ) -> tuple[tuple[int, ...] | None, bool]:
     """HiGHS: a cover of at most ``size`` classes, or that there is none, or (second value) neither."""
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -236,7 +250,7 @@ def _highs(
         constraints=[LinearConstraint(matrix, lb=1), LinearConstraint(cost[None, :], ub=size)],
         integrality=np.ones(len(kept), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={} if nodes is None else {"node_limit": nodes},
+        options={"node_limit": nodes},
     )
     if solved.x is not None:
         return tuple(kept[int(j)] for j in np.flatnonzero(solved.x > 0.5)), True

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.engines.qca.data import EPSILON, Floats, SetData
-from crosscase.engines.qca.expression import literals, parse
-from crosscase.engines.qca.fit import outcome_vector
+from crosscase.engines.qca.expression import literals
+from crosscase.engines.qca.fit import outcome_vector, parse_outcome
 from crosscase.engines.qca.notice import Notice
 from crosscase.engines.qca.show import Table, number
 from crosscase.engines.qca.terms import Conditions
@@ -244,7 +244,7 @@ def _check(
         data.index(name)
         if list(conditions).count(name) > 1:
             raise InputError(f"the condition '{name}' is named twice", mend="name it once")
-    for literal in literals(parse(outcome, data.names)):
+    for literal in literals(parse_outcome(outcome, data.names)):
         if literal.name in conditions:
             raise InputError(
                 f"the outcome '{literal.name}' is among the conditions",

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from crosscase.compute import replicate
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.core.results import Caution, Tabular
 from crosscase.engines.regression.data import Floats
@@ -26,7 +27,8 @@ EXACT_LIMIT = 20_000
 class GroupDifference(Tabular):
     """The difference between two groups, a minus b.
 
-    ``p_value`` is two-sided, for the difference of the means.  ``exact`` tells whether all ``regroupings`` were
+    ``p_value`` is two-sided, for the difference of the means; ``p_greater`` is for the one-sided claim that a is larger,
+    ``p_less`` that b is, to be used only where the claim named the direction beforehand.  ``exact`` tells whether all ``regroupings`` were
     looked at or so many drawn at random.  ``smallest_p`` is the least p value that any grouping of these values
     could have given (exact tests only).  ``hedges_g`` is ``None`` when nothing varies inside the groups.
     ``cliffs_delta`` is the share of pairs in which a is larger, less the share in which b is (−1 to 1).
@@ -40,6 +42,8 @@ class GroupDifference(Tabular):
     median_b: float
     difference: float
     p_value: float
+    p_greater: float
+    p_less: float
     exact: bool
     regroupings: int
     smallest_p: float | None
@@ -80,14 +84,16 @@ def compare_groups(
     smallest: float | None = None
     if total <= EXACT_LIMIT:
         chosen = np.array(list(combinations(range(len(pooled)), len(a))))
-        found = np.abs(_differences(pooled[chosen].sum(axis=1), pooled, len(a)))
-        p_value = float(np.mean(found >= abs(difference) - slack))
-        smallest = float(np.mean(found >= found.max() - slack))
-        count = total
+        found = _differences(pooled[chosen].sum(axis=1), pooled, len(a))
+        smallest = float(np.mean(np.abs(found) >= np.abs(found).max() - slack))
+        count, extra = total, 0
     else:
         found = _random(pooled, len(a), draws, seed)
-        p_value = float((1 + np.sum(found >= abs(difference) - slack)) / (1 + draws))
-        count = draws
+        count, extra = draws, 1
+    p_value, p_greater, p_less = (
+        float((extra + np.sum(side >= value - slack)) / (extra + count))
+        for side, value in ((np.abs(found), abs(difference)), (found, difference), (-found, -difference))
+    )
     return GroupDifference(
         len(a),
         len(b),
@@ -97,6 +103,8 @@ def compare_groups(
         float(np.median(b)),
         difference,
         p_value,
+        p_greater,
+        p_less,
         total <= EXACT_LIMIT,
         count,
         smallest,
@@ -154,10 +162,8 @@ def _differences(sums: Floats, pooled: Floats, size: int) -> Floats:
 
 
 def _random(pooled: Floats, size: int, draws: int, seed: int) -> Floats:
-    from crosscase.compute import replicate
-
     def draw(generators: Sequence[Any]) -> list[float]:
         sums = np.array([rng.permutation(pooled)[:size].sum() for rng in generators])
-        return [float(value) for value in np.abs(_differences(sums, pooled, size))]
+        return [float(value) for value in _differences(sums, pooled, size)]
 
     return np.array(replicate(draw, draws, seed=seed).successes)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Rows, Table, rows
 
 Errors = Literal["classical", "HC0", "HC1", "HC2", "HC3", "cluster"]
@@ -116,6 +116,7 @@ def regression(
         InputError: no terms, a term twice, HC2 or HC3 in a logit, ``cluster`` without errors or the other way round.
         AnalysisError: too few rows, a column that does not vary, collinear terms, separation in a logit.
     """
+    check_level(level)
     terms = [term for block in blocks for term in block]
     if not terms or any(not block for block in blocks):
         raise InputError("a block has no terms", mend="name at least one predictor a block")
@@ -195,27 +196,10 @@ def _model(
             mend="leave out a term that follows from others",
         )
     fit = _fit(y, exogenous, kind, errors, labels)
-    interval = fit.conf_int(1 - level)
-    vifs = _vifs(matrix)
-    scale = [np.nan, *(matrix.std(axis=0) / y.std())]
-    found = tuple(
-        Term(
-            name,
-            float(fit.params[i]),
-            float(fit.bse[i]),
-            float(fit.tvalues[i]),
-            float(fit.pvalues[i]),
-            float(interval[i, 0]),
-            float(interval[i, 1]),
-            float(fit.params[i] * scale[i]) if i and kind == "ols" else None,
-            float(vifs[i - 1]) if i and len(terms) > 1 else None,
-        )
-        for i, name in enumerate(("(intercept)", *terms))
-    )
-    last = np.eye(exogenous.shape[1])[-added:]
     if kind == "ols":
         r2, nagelkerke = float(fit.rsquared), None
-        overall, change = _wald(fit, np.eye(exogenous.shape[1])[1:]), _wald(fit, last)
+        unit = np.eye(exogenous.shape[1])
+        overall, change = _wald(fit, unit[1:]), _wald(fit, unit[-added:])
     else:
         null = float(fit.llnull)
         r2 = 1 - float(fit.llf) / null
@@ -224,21 +208,34 @@ def _model(
         change = _ratio(float(fit.llf), null if before is None else before.log_likelihood, added)
     return Model(
         number,
-        found,
+        _terms(fit, y, matrix, terms, kind, level),
         r2,
         r2 - (before.r2 if before else 0.0),
         float(fit.rsquared_adj) if kind == "ols" else None,
         nagelkerke,
         overall[0],
         overall[2],
-        change[0],
-        change[1],
-        change[2],
+        *change,
         float(fit.llf),
         float(fit.aic),
         float(fit.bic),
         float(fit.df_resid),
     )
+
+
+def _terms(fit: Any, y: Floats, matrix: Floats, terms: Sequence[str], kind: Kind, level: float) -> tuple[Term, ...]:
+    """The coefficients, the intercept first."""
+    interval = fit.conf_int(1 - level)
+    vifs = _vifs(matrix)
+    scale = matrix.std(axis=0) / y.std()
+    found = []
+    for i, name in enumerate(("(intercept)", *terms)):
+        beta = float(fit.params[i] * scale[i - 1]) if i and kind == "ols" else None
+        vif = float(vifs[i - 1]) if i and len(terms) > 1 else None
+        numbers = (fit.params[i], fit.bse[i], fit.tvalues[i], fit.pvalues[i], interval[i, 0], interval[i, 1])
+        b, se, statistic, p_value, lower, upper = (float(value) for value in numbers)
+        found.append(Term(name, b, se, statistic, p_value, lower, upper, beta, vif))
+    return tuple(found)
 
 
 def _fit(y: Floats, exogenous: Floats, kind: Kind, errors: Errors, labels: Any) -> Any:

@@ -7,15 +7,16 @@ come from weighted cross-products, many draws at once.  Latent variables need a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Table, bca_interval, percentile_interval, rows
 
 Interval = Literal["percentile", "bca"]
@@ -89,9 +90,7 @@ def mediation(
     draws: int = 5_000,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    **run: Unpack[Run],
 ) -> Mediation:
     """Estimate the effects of x on y through the mediators, with bootstrap intervals.
 
@@ -101,15 +100,14 @@ def mediation(
         covariates: predictors of every mediator and of y.
         interval: ``percentile``, or ``bca`` (bias-corrected and accelerated; Efron, 1987).
         draws: bootstrap draws of cases, at least 100.
-        backend, progress, cancelled: see :func:`crosscase.compute.replicate`.
+        run: ``backend``, ``progress``, ``checkpoint`` and so on; see :func:`crosscase.compute.replicate`.
 
     Raises:
         NotFoundError: a column is not in the table.
         InputError: no mediator, a variable named twice, fewer than 100 draws, or another interval.
         AnalysisError: too few rows, a column that does not vary, or collinear predictors.
     """
-    from crosscase.compute import replicate
-
+    check_level(level)
     names = [x, *mediators, y, *covariates]
     if not mediators or len(set(names)) < len(names):
         raise InputError("mediation needs x, y and mediators, each named once", where=", ".join(names))
@@ -127,7 +125,7 @@ def mediation(
     unit = float(sd[len(mediators) + 1] / sd[0])
     draw = _Draw(values, plan)
     estimate = draw.of(np.ones((1, len(values))))[0]
-    done = replicate(draw, draws, seed=seed, backend=backend, progress=progress, cancelled=cancelled)
+    done = replicate(draw, draws, seed=seed, **run)
     found = np.array(done.successes)
     left_out = _leave_one_out(values, plan) if interval == "bca" else None
     labels = plan.names(x, mediators, y)

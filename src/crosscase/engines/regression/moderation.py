@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from crosscase.core.errors import InputError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Table, rows
 from crosscase.engines.regression.linear import Errors, _fit, _with_clusters
 
@@ -86,6 +86,7 @@ def moderation(
     """
     from scipy.stats import t as student
 
+    check_level(level)
     if len({outcome, x, moderator, *covariates}) < 3 + len(covariates):
         raise InputError("a variable is named twice", where=f"{outcome}, {x}, {moderator}", mend="name each once")
     if (errors == "cluster") != (cluster is not None):

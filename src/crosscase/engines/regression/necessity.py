@@ -7,12 +7,13 @@ middle of the points; here a ceiling is laid on top of them, and the empty corne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.core.results import Caution, Tabular
 from crosscase.engines.regression.data import Floats, Table, rows
@@ -110,9 +111,7 @@ def necessity(
     steps: int = 10,
     draws: int = 10_000,
     seed: int = 0,
-    backend: Any = "serial",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    **run: Unpack[Run],
 ) -> Necessity:
     """CE-FDH and CR-FDH ceilings of x for y, the bottleneck table and the permutation test.
 
@@ -121,6 +120,7 @@ def necessity(
         scope: (x min, x max, y min, y max) of a theoretical scope; the observed one when ``None``.
         steps: rows of the bottleneck table, less one.
         draws: permutations of y; 0 for no test.  p = (1 + draws with an effect as large) / (1 + draws).
+        run: ``backend``, ``progress``, ``checkpoint`` and so on; see :func:`crosscase.compute.replicate`.
 
     Raises:
         NotFoundError: a column is not in the table.
@@ -140,7 +140,7 @@ def necessity(
     single = frame.effects(frame.y[None, :])
     p_values: tuple[float | None, float | None] = (None, None)
     if draws:
-        p_values = _permute(frame, single, draws, seed, backend, progress, cancelled)
+        p_values = _permute(frame, single, draws, seed, run)
     ceilings = (
         _describe("CE-FDH", frame, single, p_values[0], flip_x, flip_y),
         _describe("CR-FDH", frame, single, p_values[1], flip_x, flip_y),
@@ -293,12 +293,8 @@ class _Draw:
         return list(np.column_stack([effects.step_zone, np.nan_to_num(effects.line_zone)]))
 
 
-def _permute(
-    frame: _Frame, single: _Effects, draws: int, seed: int, backend: Any, progress: Any, cancelled: Any
-) -> tuple[float | None, float | None]:
-    from crosscase.compute import replicate
-
-    done = replicate(_Draw(frame), draws, seed=seed, backend=backend, progress=progress, cancelled=cancelled)
+def _permute(frame: _Frame, single: _Effects, draws: int, seed: int, run: Run) -> tuple[float | None, float | None]:
+    done = replicate(_Draw(frame), draws, seed=seed, **run)
     found = np.array(done.successes)
     if not len(found):
         raise AnalysisError("no permutation could be drawn")

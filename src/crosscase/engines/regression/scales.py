@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from crosscase.compute import Run, replicate
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.core.results import Caution, Tabular
+from crosscase.core.results import Caution, Tabular, check_level
 from crosscase.engines.regression.data import Floats, Table, percentile_interval, rows
 
 
@@ -60,6 +61,7 @@ def cronbach(table: Table, items: Sequence[str], *, level: float = 0.95) -> Cron
     """
     from scipy.stats import f
 
+    check_level(level)
     if len(items) < 2:
         raise InputError("alpha needs at least two items", mend="name the items of the scale")
     _once(items)
@@ -249,13 +251,14 @@ def htmt(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
-    backend: Any = "serial",
+    **run: Unpack[Run],
 ) -> Htmt:
     """HTMT of all pairs of constructs from a survey table, with a bootstrap of cases.
 
     Raises:
         NotFoundError, AnalysisError: see :func:`~crosscase.engines.regression.data.rows`.
     """
+    check_level(level)
     names = [item for items in constructs.values() for item in items]
     _once(names)
     data = rows(table, names, least=4)
@@ -267,9 +270,7 @@ def htmt(
     intervals: tuple[tuple[float, float] | None, ...] = (None,) * len(pairs)
     failed = 0
     if draws:
-        from crosscase.compute import replicate
-
-        done = replicate(draw, draws, seed=seed, backend=backend)
+        done = replicate(draw, draws, seed=seed, **run)
         failed = len(done.failures)
         intervals = tuple(percentile_interval(column, level) for column in np.array(done.successes).T)
     return Htmt(

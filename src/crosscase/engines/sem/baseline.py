@@ -19,14 +19,22 @@ def baseline_table(table: Table) -> Table:
             if name in variables.observed:
                 rows += [Row(name, "|", f"t{number}", group) for number in range(1, count + 1)]
         for name in variables.random:
-            rows.append(Row(name, "~~", name, group) if name not in options.ordered else Row(name, "~~", name, group, free=False, value=1.0))
+            rows.append(
+                Row(name, "~~", name, group)
+                if name not in options.ordered
+                else Row(name, "~~", name, group, free=False, value=1.0)
+            )
         if not options.fixed_x:
             rows += [Row(first, "~~", second, group) for first, second in _pairs(variables)]
         for position, first in enumerate(variables.exogenous):
-            rows += [Row(first, "~~", second, group, free=False, exogenous=True) for second in variables.exogenous[position:]]
+            rows += [
+                Row(first, "~~", second, group, free=False, exogenous=True) for second in variables.exogenous[position:]
+            ]
         if options.meanstructure:
             rows += [
-                Row(name, "~1", "", group) if name not in options.ordered else Row(name, "~1", "", group, free=False, value=0.0)
+                Row(name, "~1", "", group)
+                if name not in options.ordered
+                else Row(name, "~1", "", group, free=False, value=0.0)
                 for name in variables.random
             ]
             rows += [Row(name, "~1", "", group, free=False, exogenous=True) for name in variables.exogenous]
@@ -47,6 +55,8 @@ def baseline_values(table: Table, positions: dict[int, int], moments: list[Momen
     place = {name: index for index, name in enumerate(table.variables.observed)}
     for number, position in positions.items():
         row, part = table.rows[number], moments[table.rows[number].group - 1]
+        if row.op == "|":
+            continue
         if row.op == "~1":
             theta[position] = part.mean[place[row.lhs]]
         elif row.op == "~~":

@@ -1,8 +1,8 @@
 """Maximum likelihood for many samples of the same model at once: the inner loop of the bootstrap.
 
-All draws start at the estimates of the original sample.  The first step uses the Hessian there, which is shared; then each
-draw gets its own Hessian once, inverted, and goes on with BFGS updates of that inverse (Broyden 1970 and others), which need
-gradients only.  A draw that does not reach the tolerance this way is left to the caller, who has a slower, safer way.
+All draws start at the estimates of the original sample.  The first step uses the Hessian there, which is shared; a Newton step
+follows, and then BFGS updates (Broyden 1970 and others) of the inverse of one more Hessian, which need gradients only.  Draws
+that this loses are tried again with short scoring steps.  What is left is the caller's, who has a slower, safer way.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscase.engines.sem.kernel import Kernel, State
-from crosscase.engines.sem.optimise import TOLERANCE
+from crosscase.engines.sem.kernel import State
 from crosscase.engines.sem.specification import Specification
 
 __all__ = ["BatchResult", "Samples", "minimise_batch"]
 
 Array = np.ndarray
-_STEPS = 25
+_STEPS = 15
 _TARGET = 1e-9
+_LOST = 10.0  # a gradient beyond this will not come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +54,6 @@ class _Point:
     gradient: Array
 
 
-@dataclass(frozen=True, slots=True)
-class _Hessian:
-    """Where the entries of the upper half of one group's Hessian come from; built once per model."""
-
-    aa: Array
-    bb: Array
-    ab: Array
-    ba: Array
-    weight: Array
-    full: Array
-
-    @classmethod
-    def of(cls, kernel: Kernel) -> _Hessian:
-        size = len(kernel.observed) + 2 * len(kernel.factors)
-        a, b = kernel.left, kernel.right
-        k, l = np.triu_indices(a.size)  # noqa: E741
-        full = np.empty((a.size, a.size), dtype=int)
-        full[k, l] = full[l, k] = np.arange(k.size)
-        return cls(
-            a[k] * size + a[l], b[k] * size + b[l], a[k] * size + b[l], b[k] * size + a[l],
-            kernel.weight[k] * kernel.weight[l], full.ravel(),
-        )  # fmt: skip
-
-    def block(self, zwz: Array, zqz: Array) -> Array:
-        """½ tr(W ∂W ∂) − tr(W ∂ Q ∂) for the covariance cells: (b, cells, cells).  The batch runs last while it is gathered."""
-        batch = zwz.shape[0]
-        w = np.ascontiguousarray(zwz.reshape(batch, -1).T)
-        h = np.ascontiguousarray((zwz - zqz).reshape(batch, -1).T)
-        q = np.ascontiguousarray(zqz.reshape(batch, -1).T)
-        # wW·wW + … − (wW·qQ + qQ·wW) over the pairs (aa, bb) and (ab, ba):
-        aa, bb, ab, ba = w[self.aa], w[self.bb], w[self.ab], w[self.ba]
-        half = aa * h[self.bb] + ab * h[self.ba]
-        half -= bb * q[self.aa]
-        half -= ba * q[self.ab]
-        half *= self.weight[:, None]
-        side = int(np.sqrt(self.full.size))
-        return np.ascontiguousarray(half.T)[:, self.full].reshape(batch, side, side)
-
-
 def minimise_batch(
     specification: Specification, weights: Array, psi: Array, offset: Array, inverse: Array, samples: Sequence[Samples]
 ) -> BatchResult:
@@ -106,42 +67,92 @@ def minimise_batch(
         samples: one entry per group.
     """
     batch = offset.shape[0]
-    tables = [_Hessian.of(kernel) for kernel in specification.kernels]
     points = np.broadcast_to(psi, (batch, psi.size)).copy()
     converged = np.zeros(batch, dtype=bool)
     with np.errstate(all="ignore"):
-        start = _evaluate(specification, weights, points, offset, samples)
-        points = points - start.gradient @ inverse
-        active = np.arange(batch)
-        here = _evaluate(specification, weights, points, offset, samples)
-        h = _inverted(_hessian(specification, weights, tables, here), inverse)
-        gradient, point = here.gradient, points
-        held_offset, held = offset, list(samples)
+        before, _ = _values(specification, weights, points, offset, samples)
+        value = before
+        for attempt in (_first_steps, _careful_steps):
+            rest = np.flatnonzero(~converged)
+            if not rest.size:
+                break
+            chosen = samples if rest.size == batch else [one.take(rest) for one in samples]
+            search = _Search(specification, weights, offset[rest], chosen, inverse)
+            found, done = search.finish(attempt(search, np.repeat(psi[None], rest.size, axis=0)))
+            reached, sound = _values(specification, weights, found, offset[rest], chosen)
+            points[rest] = found
+            converged[rest] = done & sound & (reached <= before[rest] + 1e-9)
+            value = np.where(np.isin(np.arange(batch), rest), np.nan, value)
+            value[rest] = reached
+    return BatchResult(points, converged, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The samples of some draws and what is needed to step."""
+
+    specification: Specification
+    weights: Array
+    offset: Array
+    samples: Sequence[Samples]
+    inverse: Array
+
+    def at(self, psi: Array) -> _Point:
+        return _evaluate(self.specification, self.weights, psi, self.offset, self.samples)
+
+    def newton(self, psi: Array, count: int) -> Array:
+        """``count`` Newton steps."""
+        for _ in range(count):
+            here = self.at(psi)
+            h = _inverted(_hessian(self.specification, self.weights, here), self.inverse)
+            psi = psi - (h @ here.gradient[:, :, None])[:, :, 0]
+        return psi
+
+    def finish(self, point: Array) -> tuple[Array, Array]:
+        """One more Hessian, then BFGS until the gradient is small; ψ and which draws got there."""
+        here = self.at(point)
+        h = _inverted(_hessian(self.specification, self.weights, here), self.inverse)
+        gradient = here.gradient
+        points, converged = point.copy(), np.abs(gradient).max(axis=1) <= _TARGET
+        active = np.arange(point.shape[0])
+        offset, samples = self.offset, list(self.samples)
         for _ in range(_STEPS):
             step = -(h @ gradient[:, :, None])[:, :, 0]
             point = point + step
-            new = _evaluate(specification, weights, point, held_offset, held).gradient
+            new = _evaluate(self.specification, self.weights, point, offset, samples).gradient
             size = np.abs(new).max(axis=1)
             done = size <= _TARGET
             points[active] = point
             converged[active] = done
-            keep = ~done & np.isfinite(size)
+            keep = ~done & (size < _LOST)
             if not keep.any():
                 break
             if keep.sum() < keep.size:
                 active, point, step = active[keep], point[keep], step[keep]
                 gradient, new, h = gradient[keep], new[keep], h[keep]
-                held_offset, held = held_offset[keep], [one.take(keep) for one in held]
+                offset, samples = offset[keep], [one.take(keep) for one in samples]
             h = _updated(h, step, new - gradient)
             gradient = new
-        value, sound = _values(specification, weights, points, offset, samples)
-        before, _ = _values(specification, weights, np.broadcast_to(psi, points.shape), offset, samples)
-    converged &= sound & (value <= before + 1e-9)
-    assert TOLERANCE >= _TARGET
-    return BatchResult(points, converged, value)
+        return points, converged
 
 
-def _evaluate(specification: Specification, weights: Array, psi: Array, offset: Array, samples: Sequence[Samples]) -> _Point:
+def _first_steps(search: _Search, psi: Array) -> Array:
+    """The shared step and one Newton step."""
+    return search.newton(psi - search.at(psi).gradient @ search.inverse, 1)
+
+
+def _careful_steps(search: _Search, psi: Array) -> Array:
+    """Short scoring steps, which stay where the first attempt overshot, then Newton steps."""
+    for size in (0.3, 0.5, 0.5, 0.7, 1.0, 1.0):
+        here = search.at(psi)
+        information = _hessian(search.specification, search.weights, here, expected=True)
+        psi = psi - size * (_inverted(information, search.inverse) @ here.gradient[:, :, None])[:, :, 0]
+    return search.newton(psi, 2)
+
+
+def _evaluate(
+    specification: Specification, weights: Array, psi: Array, offset: Array, samples: Sequence[Samples]
+) -> _Point:
     transform = specification.transform
     theta = psi @ transform.T + offset
     out = np.zeros((theta.shape[0], theta.shape[1]))
@@ -176,22 +187,15 @@ def _inverse(matrices: Array) -> Array:
         return out
 
 
-def _hessian(specification: Specification, weights: Array, tables: Sequence[_Hessian], point: _Point) -> Array:
+def _hessian(specification: Specification, weights: Array, point: _Point, expected: bool = False) -> Array:
+    """The Hessian of each draw over ψ, or the expected information."""
     transform = specification.transform
     batch = point.gradient.shape[0]
     out = np.zeros((batch, transform.shape[0], transform.shape[0]))
-    for kernel, weight, table, state, w, q, v in zip(
-        specification.kernels, weights, tables, point.states, point.w, point.q, point.v, strict=True
+    for kernel, weight, state, w, q, v in zip(
+        specification.kernels, weights, point.states, point.w, point.q, point.v, strict=True
     ):
-        zt = state.z.transpose(0, 2, 1)
-        block = kernel.curvature(state, q, None if v is None else -v)
-        cov = kernel.covariance_cells
-        block[:, cov[:, None], cov] += table.block(zt @ (w @ state.z), zt @ (q @ state.z))
-        if v is not None:
-            derivative = kernel.mean_derivative(state)
-            cells = kernel.mean_cells
-            block[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
-            block += kernel.mean_cross(state, w, v)
+        block = kernel.information(state, w, v is not None) if expected else kernel.hessian(state, w, q, v)
         out[:, kernel.own[:, None], kernel.own] += weight * block
     return np.asarray(transform.T @ out @ transform)
 

@@ -29,7 +29,7 @@ __all__ = ["Bootstrap", "Interval", "bootstrap", "monte_carlo"]
 Array = np.ndarray
 Kind = Literal["plain", "bollen-stine"]
 Method = Literal["percentile", "basic", "bca", "normal"]
-_CHUNK = 250
+_CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,9 @@ class Bootstrap:
 
             def quantity(theta: Array) -> Array:
                 source = self._source(theta, standard)
-                return np.broadcast_to(specification.values(source)[specification.definitions[index].name], theta.shape[0])
+                return np.broadcast_to(
+                    specification.values(source)[specification.definitions[index].name], theta.shape[0]
+                )
         else:
             number = next(
                 k for k, row in enumerate(specification.rows) if (*row.key, row.group) == (lhs, op, rhs, group)
@@ -146,7 +148,7 @@ class Bootstrap:
 
         draws = self.defined[:, index] if op == ":=" and not standard else quantity(self.theta)
         estimate = float(quantity(self.fit.theta[None])[0])
-        low, high = self._limits(draws, estimate, method, quantity)
+        low, high = self.limits(draws, estimate, method, quantity)
         name = lhs if op == ":=" else f"{lhs} {op} {rhs}"
         return Interval(name, estimate, float(np.nanstd(draws, ddof=1)), low, high, self.level, method)
 
@@ -161,7 +163,9 @@ class Bootstrap:
             out[:, position] = values[:, number]
         return out
 
-    def _limits(self, draws: Array, estimate: float, method: Method, quantity: Callable[[Array], Array]) -> tuple[float, float]:
+    def limits(
+        self, draws: Array, estimate: float, method: Method, quantity: Callable[[Array], Array]
+    ) -> tuple[float, float]:
         from scipy.special import ndtr, ndtri
 
         tail = (1 - self.level) / 2
@@ -215,6 +219,10 @@ class Task:
     def of(cls, fit: Fit, kind: Kind) -> Task:
         if any(part.values is None for part in fit.moments):
             raise InputError("a bootstrap needs the cases, not only their moments")
+        if any(part.gamma is not None for part in fit.moments):
+            raise InputError(
+                "the bootstrap of ordinal models is not part of this engine", mend="use the robust errors of WLSMV"
+            )
         values = []
         for part, implied in zip(fit.moments, fit.implied, strict=True):
             assert part.values is not None
@@ -224,7 +232,9 @@ class Task:
             if part.patterns is not None:
                 raise InputError("the Bollen–Stine bootstrap needs complete data", mend="use the plain bootstrap")
             mean = implied.get("mean", part.mean)
-            values.append((part.values - part.mean) @ _root(part.covariance, -0.5) @ _root(implied["covariance"], 0.5) + mean)
+            values.append(
+                (part.values - part.mean) @ _root(part.covariance, -0.5) @ _root(implied["covariance"], 0.5) + mean
+            )
         settings = fit.settings
         specification = fit.problem.specification
         batched = (
@@ -271,7 +281,9 @@ class Task:
             sizes.append(n)
         offset = self._offsets(samples)
         problem = self.fit.problem
-        found = minimise_batch(problem.specification, problem.weights, self.fit.optimum.psi, offset, self.inverse, samples)
+        found = minimise_batch(
+            problem.specification, problem.weights, self.fit.optimum.psi, offset, self.inverse, samples
+        )
         theta = found.psi @ problem.specification.transform.T + offset
         saturated = sum(
             weight * 0.5 * (np.linalg.slogdet(sample.covariance)[1] + sample.covariance.shape[1])
@@ -376,7 +388,10 @@ def bootstrap(
     )  # fmt: skip
     warnings = fit.warnings
     if found.failures:
-        warnings = (*warnings, f"{len(found.failures)} of {draws} bootstrap draws did not converge and are not in the intervals")
+        warnings = (
+            *warnings,
+            f"{len(found.failures)} of {draws} bootstrap draws did not converge and are not in the intervals",
+        )
     if kind == "plain":
         return replace(fit, bootstrap=result, warnings=warnings)
     return replace(fit, bollen_stine=result, warnings=warnings)
@@ -397,6 +412,14 @@ def monte_carlo(fit: Fit, *, draws: int = 20000, seed: int, level: float = 0.95)
         draw = np.broadcast_to(found[one.name], draws)
         low, high = np.quantile(draw, [tail, 1 - tail])
         out.append(
-            Interval(one.name, float(centre[one.name]), float(draw.std(ddof=1)), float(low), float(high), level, "monte carlo")
+            Interval(
+                one.name,
+                float(centre[one.name]),
+                float(draw.std(ddof=1)),
+                float(low),
+                float(high),
+                level,
+                "monte carlo",
+            )
         )
     return tuple(out)

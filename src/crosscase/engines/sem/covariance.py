@@ -11,7 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, QuadraticDiscrepancy, WeightedDiscrepancy
+from crosscase.engines.sem.discrepancy import (
+    CorrelationDiscrepancy,
+    NormalDiscrepancy,
+    PatternDiscrepancy,
+    QuadraticDiscrepancy,
+    WeightedDiscrepancy,
+)
 from crosscase.engines.sem.kernel import Kernel, State
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.problem import Problem
@@ -89,9 +95,12 @@ def cross_products(problem: Problem, theta: Array, moments: Sequence[Moments]) -
     return out
 
 
-def moment_derivative(kernel: Kernel, state: State, means: bool, size: int) -> Array:
-    """Δ: the derivative of (μ, vech Σ) by the full vector: (statistics, full)."""
+def moment_derivative(kernel: Kernel, state: State, means: bool, size: int, correlations: bool = False) -> Array:
+    """Δ: the derivative of (μ, vech Σ), or of the correlations alone, by the full vector: (statistics, full)."""
     sigma = kernel.covariance_derivative(state)[0]
+    if correlations:
+        columns, rows = np.triu_indices(len(kernel.observed))
+        sigma = sigma[rows != columns]
     if means:
         mu = np.zeros((len(kernel.observed), len(kernel.cells)))
         mu[:, kernel.mean_cells] = kernel.mean_derivative(state)[0]
@@ -125,6 +134,6 @@ def moment_weight(problem: Problem, group: int, state: State, part: Moments) -> 
         return normal_weight(state.sigma[0], means)
     if isinstance(discrepancy, QuadraticDiscrepancy):
         return normal_weight(part.covariance, means)
-    assert isinstance(discrepancy, WeightedDiscrepancy)
+    assert isinstance(discrepancy, WeightedDiscrepancy | CorrelationDiscrepancy)
     weight = discrepancy.weight * (part.n / (part.n - 1))
     return np.diag(weight) if weight.ndim == 1 else weight

@@ -110,7 +110,9 @@ def split_groups(
     columns = [column(data, name) for name in names]
     lengths = {len(values) for values in columns}
     if len(lengths) > 1:
-        raise InputError("the columns have unequal lengths", where="data", mend="give one value per case in every column")
+        raise InputError(
+            "the columns have unequal lengths", where="data", mend="give one value per case in every column"
+        )
     table = np.column_stack(columns)
     if np.isinf(table).any():
         bad = int(np.argwhere(np.isinf(table))[0, 1])
@@ -167,7 +169,9 @@ def _group_labels(data: Mapping[str, Any], group: str | None, n: int) -> Array:
         raise NotFoundError("variable", group, names, where="data")
     labels = np.array([_label(value) for value in np.asarray(data[group]).tolist()], dtype=object)
     if len(set(labels.tolist())) < 2:
-        raise InputError(f"the grouping variable '{group}' has only one value", where="data", mend="leave the group out")
+        raise InputError(
+            f"the grouping variable '{group}' has only one value", where="data", mend="leave the group out"
+        )
     return labels
 
 
@@ -178,7 +182,7 @@ def _label(value: Any) -> str:
 
 
 def _say_empty(present: Array, names: Sequence[str]) -> None:
-    empty = [name for name, any_value in zip(names, present.any(axis=0), strict=True) if not any_value]
+    empty = [name for name, any_value in zip(names, np.asarray(present.any(axis=0)), strict=True) if not any_value]
     if empty:
         raise InputError(f"no case has a value of {', '.join(empty)}", where="data")
 
@@ -192,9 +196,11 @@ def _check(part: GroupData, names: Sequence[str], group: str | None) -> None:
         )  # fmt: skip
     with np.errstate(invalid="ignore"):
         low, high = np.nanmin(part.values, axis=0), np.nanmax(part.values, axis=0)
-    constant = [name for name, same in zip(names, low == high, strict=True) if same]
+    constant = [name for name, same in zip(names, (low == high).tolist(), strict=True) if same]
     if constant:
-        raise InputError(f"{', '.join(constant)} does not vary", where=where, mend="leave the variable out of the model")
+        raise InputError(
+            f"{', '.join(constant)} does not vary", where=where, mend="leave the variable out of the model"
+        )
     seen: dict[bytes, str] = {}
     for name, values in zip(names, part.values.T, strict=True):
         key = np.ascontiguousarray(values).tobytes()

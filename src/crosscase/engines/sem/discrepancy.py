@@ -3,24 +3,26 @@
 Every class works on one group and a batch of points (or of samples) and gives ``value``, ``gradient``, ``information``
 (expected, for Fisher scoring) and ``hessian`` (exact), all on the scale ½F, so that N ½F·2 is the χ² of that group.
 
-=============================  ======================================================================================
-:class:`NormalDiscrepancy`     maximum likelihood from means and covariances
-:class:`PatternDiscrepancy`    maximum likelihood from incomplete data, one term per pattern (FIML)
-:class:`QuadraticDiscrepancy`  GLS and ULS: ½ tr{[(S − Σ) W]²} with a fixed W
-:class:`WeightedDiscrepancy`   WLS and DWLS: (s − σ)ᵀ V (s − σ) with any V; also for ordinal statistics
-=============================  ======================================================================================
+===============================  ======================================================================================
+:class:`NormalDiscrepancy`       maximum likelihood from means and covariances
+:class:`PatternDiscrepancy`      maximum likelihood from incomplete data, one term per pattern (FIML)
+:class:`QuadraticDiscrepancy`    GLS and ULS: ½ tr{[(S − Σ) W]²} with a fixed W
+:class:`WeightedDiscrepancy`     WLS and DWLS: (s − σ)ᵀ V (s − σ) with any V; also for ordinal statistics
+:class:`CorrelationDiscrepancy`  the same for polychoric correlations
+===============================  ======================================================================================
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
 from crosscase.engines.sem.kernel import Kernel, State
 
 __all__ = [
+    "CorrelationDiscrepancy",
     "Discrepancy",
     "NormalDiscrepancy",
     "PatternDiscrepancy",
@@ -59,20 +61,6 @@ def log_determinant(matrix: Array) -> Array:
         return np.array([float(log_determinant(one[None])[0]) for one in flat]).reshape(matrix.shape[:-2])
 
 
-def _second_order(kernel: Kernel, state: State, w: Array, q: Array, v: Array | None, weights: Array | None) -> Array:
-    """The Hessian of a normal log likelihood; sums over the batch of ``w`` when ``weights`` are given."""
-    means = v is not None and kernel.means
-    total = kernel.information(state, w, means) - kernel.cross(state, w, q)
-    if means:
-        assert v is not None
-        total += kernel.mean_cross(state, w, v)
-    if weights is None:
-        return total + kernel.curvature(state, q, None if v is None else -v)
-    summed = np.tensordot(weights, total, 1)[None]
-    r = None if v is None else -np.tensordot(weights, v, 1)[None]
-    return np.asarray(summed + kernel.curvature(state, np.tensordot(weights, q, 1)[None], r))
-
-
 @dataclass(frozen=True, slots=True)
 class NormalDiscrepancy:
     """½ [log|Σ| + tr(S Σ⁻¹) − log|S| − p + (m − μ)ᵀ Σ⁻¹ (m − μ)] for a batch of samples (b, p, p), (b, p)."""
@@ -80,6 +68,7 @@ class NormalDiscrepancy:
     covariance: Array
     mean: Array | None
     log_determinant: Array
+    recent: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, covariance: Array, mean: Array | None) -> NormalDiscrepancy:
@@ -87,14 +76,13 @@ class NormalDiscrepancy:
 
     def value(self, state: State) -> Array:
         determinant = log_determinant(state.sigma)
-        if not np.isfinite(determinant).all():
-            good = np.isfinite(determinant)
-            sigma = np.where(good[:, None, None], state.sigma, np.eye(state.sigma.shape[-1]))
+        if np.isfinite(determinant).all():
+            w = self.parts(state)[0]
         else:
-            sigma = state.sigma
-        w = np.linalg.inv(sigma)
-        result = determinant - self.log_determinant + np.einsum("bij,bij->b", w, self._second_moment(state)) - sigma.shape[-1]
-        return np.asarray(0.5 * result)
+            good = np.isfinite(determinant)
+            w = np.linalg.inv(np.where(good[:, None, None], state.sigma, np.eye(state.sigma.shape[-1])))
+        trace = np.einsum("bij,bij->b", w, self._second_moment(state))
+        return np.asarray(0.5 * (determinant - self.log_determinant + trace - state.sigma.shape[-1]))
 
     def _second_moment(self, state: State) -> Array:
         if state.mu is None or self.mean is None:
@@ -103,25 +91,30 @@ class NormalDiscrepancy:
         return np.asarray(self.covariance + d[:, :, None] * d[:, None, :])
 
     def parts(self, state: State) -> tuple[Array, Array, Array | None]:
-        """W, Q = W − W S̃ W, and v = W (m − μ)."""
+        """W, Q = W − W S̃ W, and v = W (m − μ); kept for the last state, for gradient and Hessian."""
+        if self.recent and self.recent[0] is state:
+            kept: tuple[Array, Array, Array | None] = self.recent[1]
+            return kept
         w = np.linalg.inv(state.sigma)
         w = 0.5 * (w + w.transpose(0, 2, 1))
         q = w - w @ self._second_moment(state) @ w
         v = None
         if state.mu is not None and self.mean is not None:
             v = (w @ (self.mean - state.mu)[:, :, None])[:, :, 0]
-        return w, 0.5 * (q + q.transpose(0, 2, 1)), v
+        found = w, 0.5 * (q + q.transpose(0, 2, 1)), v
+        self.recent[:] = [state, found]
+        return found
 
     def gradient(self, kernel: Kernel, state: State) -> Array:
         _, q, v = self.parts(state)
         return kernel.gradient(state, q, None if v is None else -v)
 
     def information(self, kernel: Kernel, state: State) -> Array:
-        return kernel.information(state, np.linalg.inv(state.sigma), self.mean is not None)
+        return kernel.information(state, self.parts(state)[0], self.mean is not None)
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
-        return _second_order(kernel, state, w, q, v, None)
+        return kernel.hessian(state, w, q, v)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +151,7 @@ class PatternDiscrepancy:
     def value(self, state: State) -> Array:
         result = np.empty(state.sigma.shape[0])
         for index in range(state.sigma.shape[0]):
-            one = State(*(None if part is None else part[index : index + 1] for part in _fields(state)))
+            one = _only(state, index)
             w, determinants = self._inverses(one.sigma)
             d = self._deviations(one)
             second = self.covariances + d[:, :, None] * d[:, None, :]
@@ -182,12 +175,15 @@ class PatternDiscrepancy:
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
-        return _second_order(kernel, state, w, q, v, self.weights)
+        return kernel.hessian(state, w, q, v, self.weights)
 
 
-def _fields(state: State) -> tuple[Array | None, ...]:
-    return (
-        state.sigma, state.mu, state.loadings, state.total, state.factor_covariance, state.factor_mean, state.z,
+def _only(state: State, index: int) -> State:
+    """One point of a batch."""
+    own = slice(index, index + 1)
+    return State(
+        state.sigma[own], None if state.mu is None else state.mu[own], state.loadings[own], state.total[own],
+        state.factor_covariance[own], None if state.factor_mean is None else state.factor_mean[own], state.z[own],
     )  # fmt: skip
 
 
@@ -228,7 +224,7 @@ class QuadraticDiscrepancy:
         return out
 
     def hessian(self, kernel: Kernel, state: State) -> Array:
-        return self.information(kernel, state) + kernel.curvature(state, *self._q(state))
+        return np.asarray(self.information(kernel, state) + kernel.curvature(state, *self._q(state)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,4 +277,53 @@ class WeightedDiscrepancy:
         # ½ Σᵢⱼ Qᵢⱼ ∂²Σᵢⱼ counts each off-diagonal element twice.
         q[:, rows, columns] = np.where(rows == columns, 2.0, 1.0) * e
         q[:, columns, rows] = q[:, rows, columns]
-        return self.information(kernel, state) + kernel.curvature(state, q, r)
+        return np.asarray(self.information(kernel, state) + kernel.curvature(state, q, r))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationDiscrepancy:
+    """½ (s − σ)ᵀ V (s − σ) over the correlations below the diagonal; saturated thresholds fit perfectly and drop out."""
+
+    statistics: Array
+    weight: Array
+
+    def _error(self, state: State) -> Array:
+        rows, columns = _below(state.sigma.shape[-1])
+        return np.asarray(state.sigma[:, rows, columns] - self.statistics)
+
+    def _weighted(self, array: Array) -> Array:
+        return np.asarray(self.weight[:, None] * array if self.weight.ndim == 1 else self.weight @ array)
+
+    def derivative(self, kernel: Kernel, state: State) -> Array:
+        """∂(correlations) by the parameters: (b, pairs, cells)."""
+        p = state.sigma.shape[-1]
+        full = kernel.covariance_derivative(state)
+        columns, rows = np.triu_indices(p)
+        return np.asarray(full[:, rows != columns])
+
+    def value(self, state: State) -> Array:
+        error = self._error(state)[:, :, None]
+        return np.asarray(0.5 * (error.transpose(0, 2, 1) @ self._weighted(error))[:, 0, 0])
+
+    def gradient(self, kernel: Kernel, state: State) -> Array:
+        error = self._weighted(self._error(state)[:, :, None])
+        return np.asarray((self.derivative(kernel, state).transpose(0, 2, 1) @ error)[:, :, 0])
+
+    def information(self, kernel: Kernel, state: State) -> Array:
+        derivative = self.derivative(kernel, state)
+        return np.asarray(derivative.transpose(0, 2, 1) @ self._weighted(derivative))
+
+    def hessian(self, kernel: Kernel, state: State) -> Array:
+        p = state.sigma.shape[-1]
+        rows, columns = _below(p)
+        q = np.zeros((state.sigma.shape[0], p, p))
+        error = self._weighted(self._error(state)[:, :, None])[:, :, 0]
+        q[:, rows, columns] = error
+        q[:, columns, rows] = error
+        return np.asarray(self.information(kernel, state) + kernel.curvature(state, q, None))
+
+
+def _below(p: int) -> tuple[Array, Array]:
+    """Rows and columns of the elements below the diagonal, by columns."""
+    columns, rows = np.triu_indices(p, 1)
+    return rows, columns

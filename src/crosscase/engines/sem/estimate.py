@@ -11,6 +11,7 @@ import numpy as np
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.sem.data import split_groups
 from crosscase.engines.sem.discrepancy import (
+    CorrelationDiscrepancy,
     Discrepancy,
     NormalDiscrepancy,
     PatternDiscrepancy,
@@ -19,8 +20,14 @@ from crosscase.engines.sem.discrepancy import (
     vech,
 )
 from crosscase.engines.sem.expressions import jacobian
-from crosscase.engines.sem.moments import Moments, fourth_moments, minus_log_likelihood, normal_log_likelihood, sample_moments
-from crosscase.engines.sem.optimise import Constraints, Optimum, minimise
+from crosscase.engines.sem.moments import (
+    Moments,
+    fourth_moments,
+    minus_log_likelihood,
+    normal_log_likelihood,
+    sample_moments,
+)
+from crosscase.engines.sem.optimise import Constraints, minimise
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
@@ -160,13 +167,24 @@ def fit(
             "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": tuple(group_equal), "group_partial": tuple(group_partial),
         })  # fmt: skip
     parts, warnings = split_groups(
-        data, variables.observed, group=group, missing=missing, exogenous=variables.exogenous, cluster=cluster, weights=weights
+        data,
+        variables.observed,
+        group=group,
+        missing=missing,
+        exogenous=variables.exogenous,
+        cluster=cluster,
+        weights=weights,
     )
     fiml = missing == "fiml"
     group_equal = tuple(group_equal)
     if meanstructure is None:
         meanstructure = (
-            fiml or len(parts) > 1 or growth or any(term.op == "~1" for term in parsed.terms) or bool({"intercepts", "means"} & set(group_equal)) or cluster is not None
+            fiml
+            or len(parts) > 1
+            or growth
+            or any(term.op == "~1" for term in parsed.terms)
+            or bool({"intercepts", "means"} & set(group_equal))
+            or cluster is not None
         )
     options = Options(
         meanstructure=meanstructure, std_lv=std_lv, fixed_x=fixed_x, orthogonal=orthogonal, growth=growth,
@@ -293,9 +311,15 @@ def make_problem(specification: Specification, moments: Sequence[Moments], setti
     place = {name: index for index, name in enumerate(specification.table.variables.observed)}
     for number, position in specification.positions.items():
         row = specification.rows[number]
-        if row.exogenous:
+        if row.op == "|":
+            thresholds = moments[row.group - 1].thresholds
+            assert thresholds is not None
+            offset[position] = thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+        elif row.exogenous:
             part = moments[row.group - 1]
-            offset[position] = part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
+            offset[position] = (
+                part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
+            )
     return Problem(specification, parts, sizes / sizes.sum(), offset)
 
 
@@ -303,10 +327,16 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     """The discrepancy of one group."""
     kind = settings.estimator.discrepancy
     mean = part.mean if means else None
+    if part.gamma is not None and part.thresholds is not None:
+        columns, rows = np.triu_indices(part.mean.size, 1)
+        own = np.diag(part.gamma)[sum(one.size for one in part.thresholds) :]
+        weight = np.ones(own.size) if kind == "ULS" else 1.0 / own
+        return CorrelationDiscrepancy(part.covariance[rows, columns][None], weight * (part.n - 1) / part.n)
     if kind == "ML":
         if part.patterns is None:
             return NormalDiscrepancy.of(part.covariance, mean)
-        assert part.pattern_means is not None and part.pattern_covariances is not None
+        assert part.pattern_means is not None
+        assert part.pattern_covariances is not None
         plain = PatternDiscrepancy(
             part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
         )
@@ -314,9 +344,10 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     shrink = (part.n - 1) / part.n
     if kind == "GLS":
         inverse = np.linalg.inv(part.covariance)
-        return QuadraticDiscrepancy(part.covariance[None], None if mean is None else mean[None], inverse * np.sqrt(shrink), inverse * shrink)
+        return QuadraticDiscrepancy(
+            part.covariance[None], None if mean is None else mean[None], inverse * np.sqrt(shrink), inverse * shrink
+        )
     if kind == "ULS":
-        p = part.covariance.shape[0]
         statistics = vech(part.covariance) if mean is None else np.concatenate([mean, vech(part.covariance)])
         return WeightedDiscrepancy(statistics[None], np.full(statistics.size, shrink), mean is not None)
     assert part.values is not None
@@ -326,7 +357,8 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
         return WeightedDiscrepancy(statistics[None], shrink / np.diag(gamma), mean is not None)
     if np.linalg.matrix_rank(gamma) < gamma.shape[0]:
         raise AnalysisError(
-            f"WLS needs more cases: {part.n} cases for a weight matrix of {gamma.shape[0]} moments", mend="use DWLS, MLM or MLR"
+            f"WLS needs more cases: {part.n} cases for a weight matrix of {gamma.shape[0]} moments",
+            mend="use DWLS, MLM or MLR",
         )
     return WeightedDiscrepancy(statistics[None], np.linalg.inv(gamma) * shrink, mean is not None)
 
@@ -414,6 +446,10 @@ def check_identified(problem: Problem, psi: Array) -> None:
     specification = problem.specification
     if not psi.size:
         return
+    information = problem.information(psi, "expected")
+    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    if np.linalg.eigvalsh(information / np.outer(scale, scale))[0] > 1e-7:
+        return  # the Jacobian has full rank when the information is clearly regular
     theta = problem.full(psi)
     blocks = []
     for kernel, state in zip(specification.kernels, problem.states(theta), strict=True):
@@ -446,4 +482,3 @@ def check_identified(problem: Problem, psi: Array) -> None:
 
 
 __all__ += ["check_identified", "constraints_of", "estimate", "make_discrepancy", "make_problem"]
-_ = Optimum

@@ -18,7 +18,9 @@ from crosscase.core.errors import ExpressionError
 
 __all__ = ["Expression", "jacobian", "parse_expression"]
 
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w.]*|\.[^\W\d][\w.]*)|(?P<sign>\*\*|[-+*/^()]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w.]*|\.[^\W\d][\w.]*)|(?P<sign>\*\*|[-+*/^()]))"
+)
 
 
 def _absolute(value: Any) -> Any:
@@ -165,7 +167,9 @@ class _Parser:
 
     def atom(self) -> _Tree:
         if self.at >= len(self.tokens):
-            raise ExpressionError("something is missing here", self.source, self.end, mend="write a number, a label or '('")
+            raise ExpressionError(
+                "something is missing here", self.source, self.end, mend="write a number, a label or '('"
+            )
         kind, text, position = self.tokens[self.at]
         self.at += 1
         if kind == "number":
@@ -174,7 +178,10 @@ class _Parser:
             if self.peek() == "(":
                 if text not in _FUNCTIONS:
                     raise ExpressionError(
-                        f"there is no function '{text}'", self.source, position, mend="there are: " + ", ".join(_FUNCTIONS)
+                        f"there is no function '{text}'",
+                        self.source,
+                        position,
+                        mend="there are: " + ", ".join(_FUNCTIONS),
                     )
                 self.at += 1
                 tree = ("call", text, self.sum())
@@ -186,7 +193,9 @@ class _Parser:
             tree = self.sum()
             self._close(position)
             return tree
-        raise ExpressionError(f"'{text}' cannot stand here", self.source, position, mend="write a number, a label or '('")
+        raise ExpressionError(
+            f"'{text}' cannot stand here", self.source, position, mend="write a number, a label or '('"
+        )
 
     def _close(self, opened: int) -> None:
         if self.peek() != ")":

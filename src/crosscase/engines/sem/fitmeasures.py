@@ -4,7 +4,7 @@ Sources: CFI Bentler (1990), TLI Tucker & Lewis (1973), NFI/NNFI Bentler & Bonet
 RNI McDonald & Marsh (1990), MFI McDonald (1989), RMSEA Steiger (1990) with the interval of Browne & Cudeck (1993) and the
 group factor of Steiger (1998), SRMR Bentler (1995), CRMR Bollen (1989), GFI and AGFI Jöreskog & Sörbom (1984) as
 generalized by Tanaka & Huba (1985), CN Hoelter (1983), ECVI Browne & Cudeck (1989), robust versions
-Brosseau-Liard & Savalei (2014) and, for incomplete data, Zhang & Savalei (2022).
+Brosseau-Liard & Savalei (2014), for incomplete data Zhang & Savalei (2022), for ordinal data Savalei (2021).
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def saturated_covariance(part: Moments, sandwich: bool) -> Array:
     if part.patterns is None:
         hessian = NormalDiscrepancy.of(part.covariance, part.mean).hessian(kernel, state)[0]
     else:
-        assert part.pattern_means is not None and part.pattern_covariances is not None
+        assert part.pattern_means is not None
+        assert part.pattern_covariances is not None
         function = PatternDiscrepancy(
             part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
         )
@@ -47,7 +48,9 @@ def saturated_covariance(part: Moments, sandwich: bool) -> Array:
     return np.asarray(bread @ (scores.T @ scores / part.n) @ bread)
 
 
-def corrected(problem: Problem, theta: Array, moments: Sequence[Moments], gammas: Sequence[tuple[Array, Array]]) -> tuple[float, float]:
+def corrected(
+    problem: Problem, theta: Array, moments: Sequence[Moments], gammas: Sequence[tuple[Array, Array]]
+) -> tuple[float, float]:
     """The complete-data statistic at θ, and k = tr(QᵀWQΓ̃), its expectation when the model holds.
 
     Q takes from the saturated estimates what FIML fits; W weighs moments as complete data would.  ``gammas`` holds for each

@@ -8,7 +8,7 @@ import numpy as np
 
 from crosscase.engines.sem.baseline import baseline_table, baseline_values
 from crosscase.engines.sem.covariance import moment_weight
-from crosscase.engines.sem.discrepancy import PatternDiscrepancy, vech
+from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, QuadraticDiscrepancy, vech
 from crosscase.engines.sem.fitmeasures import (
     TestStatistic,
     chi_square_p,
@@ -42,13 +42,22 @@ def baseline_statistic(fit: Fit) -> TestStatistic:
     df = specification.statistics() - specification.parameters
     psi = problem.reduced(theta)
     value = problem.value(psi)
-    simple = fit.settings.estimator.discrepancy in ("ML", "ULS", "DWLS") and all(part.patterns is None for part in fit.moments)
+    simple = fit.settings.estimator.discrepancy in ("ML", "ULS", "DWLS") and all(
+        part.patterns is None for part in fit.moments
+    )
     if not simple:
         optimum = minimise(problem, psi)
         psi, value = optimum.psi, optimum.value
     settings = fit.settings
     return statistic(
-        problem, problem.full(psi), value, df, fit.moments, settings.estimator.test, settings.information, settings.wishart
+        problem,
+        problem.full(psi),
+        value,
+        df,
+        fit.moments,
+        settings.estimator.test,
+        settings.information,
+        settings.wishart,
     )
 
 
@@ -63,9 +72,15 @@ def fit_measures(fit: Fit) -> Measures:
     valid = fit.settings.estimator.discrepancy != "ULS"  # ULS alone has no χ² distribution
     out.update(chisq=test.chisq, df=test.df, pvalue=chi_square_p(test.chisq, test.df) if valid else None)
     if scaled:
-        out.update(chisq_scaled=test.scaled, df_scaled=test.df_scaled, pvalue_scaled=chi_square_p(test.scaled, test.df_scaled))
+        out.update(
+            chisq_scaled=test.scaled, df_scaled=test.df_scaled, pvalue_scaled=chi_square_p(test.scaled, test.df_scaled)
+        )
         out["chisq_scaling_factor"] = test.factor
-    out.update(baseline_chisq=base.chisq, baseline_df=base.df, baseline_pvalue=chi_square_p(base.chisq, base.df) if valid else None)
+    out.update(
+        baseline_chisq=base.chisq,
+        baseline_df=base.df,
+        baseline_pvalue=chi_square_p(base.chisq, base.df) if valid else None,
+    )
     if scaled:
         out.update(
             baseline_chisq_scaled=base.scaled, baseline_df_scaled=base.df_scaled,
@@ -94,10 +109,7 @@ def _likelihood(fit: Fit) -> Measures:
     for part in fit.moments:
         saturated += part.log_likelihood
         saturated -= normal_log_likelihood(part.n, part.covariance[np.ix_(place, place)])
-    if fit.settings.wishart:
-        value = _plain_log_likelihood(fit, place)
-    else:
-        value = saturated - fit.test.chisq / 2.0
+    value = _plain_log_likelihood(fit, place) if fit.settings.wishart else saturated - fit.test.chisq / 2.0
     k, n = fit.npar, fit.n
     out: Measures = {
         "logl": value, "unrestricted_logl": saturated, "aic": -2 * value + 2 * k, "bic": -2 * value + k * np.log(n),
@@ -106,8 +118,8 @@ def _likelihood(fit: Fit) -> Measures:
     if fit.settings.estimator.test == "yuan.bentler.mplus":
         moments, specification = fit.moments, fit.problem.specification
         out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
-        out["scaling_factor_h0"] = model_trace(fit.problem, fit.theta, moments, fit.settings.information, fit.optimum.active)
-        out["scaling_factor_h0"] /= sum(row.free for row in fit.problem.specification.rows)
+        trace = model_trace(fit.problem, fit.theta, moments, fit.settings.information, fit.optimum.active)
+        out["scaling_factor_h0"] = trace / sum(row.free for row in specification.rows)
     return out
 
 
@@ -119,7 +131,11 @@ def _plain_log_likelihood(fit: Fit, place: list[int]) -> float:
         d = part.mean - implied["mean"] if "mean" in implied else np.zeros(part.mean.size)
         w = np.linalg.inv(sigma)
         p = sigma.shape[0]
-        total -= 0.5 * part.n * (p * np.log(2 * np.pi) + np.linalg.slogdet(sigma)[1] + np.trace(w @ part.covariance) + d @ w @ d)
+        total -= (
+            0.5
+            * part.n
+            * (p * np.log(2 * np.pi) + np.linalg.slogdet(sigma)[1] + np.trace(w @ part.covariance) + d @ w @ d)
+        )
         total -= normal_log_likelihood(part.n, part.covariance[np.ix_(place, place)])
     return float(total)
 
@@ -152,6 +168,10 @@ def _suffixed(found: dict[str, float | None], suffix: str) -> Measures:
 
 def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups: int) -> Measures:
     """Robust CFI, TLI and RMSEA: for complete data from the scaling factors, for incomplete data from the saturated moments."""
+    if fit.moments[0].gamma is not None:
+        from crosscase.engines.sem.ordinalrobust import robust_indices as ordinal_indices
+
+        return ordinal_indices(fit, n)
     incomplete = any(part.patterns is not None for part in fit.moments)
     if incomplete:
         from crosscase.engines.sem.incomplete import robust_indices
@@ -164,13 +184,23 @@ def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups
         return {}
     factor, base_factor = test.factor, base.factor
     if test.shift is not None and base.shift is not None:
-        factor, base_factor = test.factor * (test.df - test.shift) / test.df, base.factor * (base.df - base.shift) / base.df
+        factor, base_factor = (
+            test.factor * (test.df - test.shift) / test.df,
+            base.factor * (base.df - base.shift) / base.df,
+        )
     shifted = (test.scaled, test.factor) if test.shift is not None else None
     return robust_from(test.chisq, test.df, factor, base.chisq, base.df, base_factor, n, groups, shifted)
 
 
 def robust_from(
-    chisq: float, df: int, factor: float, base: float, base_df: int, base_factor: float, n: float, groups: int,
+    chisq: float,
+    df: int,
+    factor: float,
+    base: float,
+    base_df: int,
+    base_factor: float,
+    n: float,
+    groups: int,
     shifted: tuple[float | None, float] | None = None,
 ) -> Measures:
     """Brosseau-Liard, Savalei & Li (2012), Brosseau-Liard & Savalei (2014)."""
@@ -190,9 +220,24 @@ def _residuals(fit: Fit) -> Measures:
     for part, implied in zip(fit.moments, fit.implied, strict=True):
         mean = implied.get("mean")
         found = residual_indices(part.covariance, implied["covariance"], part.mean if mean is not None else None, mean)
+        if part.thresholds is not None:
+            found = _ordinal_residuals(found, part)
         for name, value in found.items():
             total[name] = total.get(name, 0.0) + value * part.n / fit.n
     return dict(total)
+
+
+def _ordinal_residuals(found: dict[str, float], part: Moments) -> dict[str, float]:
+    """Thresholds fit perfectly: with them as means the sums stay and the counts grow; SRMR is that without them."""
+    p = part.mean.size
+    thresholds = sum(one.size for one in part.thresholds or ())
+    out = {
+        name: value for name, value in found.items() if name.endswith("_nomean") and not name.startswith("srmr_mplus")
+    }
+    for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
+        out[name] = float(np.sqrt(found[f"{name}_nomean"] ** 2 * count / (count + thresholds)))
+    out["srmr"] = found["srmr_bentler_nomean"]
+    return out  # SRMR of Mplus has no version for ordinal data
 
 
 def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
@@ -202,11 +247,28 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     means = fit.problem.specification.means
     gfi, count = 0.0, 0
     for group, (part, state) in enumerate(zip(fit.moments, fit.problem.states(fit.theta), strict=True)):
+        if isinstance(fit.problem.discrepancies[group], NormalDiscrepancy | QuadraticDiscrepancy):
+            gfi += part.n / fit.n * _normal_gfi(fit, state, part)
+            p = part.mean.size
+            count += p * (p + 1) // 2 + (p if means else 0)
+            continue
         weight = _gfi_weight(fit, group, state, part)
         mean, covariance = available_moments(part)
         s, sigma = vech(covariance), vech(state.sigma[0])
         if means and state.mu is not None:
             s, sigma = np.concatenate([mean, s]), np.concatenate([state.mu[0], sigma])
+        if part.gamma is not None and part.thresholds is not None:
+            columns, rows = np.triu_indices(part.mean.size)
+            s, sigma = s[rows != columns], sigma[rows != columns]
+            own = np.concatenate(part.thresholds)
+            weights = (
+                np.ones(own.size)
+                if fit.settings.estimator.discrepancy == "ULS"
+                else 1.0 / np.diag(part.gamma)[: own.size]
+            )
+            gfi = 1.0 - float((s - sigma) @ weight @ (s - sigma)) / float(s @ weight @ s + own @ (weights * own))
+            count += s.size + own.size
+            continue
         count += s.size
         random = random_moments(fit.problem.specification.table.variables, means)
         e, s, weight = (s - sigma)[random], s[random], weight[np.ix_(random, random)]
@@ -215,8 +277,29 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     out["agfi"] = 1.0 - count / test.df * (1.0 - gfi) if test.df else 1.0
     out["pgfi"] = test.df / count * gfi
     out["mfi"] = float(np.exp(-0.5 * (test.chisq - test.df) / n)) if test.df else 1.0
-    out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
+    if fit.moments[0].gamma is None:
+        out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
+    else:
+        out["wrmr"] = float(np.sqrt(test.chisq / count))
     return out
+
+
+def _normal_gfi(fit: Fit, state: State, part: Moments) -> float:
+    """GFI of one group with the weight of normal theory, by traces instead of the large matrix V."""
+    variables = fit.problem.specification.table.variables
+    fixed = [variables.observed.index(name) for name in variables.exogenous]
+    ml = fit.settings.estimator.discrepancy == "ML"
+    w = np.linalg.inv(state.sigma[0] if ml else part.covariance)
+    sample, error = part.covariance.copy(), part.covariance - state.sigma[0]
+    sample[np.ix_(fixed, fixed)] = 0.0
+    error[np.ix_(fixed, fixed)] = 0.0
+    ws, we = w @ sample, w @ error
+    top, bottom = 0.5 * float(np.einsum("ij,ji->", we, we)), 0.5 * float(np.einsum("ij,ji->", ws, ws))
+    if state.mu is not None:
+        mean, d = part.mean.copy(), part.mean - state.mu[0]
+        mean[fixed] = d[fixed] = 0.0
+        top, bottom = top + float(d @ w @ d), bottom + float(mean @ w @ mean)
+    return 1.0 - top / bottom
 
 
 def _gfi_weight(fit: Fit, group: int, state: State, part: Moments) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 
 from crosscase.core.errors import InputError
 from crosscase.engines.sem.covariance import invert
+from crosscase.engines.sem.discrepancy import NormalDiscrepancy
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.specification import Specification, specify
 from crosscase.engines.sem.standardise import standardised
@@ -82,7 +83,9 @@ def candidates(table: Table, *, everything: bool = False) -> list[Row]:
                 loading = outcome in measured and predictor in latent
                 if outcome != predictor and not loading:
                     pairs.append((outcome, "~", predictor))
-        found += [Row(lhs, op, rhs, group, user=False, value=0.0) for lhs, op, rhs in pairs if (lhs, op, rhs) not in present]
+        found += [
+            Row(lhs, op, rhs, group, user=False, value=0.0) for lhs, op, rhs in pairs if (lhs, op, rhs) not in present
+        ]
     return found
 
 
@@ -118,28 +121,33 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
 
     Candidates that only rescale the model, or that the data cannot tell from it, are left out, as in lavaan.
     """
-    if fit.df == 0:
+    if fit.df == 0 or not fit.theta.size:
         return ()
     table = fit.problem.specification.table
     extra = candidates(table, everything=everything)
     specification, problem, theta, chosen, _ = _extended(fit, extra)
     gradient = problem.full_gradient(theta)
-    information = problem.full_information(theta, "expected", fit.information_weights)
-    transform = _embedded(fit, specification)
+    columns, diagonal = _information(fit, specification, problem, theta)
+    transform = fit.problem.specification.transform
+    embedded = np.array([specification.positions[number] for number in fit.problem.specification.positions], dtype=int)
     place = np.array([specification.positions[number] for number in chosen], dtype=int)
     if not place.size:
         return ()
-    inner = transform.T @ information @ transform
-    across = information[place] @ transform
-    diagonal = information[place, place]
-    residual = diagonal - np.einsum("ij,jk,ik->i", across, invert(inner, fit.optimum.active), across)
+    inner = transform.T @ columns[embedded] @ transform
+    across = columns[place] @ transform
+    diagonal = diagonal[place]
+    residual = diagonal - ((across @ invert(inner, fit.optimum.active)) * across).sum(axis=1)
     total = sum(part.n - (1 if fit.settings.wishart else 0) for part in fit.moments)
     unit = np.full((1, len(specification.rows)), 1.0)
     scale_lv, scale_all = (part[0] for part in standardised(specification, theta[None], unit))
     result = []
     for index, number in enumerate(chosen):
         row = specification.rows[number]
-        if residual[index] < _SMALLEST or residual[index] < 1e-9 * diagonal[index] or (row.op == "~~" and row.lhs == row.rhs):
+        if (
+            residual[index] < _SMALLEST
+            or residual[index] < 1e-9 * diagonal[index]
+            or (row.op == "~~" and row.lhs == row.rhs)
+        ):
             continue
         g = gradient[place[index]]
         epc = -g / residual[index]
@@ -156,13 +164,25 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _embedded(fit: Fit, specification: Specification) -> Array:
-    """The model's own K over the full vector of the extended model."""
-    old = fit.problem.specification
-    out = np.zeros((len(specification.positions), old.transform.shape[1]))
-    for number, position in old.positions.items():
-        out[specification.positions[number]] = old.transform[position]
-    return out
+def _information(fit: Fit, specification: Specification, problem: Problem, theta: Array) -> tuple[Array, Array]:
+    """The columns of the information that belong to the model's own parameters, (extended, own), and the whole diagonal."""
+    own = fit.problem.specification.positions
+    embedded = np.array([specification.positions[number] for number in own], dtype=int)
+    discrepancies = problem.discrepancies
+    if not all(isinstance(one, NormalDiscrepancy) for one in discrepancies):
+        information = problem.full_information(theta, "expected", fit.information_weights)
+        return information[:, embedded], np.diag(information)
+    back = np.full(theta.size, -1)
+    back[embedded] = np.arange(embedded.size)
+    columns, diagonal = np.zeros((theta.size, embedded.size)), np.zeros(theta.size)
+    for kernel, state, weight in zip(
+        specification.kernels, problem.states(theta), fit.information_weights, strict=True
+    ):
+        cells = np.flatnonzero(back[kernel.own] >= 0)
+        block, part = kernel.information_columns(state, np.linalg.inv(state.sigma), cells)
+        columns[kernel.own[:, None], back[kernel.own[cells]]] += weight * block[0]
+        diagonal[kernel.own] += weight * part[0]
+    return columns, diagonal
 
 
 def score_tests(fit: Fit) -> tuple[Release, ...]:
@@ -181,7 +201,9 @@ def score_tests(fit: Fit) -> tuple[Release, ...]:
     out = []
     for index in range(len(constraints)):
         rest = np.delete(constraints, index, axis=0)
-        _, singular, right = np.linalg.svd(rest[:, estimated]) if len(rest) else (None, np.zeros(0), np.eye(estimated.size))
+        _, singular, right = (
+            np.linalg.svd(rest[:, estimated]) if len(rest) else (None, np.zeros(0), np.eye(estimated.size))
+        )
         basis = np.zeros((fit.theta.size, estimated.size - int((singular > 1e-12).sum())))
         basis[estimated] = right[int((singular > 1e-12).sum()) :].T
         g = basis.T @ gradient

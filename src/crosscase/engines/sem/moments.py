@@ -37,6 +37,7 @@ class Moments:
         values: the cases (n, p), ``None`` when only moments were given.
         patterns: for incomplete data, with ``pattern_means`` and ``pattern_covariances``.
         log_likelihood: of the saturated model.
+        thresholds, gamma: of ordinal variables, as in :class:`~crosscase.engines.sem.polychoric.Polychoric`.
     """
 
     label: str
@@ -52,6 +53,8 @@ class Moments:
     clusters: Array | None = None
     weights: Array | None = None
     iterations: int = 0
+    thresholds: tuple[Array, ...] | None = None
+    gamma: Array | None = None
 
     def unrestricted(self) -> Array:
         return np.concatenate([self.mean, vech(self.covariance)])
@@ -239,9 +242,7 @@ def available_moments(part: Moments) -> tuple[Array, Array]:
     return np.nanmean(part.values, axis=0), products / (count - 1) * (part.n - 1) / part.n
 
 
-def fourth_moments(
-    values: Array, *, means: bool, weights: Array | None = None, exogenous: Sequence[int] = ()
-) -> Array:
+def fourth_moments(values: Array, *, means: bool, weights: Array | None = None, exogenous: Sequence[int] = ()) -> Array:
     """Γ: n times the asymptotic covariance of (means, vech S), distribution-free (Browne 1984).
 
     With ``exogenous`` variables the moments are those given their values: what they predict is taken out of each product.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -63,14 +63,20 @@ def minimise(objective: Objective, start: Array, constraints: Constraints | None
     generator = np.random.default_rng(20)
     used = best.iterations
     for attempt in range(1 + _PERTURBED_STARTS):
-        point = start if attempt == 0 else start + 0.2 * attempt * generator.standard_normal(start.size) * (0.1 + np.abs(start))
+        point = (
+            start
+            if attempt == 0
+            else start + 0.2 * attempt * generator.standard_normal(start.size) * (0.1 + np.abs(start))
+        )
         if not np.isfinite(objective.value(point)):
             continue
         rough = _bfgs(objective, point)
         found = _newton(objective, rough, limit)
         used += found.iterations
         if found.converged:
-            return Optimum(found.psi, found.value, found.gradient, used, True, f"{found.algorithm} after BFGS", found.active)
+            return Optimum(
+                found.psi, found.value, found.gradient, used, True, f"{found.algorithm} after BFGS", found.active
+            )
         if found.value < best.value:
             best = found
     return Optimum(best.psi, best.value, best.gradient, used, False, best.algorithm, best.active)
@@ -162,7 +168,7 @@ def _constrained(objective: Objective, start: Array, constraints: Constraints) -
     """Sequential quadratic programming, then Newton on the Lagrangian of the active constraints."""
     from scipy.optimize import minimize
 
-    given = []
+    given: Any = []
     if constraints.equal(start).size:
         given.append({"type": "eq", "fun": constraints.equal, "jac": constraints.equal_jacobian})
     if constraints.at_least(start).size:
@@ -174,7 +180,12 @@ def _constrained(objective: Objective, start: Array, constraints: Constraints) -
 
     with np.errstate(all="ignore"):
         rough = minimize(
-            value, start, jac=objective.gradient, method="SLSQP", constraints=given, options={"ftol": 1e-14, "maxiter": 1000}
+            value,
+            start,
+            jac=objective.gradient,
+            method="SLSQP",
+            constraints=given,
+            options={"ftol": 1e-14, "maxiter": 1000},
         )
     psi = np.asarray(rough.x)
     near = np.flatnonzero(constraints.at_least(psi) < 1e-6)

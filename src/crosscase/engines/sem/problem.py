@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,12 +25,14 @@ class Problem:
         discrepancies: one per group.
         weights: the groups' shares, summing to one.
         offset: k with the exogenous moments of this sample filled in.
+        recent: the states at the last two points: value, gradient and Hessian are asked for at the same one.
     """
 
     specification: Specification
     discrepancies: Sequence[Discrepancy]
     weights: Array
     offset: Array
+    recent: dict[bytes, list[State]] = field(default_factory=dict, repr=False, compare=False)
 
     def full(self, psi: Array) -> Array:
         return np.asarray(self.specification.transform @ psi + self.offset)
@@ -41,7 +43,14 @@ class Problem:
         return np.asarray(np.linalg.lstsq(transform, theta - self.offset, rcond=None)[0])
 
     def states(self, theta: Array) -> list[State]:
-        return [kernel.state(theta[None]) for kernel in self.specification.kernels]
+        key = theta.tobytes()
+        found = self.recent.get(key)
+        if found is None:
+            found = [kernel.state(theta[None]) for kernel in self.specification.kernels]
+            if len(self.recent) > 1:
+                self.recent.pop(next(iter(self.recent)))
+            self.recent[key] = found
+        return found
 
     def value(self, psi: Array) -> float:
         states = self.states(self.full(psi))

@@ -15,9 +15,9 @@ import numpy as np
 
 from crosscase.core.errors import AnalysisError
 from crosscase.engines.sem.covariance import cross_products, invert
-from crosscase.engines.sem.discrepancy import vech
 from crosscase.engines.sem.expressions import jacobian
 from crosscase.engines.sem.fitmeasures import TestStatistic
+from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.optimise import Optimum
 from crosscase.engines.sem.problem import Problem
@@ -76,7 +76,7 @@ class Diagnosis:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fit:
     """A fitted model.
 
@@ -108,6 +108,10 @@ class Fit:
         found = cls(model, problem, moments, settings, optimum, warnings)
         extra = (str(found.diagnosis),) if not found.converged else tuple(found._improper())
         return cls(model, problem, moments, settings, optimum, warnings + extra)
+
+    def __repr__(self) -> str:
+        state = f"chisq={self.test.chisq:.3f}, df={self.df}" if self.converged else "not converged"
+        return f"Fit({self.estimator}, n={self.n}, {state})"
 
     # -- the basics -------------------------------------------------------------------------------------------------
 
@@ -185,7 +189,12 @@ class Fit:
         kind = settings.estimator.errors
         if kind == "first.order":
             return invert(transform.T @ cross_products(problem, self.theta, self.moments) @ transform, active) / total
-        bread = invert(transform.T @ problem.full_information(self.theta, settings.information, self.information_weights) @ transform, active)
+        bread = invert(
+            transform.T
+            @ problem.full_information(self.theta, settings.information, self.information_weights)
+            @ transform,
+            active,
+        )
         if kind == "standard":
             return bread / total
         if kind == "robust.sem":
@@ -202,7 +211,7 @@ class Fit:
         """The groups' weights in the information; the (n − 1)/n inside the least-squares discrepancies is taken out again."""
         if self.settings.estimator.discrepancy == "ML":
             return self.problem.weights
-        return np.array([part.n / (part.n - 1) for part in self.moments]) * self.problem.weights
+        return np.asarray(np.array([part.n / (part.n - 1) for part in self.moments]) * self.problem.weights)
 
     @cached_property
     def covariance(self) -> Array:
@@ -210,7 +219,15 @@ class Fit:
         transform = self.problem.specification.transform
         if self.bootstrap is not None:
             return np.atleast_2d(np.cov(self.bootstrap.theta, rowvar=False))
-        return np.asarray(transform @ self.reduced_covariance @ transform.T)
+        found = np.asarray(transform @ self.reduced_covariance @ transform.T)
+        gamma = self.moments[0].gamma
+        if gamma is not None:
+            rows = self.problem.specification.rows
+            own = [
+                position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"
+            ]
+            found[own, own] = np.diag(gamma)[: len(own)] / (self.n - 1)
+        return found
 
     # -- the parameter table ----------------------------------------------------------------------------------------
 
@@ -219,9 +236,9 @@ class Fit:
         """All rows of the model and the defined parameters."""
         specification = self.problem.specification
         if not self.converged:
-            rows = [Parameter(row.lhs, row.op, row.rhs, row.group, row.label, *[None] * 8, row.free) for row in specification.rows]
+            rows = [_unknown(row.lhs, row.op, row.rhs, row.group, row.label, row.free) for row in specification.rows]
             defined = [
-                Parameter(one.name, ":=", one.expression.text, 0, one.name, *[None] * 8, True) for one in specification.definitions
+                _unknown(one.name, ":=", one.expression.text, 0, one.name, True) for one in specification.definitions
             ]
             return (*rows, *defined)
         values = row_values(specification, self.theta[None])
@@ -231,7 +248,20 @@ class Fit:
         for number, row in enumerate(specification.rows):
             error = float(se[specification.positions[number]]) if row.free else 0.0
             label = row.label
-            result.append(self._parameter(row.lhs, row.op, row.rhs, row.group, label, values[0, number], error, std_lv[number], std_all[number], row.free))
+            result.append(
+                self._parameter(
+                    row.lhs,
+                    row.op,
+                    row.rhs,
+                    row.group,
+                    label,
+                    values[0, number],
+                    error,
+                    std_lv[number],
+                    std_all[number],
+                    row.free,
+                )
+            )
         return (*result, *self._defined(std_lv, std_all))
 
     def _defined(self, std_lv: Array, std_all: Array) -> list[Parameter]:
@@ -297,7 +327,9 @@ class Fit:
                 return one
         from crosscase.core.errors import NotFoundError
 
-        raise NotFoundError("parameter", f"{lhs} {op} {rhs}", [f"{one.lhs} {one.op} {one.rhs}" for one in self.parameters])
+        raise NotFoundError(
+            "parameter", f"{lhs} {op} {rhs}", [f"{one.lhs} {one.op} {one.rhs}" for one in self.parameters]
+        )
 
     # -- fit --------------------------------------------------------------------------------------------------------
 
@@ -361,6 +393,21 @@ class Fit:
             out.append(found)
         return tuple(out)
 
+    @property
+    def missing_patterns(self) -> list[dict[str, Any]]:
+        """Per group and pattern: how many cases, and which variables they miss; empty for complete data."""
+        names = self.problem.specification.table.variables.observed
+        return [
+            {
+                "group": part.label,
+                "cases": int(count),
+                "missing": [name for name, present in zip(names, seen, strict=True) if not present],
+            }
+            for part in self.moments
+            if part.patterns is not None
+            for seen, count in zip(part.patterns.observed.tolist(), part.patterns.counts, strict=True)
+        ]
+
     def modification_indices(self, *, everything: bool = False) -> tuple[Modification, ...]:
         """What χ² would fall by if a fixed or absent parameter were free; see :mod:`.modification`."""
         from crosscase.engines.sem.modification import modification_indices
@@ -383,7 +430,9 @@ class Fit:
                 variances = np.diag(matrix)
                 negative = [name for name, value in zip(names, variances, strict=True) if value < -1e-10]
                 if negative:
-                    found.append(f"Heywood case: the estimated {what} variance of {', '.join(negative)} is negative{where}")
+                    found.append(
+                        f"Heywood case: the estimated {what} variance of {', '.join(negative)} is negative{where}"
+                    )
                     continue
                 used = np.flatnonzero(variances > 1e-10)
                 if used.size > 1:
@@ -392,7 +441,9 @@ class Fit:
                     values, vectors = np.linalg.eigh(chosen / np.outer(deviations, deviations))
                     if values[0] < -1e-8:
                         involved = [names[used[k]] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.3)]
-                        found.append(f"the covariance matrix of the {what}s is not positive definite: look at {', '.join(involved)}{where}")
+                        found.append(
+                            f"the covariance matrix of the {what}s is not positive definite: look at {', '.join(involved)}{where}"
+                        )
         return found
 
     # -- presentation -----------------------------------------------------------------------------------------------
@@ -409,24 +460,29 @@ class Fit:
             "parameters": [one.to_dict() for one in self.parameters],
             "fit": self.fit_measures,
             "warnings": list(self.warnings),
+            "missing_patterns": self.missing_patterns,
             "bootstrap": None if boot is None else {"draws": boot.draws, "failed": boot.failed, "seed": boot.seed},
         }
 
     def to_frame(self) -> pandas.DataFrame:
         """The parameter table as a data frame."""
-        import pandas
-
-        return pandas.DataFrame([one.to_dict() for one in self.parameters])
+        return frame_of([one.to_dict() for one in self.parameters])
 
     def _repr_html_(self) -> str:
         columns = ("lhs", "op", "rhs", "est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")
         head = "".join(f"<th scope='col'>{name}</th>" for name in columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in columns) + "</tr>" for one in self.parameters
+            "<tr>" + "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in columns) + "</tr>"
+            for one in self.parameters
         )
         notes = "".join(f"<p>{escape(text)}</p>" for text in self.warnings)
         caption = f"{self.estimator}, n = {self.n}" + ("" if self.converged else ", not converged")
         return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+
+
+def _unknown(lhs: str, op: str, rhs: str, group: int, label: str, free: bool) -> Parameter:
+    """A row without numbers."""
+    return Parameter(lhs, op, rhs, group, label, None, None, None, None, None, None, None, None, free)
 
 
 def _number(value: float) -> float | None:
@@ -435,6 +491,3 @@ def _number(value: float) -> float | None:
 
 def _shown(value: object) -> str:
     return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-_ = vech

@@ -41,7 +41,7 @@ class Specification:
         positions: row number → position in the full vector θ, for free and exogenous rows.
         transform: K of shape (full, reduced).
         offset: k of shape (full,); the entries of exogenous rows are filled from the sample.
-        exogenous: positions of the exogenous moments in θ.
+        exogenous: positions in θ of what is taken from the sample: exogenous moments, thresholds.
         labels: label → position in θ.
         equalities, inequalities: non-linear constraints; left − right is 0, or at least 0.
         definitions: the defined parameters.
@@ -68,7 +68,12 @@ class Specification:
     @property
     def parameters(self) -> int:
         """How many are estimated."""
-        return self.transform.shape[1] - len(self.equalities)
+        return int(self.transform.shape[1]) - len(self.equalities) + self.thresholds
+
+    @property
+    def thresholds(self) -> int:
+        """How many thresholds there are; they are saturated and lie outside ψ."""
+        return sum(row.op == "|" for row in self.rows)
 
     def names(self) -> list[str]:
         """A readable name for every entry of θ: its label, or the arrow, with the group when there are several."""
@@ -84,6 +89,8 @@ class Specification:
         variables = self.table.variables
         p, x = len(variables.observed), len(variables.exogenous)
         count = p * (p + 1) // 2 - x * (x + 1) // 2 + ((p - x) if self.means else 0)
+        if self.table.options.ordered:
+            count = p * (p - 1) // 2 + self.thresholds
         return count * len(self.kernels)
 
     def values(self, theta: Array) -> dict[str, Array]:
@@ -124,7 +131,9 @@ def specify(table: Table) -> Specification:
     fixed_labels = {row.label: row.value for row in rows if row.label and not row.free and row.value is not None}
     definitions = _definitions(table, labels, fixed_labels)
     size = len(positions)
-    exogenous = np.array([positions[number] for number in positions if rows[number].exogenous], dtype=int)
+    exogenous = np.array(
+        [positions[number] for number in positions if rows[number].exogenous or rows[number].op == "|"], dtype=int
+    )
     linear_rows: list[Array] = []
     linear_values: list[float] = []
     for one, two in equal:
@@ -164,7 +173,9 @@ def _definitions(table: Table, labels: Mapping[str, int], fixed: Mapping[str, fl
             continue
         for name in constraint.right.names:
             if name not in known:
-                raise NotFoundError("label", name, [label for label in known if not label.startswith(".p")], where="model")
+                raise NotFoundError(
+                    "label", name, [label for label in known if not label.startswith(".p")], where="model"
+                )
         name = str(constraint.left.plain_name)
         known.add(name)
         result.append(Definition(name, _replaced(constraint.right, fixed)))
@@ -205,7 +216,9 @@ def _substituted(
     for side in (constraint.left, constraint.right):
         for name in side.names:
             if name not in labels and name not in fixed and name not in known:
-                raise NotFoundError("label", name, [label for label in labels if not label.startswith(".p")], where="model")
+                raise NotFoundError(
+                    "label", name, [label for label in labels if not label.startswith(".p")], where="model"
+                )
         tree = walk(_replaced(side, fixed).tree)
         sides.append(Expression(side.text, tuple(dict.fromkeys(names_in(tree))), tree))
     return Constraint(sides[0], constraint.op, sides[1], constraint.position)
@@ -226,7 +239,7 @@ def _linear(constraint: Constraint, labels: Mapping[str, int], size: int) -> tup
         raise InputError(f"the constraint '{constraint.left.text} == {constraint.right.text}' names no free parameter")
     generator = np.random.default_rng(1)
     first, second = 0.5 + generator.random(len(names)), 0.5 + generator.random(len(names))
-    slope, other = jacobian([expression], names, first)[0], jacobian([expression], names, second)[0]
+    slope, other = (jacobian([expression], names, point.tolist())[0] for point in (first, second))
     if not np.allclose(slope, other, rtol=1e-12, atol=1e-12):
         return None
     row = np.zeros(size)

@@ -23,8 +23,12 @@ def start_values(table: Table, positions: dict[int, int], moments: list[Moments]
     for number, position in positions.items():
         row = table.rows[number]
         part = moments[row.group - 1]
+        if row.op == "|":
+            continue
         if row.exogenous:
-            theta[position] = part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
+            theta[position] = (
+                part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
+            )
         elif row.start is not None:
             theta[position] = row.start
         else:
@@ -32,19 +36,25 @@ def start_values(table: Table, positions: dict[int, int], moments: list[Moments]
     return theta
 
 
-def _factors(table: Table, group: int, part: Moments, place: dict[str, int]) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
+def _factors(
+    table: Table, group: int, part: Moments, place: dict[str, int]
+) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
     """Rough variances of the factors and rough loadings."""
     variances: dict[str, float] = {}
     loadings: dict[tuple[str, str], float] = {}
     s = part.covariance
     fixed_variance = {
-        row.lhs: row.value for row in table.rows if row.group == group and row.op == "~~" and row.lhs == row.rhs and not row.free and row.value
+        row.lhs: row.value
+        for row in table.rows
+        if row.group == group and row.op == "~~" and row.lhs == row.rhs and not row.free and row.value
     }
     for factor in table.variables.latent:
         rows = [row for row in table.rows if row.group == group and row.op == "=~" and row.lhs == factor]
         items = [row.rhs for row in rows if row.rhs in place]
         if len(items) < 2:
-            variances[factor] = fixed_variance.get(factor) or (0.5 * s[place[items[0]], place[items[0]]] if items else 0.5)
+            variances[factor] = fixed_variance.get(factor) or (
+                0.5 * s[place[items[0]], place[items[0]]] if items else 0.5
+            )
             continue
         marker = next((row.rhs for row in rows if not row.free and row.value and row.rhs in place), items[0])
         unit = next((row.value for row in rows if row.rhs == marker and not row.free and row.value), 1.0)
@@ -58,7 +68,9 @@ def _factors(table: Table, group: int, part: Moments, place: dict[str, int]) -> 
             ratio = top / bottom if bottom > 1e-8 * s[first, first] ** 2 else 1.0
             bound = 3.0 * float(np.sqrt(s[j, j] / s[first, first]))
             rough[name] = 1.0 if name == marker else float(np.clip(ratio, -bound, bound)) or 0.5 * bound
-        products = [s[first, j] / rough[name] for name, j in zip(items, index, strict=True) if name != marker and rough[name]]
+        products = [
+            s[first, j] / rough[name] for name, j in zip(items, index, strict=True) if name != marker and rough[name]
+        ]
         variance = float(np.clip(np.mean(products), 0.1 * s[first, first], 0.9 * s[first, first]))
         known = fixed_variance.get(factor)
         ratio = float(np.sqrt(variance / known)) if known else unit

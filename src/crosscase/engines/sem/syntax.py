@@ -100,7 +100,9 @@ def parse(text: str) -> Model:
     constraints: list[Constraint] = []
     block = 0
     for statement in _statements(text, _tokens(text)):
-        if statement[0].text.startswith("group:") or (statement[0].text == "group" and len(statement) > 1 and statement[1].text == ":"):
+        if statement[0].text.startswith("group:") or (
+            statement[0].text == "group" and len(statement) > 1 and statement[1].text == ":"
+        ):
             block += 1
             continue
         operator = next((index for index, token in enumerate(statement) if token.kind == "op"), None)
@@ -117,7 +119,9 @@ def parse(text: str) -> Model:
         else:
             terms.extend(_formula(text, left, op, right, block))
     if not terms:
-        raise ExpressionError("the model is empty", text, 0, mend="write at least one line, for example  f =~ x1 + x2 + x3")
+        raise ExpressionError(
+            "the model is empty", text, 0, mend="write at least one line, for example  f =~ x1 + x2 + x3"
+        )
     return Model(text, tuple(_merged(terms)), tuple(constraints))
 
 
@@ -150,7 +154,10 @@ def _statements(text: str, tokens: list[_Token]) -> list[list[_Token]]:
                 or depth > 0
                 or current[-1].kind == "op"
                 or current[-1].text in ("+", "*", ",", "-", "/", "(", "^")
-                or (following is not None and (following.text in ("+", "*") or (following.kind == "op" and not _has_op(current))))
+                or (
+                    following is not None
+                    and (following.text in ("+", "*") or (following.kind == "op" and not _has_op(current)))
+                )
             )
             if not continues:
                 statements.append([])
@@ -168,9 +175,7 @@ def _constraint(text: str, left: list[_Token], op: _Token, right: list[_Token]) 
     extra = next((token for token in right if token.kind == "op"), None)
     if extra is not None:
         raise ExpressionError(f"a second operator '{extra.text}' in one statement", text, extra.start)
-    sides = [
-        parse_expression(_uncommented(text, side), source=text, offset=side[0].start) for side in (left, right)
-    ]
+    sides = [parse_expression(_uncommented(text, side), source=text, offset=side[0].start) for side in (left, right)]
     if op.text == ":=" and sides[0].plain_name is None:
         raise ExpressionError("a defined parameter needs a plain name on the left of ':='", text, left[0].start)
     return Constraint(sides[0], op.text.rstrip("=") if op.text in ("<=", ">=") else op.text, sides[1], left[0].start)
@@ -195,7 +200,10 @@ def _formula(text: str, left: list[_Token], op: _Token, right: list[_Token], blo
     extra = next((token for token in right if token.kind == "op"), None)
     if extra is not None:
         raise ExpressionError(
-            f"a second operator '{extra.text}' in one statement", text, extra.start, mend="start a new line before the name"
+            f"a second operator '{extra.text}' in one statement",
+            text,
+            extra.start,
+            mend="start a new line before the name",
         )
     outcomes = []
     for group in _split(text, left, op.start):
@@ -235,7 +243,12 @@ def _term(text: str, outcome: str, op: _Token, tokens: list[_Token], block: int)
         if token.text in ("*", "?") and depth == 0:
             if token.text == "?" and parts[-1]:
                 # 0.5?x is another way to write start(0.5)*x
-                parts[-1] = [_Token("name", "start", token.start, token.end), _Token("sign", "(", 0, 0), *parts[-1], _Token("sign", ")", 0, 0)]
+                parts[-1] = [
+                    _Token("name", "start", token.start, token.end),
+                    _Token("sign", "(", 0, 0),
+                    *parts[-1],
+                    _Token("sign", ")", 0, 0),
+                ]
             parts.append([])
         else:
             parts[-1].append(token)
@@ -250,7 +263,9 @@ def _term(text: str, outcome: str, op: _Token, tokens: list[_Token], block: int)
     modifiers: dict[str, tuple[float | None, ...] | tuple[str, ...] | str] = {}
     if kind == "number":
         if operator != "~" or rhs not in ("0", "1"):
-            raise ExpressionError(f"'{rhs}' is not a name", text, name[0].start, mend="only '~ 1' (intercept) may be a number")
+            raise ExpressionError(
+                f"'{rhs}' is not a name", text, name[0].start, mend="only '~ 1' (intercept) may be a number"
+            )
         operator = "~1"
         if rhs == "0":
             modifiers["fixed"] = (0.0,)
@@ -286,7 +301,9 @@ def _modifier(text: str, tokens: list[_Token]) -> dict[str, tuple[float | None, 
     return _plain(text, _values(text, tokens), first)
 
 
-def _plain(text: str, values: list[float | str | None], first: _Token) -> dict[str, tuple[float | None, ...] | tuple[str, ...] | str]:
+def _plain(
+    text: str, values: list[float | str | None], first: _Token
+) -> dict[str, tuple[float | None, ...] | tuple[str, ...] | str]:
     """Bare values are labels when one of them is a word, fixed values otherwise; ``NA`` alone frees the parameter."""
     if any(isinstance(value, str) for value in values):
         if any(isinstance(value, float) for value in values):

@@ -1,6 +1,7 @@
 """From statements to the parameter table: what the user wrote plus the defaults that lavaan's users rely on.
 
 The defaults (those of lavaan's ``sem`` and ``cfa``): the first loading of a factor is 1 (or, with ``std_lv``, its variance);
+a single indicator has no residual variance;
 residual variances, covariances of exogenous factors and of outcomes that predict nothing are free; the moments of exogenous
 observed variables are fixed at the sample's; intercepts of observed variables are free and those of factors 0.
 """
@@ -113,7 +114,7 @@ def variables_of(model: Model, fixed_x: bool = True) -> Variables:
     observed = _unique(name for name in (*indicators, *outcomes, *predictors, *named) if name not in is_latent)
     mentioned = {name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs)}
     known = {*indicators, *outcomes, *is_latent}
-    exogenous = [name for name in predictors if name not in known and not (name in mentioned)] if fixed_x else []
+    exogenous = [name for name in predictors if name not in known and name not in mentioned] if fixed_x else []
     return Variables(
         tuple(latent), tuple(observed), tuple(indicators), tuple(exogenous), tuple(outcomes), tuple(predictors)
     )
@@ -135,7 +136,9 @@ def build_table(model: Model, options: Options) -> Table:
             raise InputError(f"'{name}' is latent and cannot be ordinal", mend="name observed variables only")
     rows: list[Row] = []
     for group in range(1, options.groups + 1):
-        own = [row for term in model.terms if term.group in (0, group) for row in [_row_of(term, group, options, model)]]
+        own = [
+            row for term in model.terms if term.group in (0, group) for row in [_row_of(term, group, options, model)]
+        ]
         rows.extend(_with_defaults(own, group, variables, options))
     rows = _equal_modifiers(rows, model)
     if options.groups > 1 and options.group_equal:
@@ -166,7 +169,9 @@ def _row_of(term: Term, group: int, options: Options, model: Model) -> Row:
     start, label = pick(term.start, "start values"), pick(term.labels, "labels")
     lower, upper = pick(term.lower, "bounds"), pick(term.upper, "bounds")
     if term.op == "=~" and not term.fixed and not options.std_lv:
-        first = next(other for other in model.terms if other.op == "=~" and other.lhs == term.lhs and other.group in (0, group))
+        first = next(
+            other for other in model.terms if other.op == "=~" and other.lhs == term.lhs and other.group in (0, group)
+        )
         fixed = 1.0 if first is term else None
     return Row(
         term.lhs, term.op, term.rhs, group,
@@ -195,9 +200,15 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
         if name in variables.observed:
             for number in range(1, count + 1):
                 add(name, "|", f"t{number}")
+    loadings = [row for row in rows if row.op == "=~"]
+    single = {
+        row.rhs for row in loadings if sum(row.lhs == other.lhs or row.rhs == other.rhs for other in loadings) == 1
+    }
     for name in variables.random:
         if name in options.ordered:
             add(name, "~~", name, free=False, value=1.0)
+        elif name in single:
+            add(name, "~~", name, free=False, value=0.0)
         else:
             add(name, "~~", name)
     for name in variables.latent:
@@ -225,7 +236,10 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
     for name in options.ordered:
         if name in variables.observed:
             add(name, "~*~", name, free=False, value=1.0)
-    if options.meanstructure:
+    if options.ordered:
+        for name in (*variables.observed, *variables.latent):
+            add(name, "~1", "", free=False, value=0.0)
+    elif options.meanstructure:
         for name in variables.random:
             if name in options.ordered or (options.growth and name in measured):
                 add(name, "~1", "", free=False, value=0.0)
@@ -280,7 +294,12 @@ def _equal_across_groups(rows: list[Row], variables: Variables, options: Options
             if row.group > 1 and not row.user and _is_freed(row, kinds, latent, options):
                 result[index] = replace(row, free=True, value=None)
             continue
-        if _kind(row, latent) not in kinds or row.text in partial or row.key not in first or not rows[first[row.key]].free:
+        if (
+            _kind(row, latent) not in kinds
+            or row.text in partial
+            or row.key not in first
+            or not rows[first[row.key]].free
+        ):
             continue
         label = result[first[row.key]].label or f".p{first[row.key] + 1}."
         result[first[row.key]] = replace(result[first[row.key]], label=label)

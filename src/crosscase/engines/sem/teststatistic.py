@@ -16,7 +16,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crosscase.engines.sem.covariance import case_scores, cluster_scores, cross_products, invert, moment_derivative, moment_weight, normal_weight
+from crosscase.engines.sem.covariance import (
+    case_scores,
+    cluster_scores,
+    cross_products,
+    invert,
+    moment_derivative,
+    moment_weight,
+)
 from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, vech
 from crosscase.engines.sem.fitmeasures import TestStatistic
 from crosscase.engines.sem.kernel import saturated_kernel
@@ -24,7 +31,7 @@ from crosscase.engines.sem.moments import Moments, fourth_moments, random_moment
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.specification import Specification
 
-__all__ = ["gamma_of", "residual_weight", "saturated_trace", "statistic", "stacked"]
+__all__ = ["gamma_of", "residual_weight", "saturated_trace", "stacked", "statistic"]
 
 Array = np.ndarray
 
@@ -42,7 +49,9 @@ def statistic(
     if df == 0:
         return TestStatistic(chisq, df, chisq, 0.0, None)
     if test == "yuan.bentler.mplus":
-        factor = (saturated_trace(moments, problem.specification) - model_trace(problem, theta, moments, information, active)) / df
+        factor = (
+            saturated_trace(moments, problem.specification) - model_trace(problem, theta, moments, information, active)
+        ) / df
         return TestStatistic(chisq, df, chisq / factor, float(df), factor, trace=factor * df)
     derivative, weight, gamma = stacked(problem, theta, moments)
     u = residual_weight(derivative @ problem.specification.transform, weight)
@@ -65,7 +74,8 @@ def _multiplied(problem: Problem, theta: Array, value: float, moments: Sequence[
         return value * sum(part.n for part in moments)
     states = problem.states(theta)
     return sum(
-        (part.n - 1) * float(one.value(state)[0]) for part, one, state in zip(moments, problem.discrepancies, states, strict=True)
+        (part.n - 1) * float(one.value(state)[0])
+        for part, one, state in zip(moments, problem.discrepancies, states, strict=True)
     )
 
 
@@ -77,14 +87,17 @@ def stacked(problem: Problem, theta: Array, moments: Sequence[Moments]) -> tuple
     total = sum(part.n for part in moments)
     for group, (kernel, state, part) in enumerate(zip(problem.specification.kernels, states, moments, strict=True)):
         share = part.n / total
-        derivatives.append(moment_derivative(kernel, state, means, theta.size))
+        derivatives.append(moment_derivative(kernel, state, means, theta.size, part.gamma is not None))
         weights.append(share * moment_weight(problem, group, state, part))
         gammas.append(gamma_of(part, problem.specification) / share)
     return np.vstack(derivatives), _block(weights), _block(gammas)
 
 
 def gamma_of(part: Moments, specification: Specification) -> Array:
-    """Γ of one group given its exogenous variables."""
+    """Γ of one group given its exogenous variables; for ordinal variables that of the correlations."""
+    if part.gamma is not None and part.thresholds is not None:
+        first = sum(one.size for one in part.thresholds)
+        return part.gamma[first:, first:]
     assert part.values is not None
     variables = specification.table.variables
     exogenous = [variables.observed.index(name) for name in variables.exogenous]
@@ -107,7 +120,9 @@ def residual_weight(derivative: Array, weight: Array) -> Array:
     return np.asarray(weight - vd @ np.linalg.solve(derivative.T @ vd, vd.T))
 
 
-def model_trace(problem: Problem, theta: Array, moments: Sequence[Moments], information: str, active: Array | None) -> float:
+def model_trace(
+    problem: Problem, theta: Array, moments: Sequence[Moments], information: str, active: Array | None
+) -> float:
     """tr(A₀⁻¹ B₀) over the estimated parameters."""
     transform = problem.specification.transform
     a = invert(transform.T @ problem.full_information(theta, information) @ transform, active)
@@ -125,7 +140,8 @@ def saturated_trace(moments: Sequence[Moments], specification: Specification) ->
         if part.patterns is None:
             hessian = NormalDiscrepancy.of(part.covariance, part.mean).hessian(kernel, state)[0]
         else:
-            assert part.pattern_means is not None and part.pattern_covariances is not None
+            assert part.pattern_means is not None
+            assert part.pattern_covariances is not None
             function = PatternDiscrepancy(
                 part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
             )

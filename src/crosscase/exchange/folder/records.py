@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any, get_args, get_origin
 
 from crosscase.core.errors import CrosscaseError
@@ -86,21 +86,22 @@ def _field_from_toml(kind: Any, value: Any, problems: Problems, place: str) -> A
         return str(value)
     if get_origin(kind) is tuple and isinstance(value, list) and hasattr(get_args(kind)[0], "__dataclass_fields__"):
         inner = get_args(kind)[0]
-        required = [field.name for field in fields(inner) if field_is_required(inner, field.name)]
+        required = [field.name for field in fields(inner) if _is_required(inner, field.name)]
         return tuple(
             record_from_toml(inner, one, problems, f"{place} {number}", required=required)
             for number, one in enumerate(value, start=1)
         )
-    if get_origin(kind) is tuple and isinstance(value, str):
-        value = [value]
+    if get_origin(kind) is tuple:
+        items = [value] if isinstance(value, str) else value
+        return tuple(
+            _field_from_toml(get_args(kind)[0], one, problems, place) for one in from_plain(tuple[Any, ...], items)
+        )
     if isinstance(value, str) and get_origin(kind) is not None and issubclass(get_origin(kind), Mapping):
-        return json.loads(value)
+        value = json.loads(value)
     return from_plain(kind, value)
 
 
-def field_is_required(row: type[Any], name: str) -> bool:
-    from dataclasses import MISSING
-
+def _is_required(row: type[Any], name: str) -> bool:
     return field_default(row, name) is MISSING
 
 

@@ -6,6 +6,7 @@ encodings and a byte order mark, and each of these is reported.  Cells are verba
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import io
@@ -14,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crosscase.core.errors import InputError, nearest
+from crosscase.exchange.archive import Limits
 from crosscase.exchange.folder.problems import Problems
+from crosscase.exchange.sources import encoding
+from crosscase.exchange.sources.model import Document
 
 Report = Callable[[str], None]
 
@@ -38,29 +42,17 @@ class Sheet:
 
 
 def decode(content: bytes, file: str, report: Report = quiet) -> str:
-    """The text in these bytes: UTF-8, or else what charset-normalizer finds (reported)."""
-    if content.startswith(b"\xef\xbb\xbf"):
+    """The text in these bytes; a byte order mark and every encoding but UTF-8 are reported."""
+    if not content.strip():
+        return ""
+    found = encoding.decode(Document(file, content, Limits()))
+    if found.encoding != "utf-8" and not found.warnings:
+        report(f"{file} is in {found.encoding.upper()}")
+    elif content.startswith(codecs.BOM_UTF8):
         report(f"{file} begins with a byte order mark, which was left out")
-        content = content[3:]
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        report(f"{file} is in UTF-16")
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise InputError(f"{file} is cut off or damaged: {error.reason}", where=file) from None
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(
-        content, cp_isolation=["cp1252", "latin_1", "cp1250", "cp1251", "gb18030", "big5", "shift_jis", "cp949"]
-    ).best()
-    if best is None:
-        raise InputError("this is not a text in an encoding that is known", where=file, mend="save it as UTF-8")
-    report(f"{file} is not in UTF-8; it was read as {best.encoding}")
-    return str(best)
+    for warning in found.warnings:
+        report(f"{file}: {warning}")
+    return found.text
 
 
 def read_sheet(

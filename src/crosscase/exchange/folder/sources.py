@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from crosscase.core import Question, Snapshot, Source, Table, Turn, text_hash
 from crosscase.core.errors import CrosscaseError, InputError
@@ -61,7 +62,7 @@ def source_files(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
     for source in snapshot.sources:
         files = []
         if source.id in snapshot.texts:
-            files.append((f"{SOURCES}/{safe(file_of(source))}", snapshot.texts[source.id].encode("utf-8")))
+            files.append((f"{SOURCES}/{safe(source.file)}", snapshot.texts[source.id].encode("utf-8")))
         if source.original and source.id in snapshot.originals:
             files.append((f"{ORIGINALS}/{safe(source.original)}", snapshot.originals[source.id]))
         for name, content in files:
@@ -70,9 +71,19 @@ def source_files(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
             yield name, content
 
 
-def file_of(source: Source) -> str:
-    """The name of the text file of a source: its own, or one made from its id."""
-    return source.file or f"{source.id}.txt"
+def with_files(snapshot: Snapshot) -> Snapshot:
+    """The snapshot in which every source that has words names a file for them."""
+    names = snapshot.sources.column("file")
+    ids = snapshot.sources.column("id")
+    if all(name or id not in snapshot.texts for id, name in zip(ids, names, strict=True)):
+        return snapshot
+    rows = [
+        source
+        if source.file or source.id not in snapshot.texts
+        else replace(source, file=f"{quote(source.id, safe=' ')}.txt")
+        for source in snapshot.sources
+    ]
+    return snapshot.replace(sources=Table.of(Source, rows))
 
 
 def safe(name: str) -> str:

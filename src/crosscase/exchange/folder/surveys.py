@@ -6,6 +6,7 @@ in it is one.  An empty cell is a missing answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -67,9 +68,14 @@ def file_name(id: str) -> str:
 def _read_survey(path: Path, report: Report) -> tuple[float, Survey]:
     file = f"{SURVEYS}/{path.name}"
     labels = path.with_suffix(".toml")
-    document: Mapping[str, Any] = read_toml(labels, report, f"{SURVEYS}/{labels.name}") if labels.is_file() else {}
-    document = dict(document)
+    document: dict[str, Any] = read_toml(labels, report, f"{SURVEYS}/{labels.name}") if labels.is_file() else {}
     kinds = document.pop("kinds", {})
+    document.pop("columns", None)
+    if not isinstance(kinds, Mapping) or not all(kind in ("number", "text") for kind in kinds.values()):
+        where = f"{SURVEYS}/{labels.name}, kinds"
+        raise InputError(
+            "this does not say what the columns hold", where=where, mend='write COLUMN = "number" or "text"'
+        )
     order = document.pop("order", None)
     problems = Problems(file)
     columns = {}
@@ -94,7 +100,8 @@ def _answers(sheet: Sheet, name: str, kind: str, problems: Problems) -> tuple[fl
     wrong: list[tuple[int, str]] = []
     for row, cell in zip(sheet.rows, cells, strict=True):
         try:
-            answers.append(float(cell) if cell.strip() else None)
+            number = float(cell) if cell.strip() else math.nan
+            answers.append(None if math.isnan(number) else number)
         except ValueError:
             wrong.append((row, cell))
     if not wrong:

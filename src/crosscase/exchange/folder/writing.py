@@ -17,7 +17,7 @@ from crosscase.exchange.folder.layout import CODINGS, HEAD, OWN_FILES, RECORD_FI
 from crosscase.exchange.folder.records import record_to_toml
 from crosscase.exchange.folder.rows import sheet_from_table
 from crosscase.exchange.folder.sheets import read_sheet
-from crosscase.exchange.folder.sources import source_files
+from crosscase.exchange.folder.sources import source_files, with_files
 from crosscase.exchange.folder.surveys import survey_files
 from crosscase.exchange.folder.toml import write_toml
 
@@ -54,12 +54,18 @@ def write_folder(snapshot: Snapshot, path: str | Path) -> None:
         _swap(made, target, work / "old")
     except OSError as error:
         raise _not_written(target, error) from None
+    except UnicodeEncodeError as error:
+        character = f"U+{ord(error.object[error.start]):04X}"
+        raise InputError(
+            f"a text holds half a character ({character})", mend="replace it; nothing was changed"
+        ) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
 def folder_files(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
     """The name and the content of every file of the study folder.  Tables without rows have no file."""
+    snapshot = with_files(snapshot)
     yield HEAD, write_toml(study_to_toml(snapshot.study)).encode("utf-8")
     for spec in TABLE_FILES:
         table = snapshot.table(spec.table)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from crosscase.core import TABLES, Case, PartialDate, Snapshot, Survey
+from crosscase.core import TABLES, Case, PartialDate, Snapshot, Survey, Table
 from crosscase.core.countries import resolve, spelling_note
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.core.plain import field_types, from_cell
@@ -16,8 +16,11 @@ from crosscase.exchange.folder.problems import Problems
 from crosscase.exchange.folder.rows import merged_keys, nearest_of, number
 from crosscase.exchange.folder.sheets import Report, quiet
 from crosscase.exchange.tables.dates import read_date
-from crosscase.exchange.tables.mapping import KEEP, VALUE, Mapping, is_kept, unlike
+from crosscase.exchange.tables.mapping import ADD, KEEP, VALUE, Mapping, is_kept, unlike
 from crosscase.exchange.tables.raw import Cell, RawTable, cell_text
+
+#: Row numbers in the file, and the values of the row by field.
+Rows = list[tuple[int, dict[str, Any]]]
 
 _SPECS = {spec.table: spec for spec in TABLE_FILES}
 
@@ -40,17 +43,19 @@ def apply(mapping: Mapping, raw: RawTable, snapshot: Snapshot, report: Report = 
         return _add_survey(mapping, raw, snapshot)
     spec = _SPECS[mapping.table]
     problems = Problems(raw.file)
-    rows = []
+    rows: Rows = []
     for row_number, values in zip(raw.numbers, raw.rows, strict=True):
         for made in _rows(mapping, raw, spec, row_number, values, problems, report):
             rows.append((row_number, made))
-    rows = _with_ids(rows, spec, snapshot, problems)
-    _check_references(rows, spec, snapshot, problems)
+    if mapping.existing == ADD:
+        snapshot, rows = _add_attributes(rows, snapshot, problems)
+    rows = _with_ids(mapping, rows, spec, snapshot, problems)
+    _check_references(mapping, rows, spec, snapshot, problems)
     problems.raise_any()
     table = snapshot.table(spec.table)
     changed = snapshot.replace(**{spec.table: table.with_rows(TABLES[spec.table](**values) for _, values in rows)})
     if mapping.table == "cases":
-        changed = changed.replace(cases=type(table).of(Case, _rectangular(changed)))
+        changed = changed.replace(cases=Table.of(Case, _rectangular(changed)))
     if mapping.table == "events":
         known = set(before_founding(snapshot))
         for message in before_founding(changed):
@@ -97,10 +102,8 @@ def _rows(
     for one in _figures(values, figures) if wide else (values,):
         for name in spec.required:
             if one.get(name, "") == "":
-                column = next((column for column, target in mapping.columns.items() if target == name), name)
-                problems.add(
-                    f"the {name} is empty", row=row, column=column, mend="fill it, or say which column holds it"
-                )
+                mend = "fill it, or say which column holds it"
+                problems.add(f"the {name} is empty", row=row, column=mapping.column_of(name), mend=mend)
         yield one
 
 
@@ -120,16 +123,36 @@ def _value(name: str, kind: Any, cell: Cell, text: str, mapping: Mapping, spec: 
     return from_cell(kind, text)
 
 
-def _with_ids(
-    rows: list[tuple[int, dict[str, Any]]], spec: TableFile, snapshot: Snapshot, problems: Problems
-) -> list[tuple[int, dict[str, Any]]]:
+def _add_attributes(rows: Rows, snapshot: Snapshot, problems: Problems) -> tuple[Snapshot, Rows]:
+    """The study whose cases have the attributes of the rows with their ids, and the rows of other cases."""
+    attributes = {case.id: dict(case.attributes) for case in snapshot.cases}
+    others = []
+    for row, values in rows:
+        known = attributes.get(values.get("id", ""))
+        if known is None:
+            others.append((row, values))
+            continue
+        for name, text in values.get("attributes", {}).items():
+            if text and known.get(name) not in (None, "", text):
+                what = f"the case '{values['id']}' already has the {name} '{known[name]}', not '{text}'"
+                problems.add(what, row=row, column=name, mend="correct one of them")
+            elif text or name not in known:
+                known[name] = text
+    cases = Table.of(Case, (Case(id, known) for id, known in attributes.items()))
+    return snapshot.replace(cases=cases), others
+
+
+def _with_ids(mapping: Mapping, rows: Rows, spec: TableFile, snapshot: Snapshot, problems: Problems) -> Rows:
     existing = list(snapshot.table(spec.table).column("id"))
     given = [values.get("id") or "" for _, values in rows]
     seen = dict.fromkeys(existing, 0)
     for (row, _), id in zip(rows, given, strict=True):
         if id and id in seen:
             before = f"in row {seen[id]}" if seen[id] else "in the study"
-            problems.add(f"the id '{id}' is already {before}", row=row, column="id", mend="give each row its own id")
+            mend = "give each row its own id"
+            if mapping.table == "cases" and not seen[id]:
+                mend += f', or write existing = "{ADD}" in the mapping to give the case further attributes'
+            problems.add(f"the id '{id}' is already {before}", row=row, column=mapping.column_of("id"), mend=mend)
         elif id:
             seen[id] = row
     if spec.prefix:
@@ -137,16 +160,16 @@ def _with_ids(
     return [(row, {**values, "id": id}) for (row, values), id in zip(rows, given, strict=True)]
 
 
-def _check_references(
-    rows: list[tuple[int, dict[str, Any]]], spec: TableFile, snapshot: Snapshot, problems: Problems
-) -> None:
+def _check_references(mapping: Mapping, rows: Rows, spec: TableFile, snapshot: Snapshot, problems: Problems) -> None:
     for name, target in spec.references.items():
         table = snapshot.table(target)
         for row, values in rows:
             value = values.get(name, "")
             if value and value not in table:
                 mend = nearest_of(value, table.column("id"))
-                problems.add(f"'{value}' is not one of the {target}", row=row, column=name, mend=mend)
+                problems.add(
+                    f"'{value}' is not one of the {target}", row=row, column=mapping.column_of(name), mend=mend
+                )
 
 
 def _rectangular(snapshot: Snapshot) -> list[Case]:

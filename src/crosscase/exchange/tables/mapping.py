@@ -22,6 +22,8 @@ IMPORTABLE = ("cases", "participants", "events", "ties", "observations", "survey
 KEEP = "keep"
 #: The field of a column that is left out.
 SKIP = ""
+#: Cases that the study has already get further attributes from the file.
+ADD = "add"
 #: Before the name of a measure: the column holds the figures of that measure, a row a case.
 VALUE = "value:"
 
@@ -59,6 +61,8 @@ SYNONYMS: Map[str, tuple[str, ...]] = {
     "unit": ("units", "currency"),
     "locator": ("page", "table", "where"),
 }
+#: The keys of a saved mapping that hold a text.
+_TEXTS = ("table", "dates", "existing", "sheet")
 #: Names that cases go by, in the table of cases itself.
 _CASE_IDS = ("id", "case", *SYNONYMS["case"], "name")
 
@@ -69,13 +73,14 @@ class Mapping:
 
     ``columns`` maps a column to a field, to ``keep`` (or ``keep:other name``), to ``value:measure`` or to the empty text,
     which leaves it out.  ``constants`` fill fields that have no column, such as ``kind = "entry"``.  ``dates`` is one of
-    :data:`ORDERS`.
+    :data:`ORDERS`.  ``existing`` is ``add`` when cases that the study has already get further attributes from the file.
     """
 
     table: str
     columns: Map[str, str] = field(default_factory=dict)
     constants: Map[str, str] = field(default_factory=dict)
     dates: str = ""
+    existing: str = ""
     sheet: str = ""
 
     def __post_init__(self) -> None:
@@ -83,6 +88,10 @@ class Mapping:
             raise NotFoundError("table to import into", self.table, IMPORTABLE)
         if self.dates not in ORDERS:
             raise NotFoundError("order of dates", self.dates, ORDERS[1:])
+        if self.existing not in ("", ADD):
+            raise NotFoundError("way with existing cases", self.existing, [ADD])
+        if self.existing and self.table != "cases":
+            raise InputError(f"only cases can be added to, not {self.table}", mend="leave out the key existing")
         known = target_fields(self.table)
         given = [name for name in self.columns.values() if name and not is_kept(name) and not name.startswith(VALUE)]
         for name in (*given, *self.constants):
@@ -92,6 +101,10 @@ class Mapping:
                 raise InputError(
                     f"two columns are to become the field '{name}'", mend="keep one and leave out the other"
                 )
+
+    def column_of(self, field: str) -> str:
+        """The column that becomes a field, or the field's own name when none does."""
+        return next((column for column, name in self.columns.items() if name == field), field)
 
     def with_column(self, column: str, field: str) -> Mapping:
         """This mapping with another meaning of one column."""
@@ -103,7 +116,7 @@ class Mapping:
 
     def save(self, path: str | Path) -> None:
         """Write it to a small toml file."""
-        document: dict[str, Any] = {"table": self.table, "dates": self.dates, "sheet": self.sheet}
+        document: dict[str, Any] = {key: getattr(self, key) for key in _TEXTS}
         document = {key: value for key, value in document.items() if value}
         Path(path).write_text(
             write_toml({**document, "columns": dict(self.columns), "constants": dict(self.constants)}),
@@ -118,10 +131,10 @@ class Mapping:
         if not path.is_file():
             raise InputError(f"there is no file {path}")
         document = read_toml(path)
-        allowed = ("table", "columns", "constants", "dates", "sheet")
+        allowed = (*_TEXTS, "columns", "constants")
         if unknown := [key for key in document if key not in allowed]:
             raise NotFoundError("key of a mapping", unknown[0], allowed, where=path.name)
-        texts = {key: document.get(key, "") for key in ("table", "dates", "sheet")}
+        texts = {key: document.get(key, "") for key in _TEXTS}
         maps = {key: document.get(key, {}) for key in ("columns", "constants")}
         for key, value in texts.items():
             if not isinstance(value, str):

@@ -19,6 +19,27 @@ _A_DATE = (2000, 1, 1, 0, 0, 0)
 
 def table_docx(table: ReportTable) -> bytes:
     """The bytes of a document with one table; wide tables stand on a landscape page."""
+    document = _document(table.title, landscape=len(table.columns) > 6)
+    _put(document, table)
+    return _saved(document)
+
+
+def sections_docx(title: str, lead: str, parts: Sequence[tuple[str, Sequence[str], Sequence[ReportTable]]]) -> bytes:
+    """The bytes of a document with headings, paragraphs and tables: (title, paragraphs, tables) a part."""
+    document = _document(title, landscape=False)
+    document.add_heading(_clean(title), level=1)
+    if lead:
+        document.add_paragraph(_clean(lead))
+    for heading, words, tables in parts:
+        document.add_heading(_clean(heading), level=2)
+        for paragraph in words:
+            document.add_paragraph(_clean(paragraph))
+        for table in tables:
+            _put(document, table)
+    return _saved(document)
+
+
+def _document(title: str, *, landscape: bool) -> Any:
     import docx
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm, Pt
@@ -29,14 +50,21 @@ def table_docx(table: ReportTable) -> bytes:
     style.paragraph_format.space_after = Pt(0)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    if len(table.columns) > 6:
+    if landscape:
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Cm(29.7), Cm(21)
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Cm(2))
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = _clean(table.title), "", ""
+    properties.title, properties.author, properties.comments = _clean(title)[:255], "", ""  # the most that Word takes
     properties.created = properties.modified = datetime.datetime(*_A_DATE, tzinfo=datetime.UTC)
+    return document
+
+
+def _put(document: Any, table: ReportTable) -> None:
+    """The table with its caption above and its notes below, at the end of the document."""
+    from docx.shared import Pt
+
     caption = document.add_paragraph()
     caption.paragraph_format.space_after = Pt(4)
     caption.paragraph_format.keep_with_next = True
@@ -53,6 +81,9 @@ def table_docx(table: ReportTable) -> bytes:
         paragraph.add_run(_clean(" ".join(notes)))
         for run in paragraph.runs:
             run.font.size = Pt(8)
+
+
+def _saved(document: Any) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return _same_dates(out.getvalue())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import io
+from typing import Any
 
 from crosscase.reports.formats.csv import neutral
 from crosscase.reports.table import Cell, Column, ReportTable
 
 _WIDEST = 60
 _MOST = 32_767
+#: A table with more rows than this has no comments: they would make the file slow to open.
+_MOST_COMMENTED = 1000
 
 
 def table_xlsx(table: ReportTable) -> bytes:
@@ -39,6 +42,8 @@ def table_xlsx(table: ReportTable) -> bytes:
             text = table.text(cell, column)
             widest = max(widest, *(len(line) for line in text.splitlines()), 0)
             _write(sheet, 3 + number, place, cell, text, body)
+            if len(table.rows) <= _MOST_COMMENTED:
+                _comment(sheet, 3 + number, place, cell)
         sheet.set_column(place, place, min(_WIDEST, max(6, widest + 2)))
     foot = 4 + len(table.rows)
     small = book.add_format({**plain, "font_size": 9, "italic": True})
@@ -52,17 +57,19 @@ def table_xlsx(table: ReportTable) -> bytes:
     return out.getvalue()
 
 
-def _write(sheet: object, row: int, place: int, cell: Cell, text: str, style: object) -> None:
-    write = sheet
+def _write(sheet: Any, row: int, place: int, cell: Cell, text: str, style: Any) -> None:
     if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and abs(cell.value) < 1e15:
-        write.write_number(row, place, cell.value, style)  # type: ignore[attr-defined]
+        sheet.write_number(row, place, cell.value, style)
     else:
-        write.write_string(row, place, _short(neutral(text)), style)  # type: ignore[attr-defined]
+        sheet.write_string(row, place, _short(neutral(text)), style)
+
+
+def _comment(sheet: Any, row: int, place: int, cell: Cell) -> None:
     remarks = [cell.note] if cell.note else []
     remarks += [f"{name}: {value}" for name, value in cell.inputs]
     if remarks:
         size = {"x_scale": 2, "y_scale": max(1, len(remarks) / 4), "author": "Crosscase"}
-        write.write_comment(row, place, _short("\n".join(remarks)), size)  # type: ignore[attr-defined]
+        sheet.write_comment(row, place, _short("\n".join(remarks)), size)
 
 
 def _number_format(column: Column) -> str:

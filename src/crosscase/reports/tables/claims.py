@@ -83,6 +83,18 @@ def verdict_table(verdict: Verdict) -> ReportTable:
     for form in verdict.forms:
         counts = ", ".join(f"{GROUP_WORDS[group]} {len(form.groups[group])}" for group in GROUPS)
         notes.append(f"Another form on record ({form.where}): {form.expression}: {counts}")
+    for fare in verdict.fares:
+        left = f"; without data: {len(fare.left_out)}" if fare.left_out else ""
+        notes.append(
+            f"{fare.kind.capitalize()} of {fare.expression} on {fare.on} (n = {fare.cases}): {fare.in_words()}{left}"
+        )
+    notes += _confidence(verdict)
+    for one in verdict.elsewhere:
+        notes.append(f"Evidence that belongs to no case: {_said(one)}")
+    if verdict.withdrawn:
+        notes.append(
+            f"{len(verdict.withdrawn)} pieces of evidence were withdrawn with their words and no longer count."
+        )
     if claim.built_on:
         notes.append("A case that the claim was built on cannot count as its test.")
     return ReportTable(
@@ -93,6 +105,15 @@ def verdict_table(verdict: Verdict) -> ReportTable:
         notes=tuple(notes),
         missing="The study has no cases.",
     )
+
+
+def _confidence(verdict: Verdict) -> list[str]:
+    """A person's confidence with the reason for each component."""
+    judged = verdict.confidence
+    if judged is None:
+        return []
+    reasons = "; ".join(f"{name.replace('_', ' ')}: {reason}" for name, reason in judged.reasons.items())
+    return [f"Judged by a person: {judged.in_words()}." + (f" {reasons}." if reasons else "")]
 
 
 def _verdict_row(row: Row) -> tuple[Cell, ...]:

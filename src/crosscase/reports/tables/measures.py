@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from crosscase.core import Observation
-from crosscase.engines.measures.reproduce import CaseReproduction, Printed, Reproduction, parse_printed, roundings
-from crosscase.figures.reproduction import Pair
+from crosscase.engines.measures.reproduce import Printed, parse_printed, roundings
 from crosscase.reports.names import measure_name, value_text
 from crosscase.reports.table import Cell, Column, Format, ReportTable
 
-#: So many cases are named in a cell; the others are among its inputs.
-_MOST_NAMED = 8
-
+_UNPROVEN = "The values are the printed figures themselves; nothing else is on record to recompute them from."
 _DIFFERS = "Differs from the printed figure by more than its rounding."
 
 
@@ -47,10 +44,13 @@ class Measured(Protocol):
     def source(self) -> str: ...
 
 
-def measure_tables(values: Sequence[Measured], observations: Iterable[Observation] = ()) -> list[ReportTable]:
+def measure_tables(
+    values: Sequence[Measured], observations: Iterable[Observation] = (), *, unproven: Collection[str] = ()
+) -> list[ReportTable]:
     """One table a measure: a row a case, a column a definition, and the printed figure where there is one.
 
-    A recomputed figure that differs from the printed one by more than its rounding is marked.
+    A recomputed figure that differs from the printed one by more than its rounding is marked.  ``unproven`` are measures
+    whose printed figures are all that is on record, so that nothing recomputes them; a note says so.
     """
     figures: dict[str, dict[str, str]] = {}
     for one in observations:
@@ -60,7 +60,10 @@ def measure_tables(values: Sequence[Measured], observations: Iterable[Observatio
     by_measure: dict[str, list[Measured]] = {}
     for value in values:
         by_measure.setdefault(value.measure, []).append(value)
-    return [_table(measure, those, figures.get(measure, {})) for measure, those in by_measure.items()]
+    return [
+        _table(measure, those, figures.get(measure, {}), (_UNPROVEN,) if measure in unproven else ())
+        for measure, those in by_measure.items()
+    ]
 
 
 def measure_summary(values: Sequence[Measured]) -> ReportTable:
@@ -162,63 +165,7 @@ def all_measures(values: Sequence[Measured]) -> ReportTable:
     return ReportTable("measures", "All measures", columns, rows, missing="Nothing was measured.")
 
 
-def reproduction_summary(reproductions: Sequence[Reproduction]) -> ReportTable:
-    """How many printed figures each candidate (a definition under a study year) reproduces; the best first.
-
-    Candidates that reproduce nothing are left out where another reproduces something.
-    """
-    rows = []
-    for one in reproductions:
-        for candidate, agree in one.counts.items():
-            if not agree and one.best:
-                continue
-            differ: list[CaseReproduction] = []
-            without: list[CaseReproduction] = []
-            for case in one.cases:
-                if case.printed is not None and not case.agreements.get(candidate):
-                    (without if case.values.get(candidate) is None else differ).append(case)
-            rows.append(
-                (
-                    Cell(measure_name(one.measure)),
-                    Cell(candidate),
-                    Cell(one.compared),
-                    Cell(agree),
-                    Cell(len(differ), inputs=tuple((case.case, _difference(case, candidate)) for case in differ)),
-                    Cell(len(without)),
-                    Cell(", ".join(case.case for case in differ) or "none", _few([case.case for case in differ])),
-                )
-            )
-    labels = ("Measure", "Definition", "printed", "reproduced", "not reproduced", "no data", "Cases not reproduced")
-    columns = tuple(
-        Column(label, "right" if 2 <= place <= 5 else "left", heading=place == 0) for place, label in enumerate(labels)
-    )
-    notes = (
-        "A printed figure counts as reproduced when the recomputed one, rounded half up or half to even to the decimals "
-        "of its column, equals it. A figure that is not reproduced is no error: the definition, the data or the rounding "
-        "may differ. No data: there is nothing on record besides the printed figure itself to recompute it from.",
-    )
-    return ReportTable(
-        "reproduction",
-        "Printed figures and their recomputation",
-        columns,
-        tuple(rows),
-        notes=notes if rows else (),
-        missing="No printed figures are on record that a measure could be compared with.",
-    )
-
-
-def pairs_of(reproduction: Reproduction, candidate: str) -> list[Pair]:
-    """The printed numbers of a measure, each beside what one candidate gives."""
-    pairs = []
-    for case in reproduction.cases:
-        if case.printed is not None:
-            value = case.values.get(candidate)
-            agrees = None if value is None else bool(case.agreements.get(candidate))
-            pairs.append(Pair(case.case, float(case.printed.number), value, agrees))
-    return pairs
-
-
-def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str]) -> ReportTable:
+def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str], notes: tuple[str, ...]) -> ReportTable:
     by_definition = _by_definition(values)
     lookup = {(_key(value), value.case): value for value in values}
     parsed = {case: parse_printed(text) for case, text in figures.items()}
@@ -241,6 +188,7 @@ def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str])
         measure_name(measure) + (f" ({unit})" if unit else ""),
         tuple(columns),
         tuple(rows),
+        notes=notes,
         source="; ".join(sources),
     )
 
@@ -248,7 +196,7 @@ def _table(measure: str, values: Sequence[Measured], figures: Mapping[str, str])
 def _cell(value: Measured | None, figure: Printed | None, decimals: int) -> Cell:
     if value is None:
         return Cell(state="no data")
-    opened = [(name, value_text(one)) for name, one in value.inputs.items()]
+    opened = [(name.replace("_", " "), value_text(one)) for name, one in value.inputs.items()]
     opened += [("missing", one) for one in value.missing] + [("warning", one) for one in value.warnings]
     if value.scheme:
         opened.append(("scheme", f"{value.scheme} {value.scheme_version}".strip()))
@@ -308,14 +256,3 @@ def _with_data(values: Sequence[Measured]) -> Iterator[list[Measured]]:
     for those in _by_definition(values).values():
         if any(value.value is not None for value in those):
             yield those
-
-
-def _few(cases: Sequence[str]) -> str:
-    if len(cases) <= _MOST_NAMED:
-        return ", ".join(cases) or "none"
-    return ", ".join(cases[:_MOST_NAMED]) + f" and {len(cases) - _MOST_NAMED} more"
-
-
-def _difference(case: CaseReproduction, candidate: str) -> str:
-    value = case.values[candidate]
-    return f"printed {case.text}, recomputed {'no data' if value is None else Format()(value)}"

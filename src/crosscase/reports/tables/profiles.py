@@ -6,6 +6,9 @@ from crosscase.core import Case, Participant, Snapshot
 from crosscase.reports.names import country_name
 from crosscase.reports.table import Align, Cell, Column, ReportTable, row_of, without_empty
 
+#: A longer label of a variable is a note; its name then heads the column.
+_LONGEST_LABEL = 24
+
 _NUMBERS = ("number", "integer", "percent", "year")
 
 
@@ -15,12 +18,16 @@ def company_profile(snapshot: Snapshot) -> ReportTable:
     given = dict.fromkeys(name for case in snapshot.cases for name in case.attributes)
     names = [*(name for name in declared if name in given), *(name for name in given if name not in declared)]
     columns = [Column("Case", heading=True)]
+    notes = ["Countries entered are those with an entry on record, whether or not the case left them later."]
     for name in names:
         variable = declared.get(name)
         label = (variable.label or variable.name) if variable else name
-        unit = f" ({variable.unit})" if variable and variable.unit else ""
+        label = label.replace("_", " ") + (f" ({variable.unit})" if variable and variable.unit else "")
+        if len(label) > _LONGEST_LABEL:
+            notes.append(f"{name.replace('_', ' ')}: {label}.")
+            label = name.replace("_", " ")
         align: Align = "right" if variable and variable.type in _NUMBERS else "left"
-        columns.append(Column(label.replace("_", " ") + unit, align))
+        columns.append(Column(label, align))
     columns += [Column("first entry"), Column("countries entered", "right")]
     rows = tuple(_case_row(snapshot, case, names) for case in snapshot.cases)
     return ReportTable(
@@ -28,9 +35,7 @@ def company_profile(snapshot: Snapshot) -> ReportTable:
         "Profile of the cases",
         tuple(columns),
         rows,
-        notes=("Countries entered are those with an entry on record, whether or not the case left them later.",)
-        if rows
-        else (),
+        notes=tuple(notes) if rows else (),
         missing="There are no cases in this study.",
     )
 

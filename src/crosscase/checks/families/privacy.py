@@ -1,0 +1,183 @@
+"""R8, privacy: could somebody be recognised, and does everybody still agree?
+
+Names live in the key file and are not in a snapshot.  These rules look at what would leave the study with an export.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crosscase.checks.common import count, refs, setting, some
+from crosscase.checks.registry import Report, rule
+from crosscase.core import Snapshot
+from crosscase.core.consent import Consent, expired
+from crosscase.core.errors import InputError
+from crosscase.core.values import read_number
+from crosscase.evidence import Ledger
+
+#: R801: columns whose name says that they identify; their values are not read further.
+KEY_COLUMNS = re.compile(
+    r"(?:full_?|first_?|last_?|sur|firm_?|company_?|brand_?|real_?|contact_?)?name|company|firm|contact|e_?mail|phone|mobile|telephone|"
+    r"address|street|website|web_?site|homepage|url|linkedin|wechat|vat|tax_?id|registration(?:_?(?:no|number))?|passport",
+    re.IGNORECASE,
+)
+_IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
+    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "a web address": re.compile(r"(?:https?://|\bwww\.)(?!(?:dx\.)?doi\.org)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE),
+    "a telephone number": re.compile(
+        r"(?<![\w.+-])(?:(?:\+|00)\d{1,3}(?:[ ()/.-]{0,2}\d){6,12}|\(0\d{1,4}\)[ /-]?\d{3,}(?:[ -]?\d{2,})*|0\d{2,4}[ /-]\d{3,}(?:[ -]?\d{2,})*)(?![\w-])"
+    ),
+    "a long number": re.compile(r"(?<![\w.,+-])\d{9,}(?![\w,-])"),
+}
+_DIGITS = re.compile(r"\d\d")
+#: R801: where free words of a study stand: table -> its fields.
+_FREE = {
+    "cases": ("attributes",),
+    "participants": ("role", "note", "extra"),
+    "events": ("partner", "note", "extra"),
+    "ties": ("alter", "note", "extra"),
+    "sources": ("title", "extra"),
+    "memos": ("title", "text"),
+    "stances": ("locator", "note"),
+    "claims": ("text",),
+}
+#: R802: types of variable by which an outsider could recognise a firm, and how many cases should share a profile.
+PROFILE_TYPES = ("category", "year", "country", "boolean")
+SMALLEST_GROUP = 2
+
+
+@rule("R801", "a direct identifier in what would be exported", "error")
+def direct_identifier(ledger: Ledger) -> Iterator[Report]:
+    snapshot = ledger.snapshot
+    for table, names in _FREE.items():
+        for row in snapshot.table(table):
+            found = [what for name in names for what in _identifiers(getattr(row, name), row.id)]
+            if found:
+                yield table, row.id, f"holds {'; '.join(dict.fromkeys(found))}", ()
+    for source, text in snapshot.texts.items():
+        if found := list(_in_words(text)):
+            yield "sources", source, f"its text holds {'; '.join(found)}", ()
+    texts = zip(*(snapshot.quotations.column(name) for name in ("id", "source", "text")), strict=True)
+    for id, source, text in texts:
+        if source not in snapshot.texts and (found := list(_in_words(text))):  # else its source was read
+            yield "quotations", id, f"holds {'; '.join(found)}", ()
+
+
+@rule("R802", "a case profile that singles out a firm")
+def profile_singles_out(ledger: Ledger) -> Iterator[Report]:
+    snapshot = ledger.snapshot
+    k = setting(ledger, "privacy", "k", SMALLEST_GROUP) or SMALLEST_GROUP
+    names = _quasi_identifiers(snapshot)
+    if not names or len(snapshot.cases) < 2:
+        return
+    profiles = {
+        case.id: tuple(case.attributes.get(name, "").strip().casefold() for name in names) for case in snapshot.cases
+    }
+    sizes = Counter(profiles.values())
+    alone = [case for case, profile in profiles.items() if any(profile) and sizes[profile] < k]
+    if alone:
+        yield (
+            "study",
+            "profiles",
+            (
+                f"{len(alone)} of {len(profiles)} cases have a profile ({', '.join(names)}) that fewer than {k:g} cases share: "
+                f"{some(alone)}"
+            ),
+            refs("cases", alone),
+        )
+
+
+@rule("R803", "consent withdrawn or expired", "error")
+def consent_withdrawn_or_expired(ledger: Ledger) -> Iterator[Report]:
+    snapshot = ledger.snapshot
+    for person in snapshot.participants:
+        sources = [one.id for one in snapshot.sources.where(participant=person.id)]
+        quotations = {one.id for one in snapshot.quotations.where(participant=person.id)}
+        for source in sources:
+            for one in snapshot.quotations.where(source=source):
+                if one.participant in ("", person.id):
+                    quotations.add(one.id)
+        consent = Consent.read(person.consent)
+        if consent.withdrawn:
+            yield from _left(snapshot, "participants", person.id, sources, quotations)
+        elif expired(person.consent_until, ledger.today) and (sources or quotations):
+            message = (
+                f"the consent held until {person.consent_until}; {count(len(sources), 'source')} and "
+                f"{count(len(quotations), 'quotation')} of theirs are in the study"
+            )
+            yield (
+                "participants",
+                person.id,
+                message,
+                [*refs("sources", sources), *refs("quotations", sorted(quotations))],
+            )
+    for row in snapshot.sources:
+        if Consent.read(row.consent).withdrawn:
+            own = {one.id for one in snapshot.quotations.where(source=row.id)}
+            yield from _left(snapshot, "sources", row.id, [row.id], own)
+
+
+# -- helpers -----------------------------------------------------------------------------------------------------------
+
+
+def _left(snapshot: Snapshot, kind: str, id: str, sources: list[str], quotations: set[str]) -> Iterator[Report]:
+    """What is left of somebody who withdrew: words, and claims that rest on them."""
+    texts = [source for source in sources if snapshot.texts.get(source)]
+    words = [one for one in sorted(quotations) if snapshot.quotations[one].text]
+    parts = []
+    if texts or words:
+        parts.append(
+            f"{count(len(texts), 'text')} and {count(len(words), 'quotation')} with words are still in the study"
+        )
+    behind: dict[str, list[str]] = {}
+    for stance in snapshot.stances:
+        coding = snapshot.codings.get(stance.coding) if stance.coding else None
+        if coding is not None and coding.quotation in quotations:
+            behind.setdefault(stance.claim, []).append(stance.id)
+    if behind:
+        parts.append(f"evidence of {some(sorted(behind))} rests on them")
+    if parts:
+        evidence = [*refs("sources", texts), *refs("quotations", words)]
+        evidence += refs("stances", (one for ids in behind.values() for one in ids))
+        yield kind, id, f"consent was withdrawn; {'; '.join(parts)}", evidence
+
+
+def _identifiers(value: Any, id: str) -> Iterator[str]:
+    """What identifies in a field: in its words, or, for a mapping, in the values of a column whose name says so."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            text = "" if one is None else str(one).strip()
+            if KEY_COLUMNS.fullmatch(str(name).strip().replace(" ", "_").replace("-", "_")) and text and text != id:
+                yield f"a value in the column {name}"
+            else:
+                yield from (f"{what} in {name}" for what in _in_words(text) if read_number(text) is None)
+    elif value:
+        yield from _in_words(str(value))
+
+
+def _in_words(text: str) -> Iterator[str]:
+    """The kinds of identifier in a text, each with how often."""
+    digits = _DIGITS.search(text) is not None
+    hints = {"an e-mail address": "@" in text, "a web address": "://" in text or "www." in text.casefold()}
+    for what, pattern in _IDENTIFIERS.items():
+        if not hints.get(what, digits):
+            continue  # the patterns are slow on long texts
+        found = sum(1 for _ in pattern.finditer(text))
+        if found:
+            yield what if found == 1 else f"{what} ({found} times)"
+
+
+def _quasi_identifiers(snapshot: Snapshot) -> list[str]:
+    """The variables that ``[privacy] quasi_identifiers`` names, else those of a type that an outsider can know."""
+    privacy = snapshot.study.extra.get("privacy", {})
+    named = privacy.get("quasi_identifiers") if isinstance(privacy, Mapping) else None
+    if named is None:
+        return [variable.name for variable in snapshot.study.variables if variable.type in PROFILE_TYPES]
+    if not isinstance(named, list):
+        raise InputError(
+            f"{named!r} is no list", where="study.toml, [privacy], quasi_identifiers", mend='write ["sector"]'
+        )
+    return [str(name) for name in named]

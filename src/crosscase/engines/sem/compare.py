@@ -1,0 +1,226 @@
+"""Comparing models: likelihood-ratio and scaled difference tests, Wald tests, a table of competing models, invariance series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crosscase.core.errors import InputError, NotFoundError
+from crosscase.engines.sem.expressions import jacobian, parse_expression
+from crosscase.engines.sem.fitmeasures import chi_square_p
+from crosscase.engines.sem.frames import frame_of
+from crosscase.engines.sem.specification import difference
+from crosscase.engines.sem.syntax import Constraint, Model
+
+if TYPE_CHECKING:
+    import pandas
+
+    from crosscase.engines.sem.result import Fit
+
+__all__ = ["Comparison", "DifferenceTest", "Step", "WaldTest", "compare", "difference_test", "invariance", "wald_test"]
+
+#: The steps of a series of invariance tests and what each holds equal.
+INVARIANCE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("configural", ()),
+    ("metric", ("loadings",)),
+    ("scalar", ("loadings", "intercepts")),
+    ("strict", ("loadings", "intercepts", "residuals")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceTest:
+    """Δχ² between nested models.  ``method`` is ``standard`` or ``satorra.bentler.2001``."""
+
+    chisq: float
+    df: int
+    pvalue: float | None
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaldTest:
+    chisq: float
+    df: int
+    pvalue: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One model of a comparison; the differences are to the line above."""
+
+    name: str
+    chisq: float
+    df: int
+    pvalue: float | None
+    cfi: float | None
+    tli: float | None
+    rmsea: float | None
+    srmr: float | None
+    aic: float | None
+    bic: float | None
+    delta_chisq: float | None
+    delta_df: int | None
+    delta_pvalue: float | None
+    delta_cfi: float | None
+    delta_rmsea: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A table of models with the fits behind it."""
+
+    steps: tuple[Step, ...]
+    fits: tuple[Fit, ...]
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"models": [one.to_dict() for one in self.steps], "warnings": list(self.warnings)}
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per model."""
+        return frame_of([one.to_dict() for one in self.steps])
+
+    def _repr_html_(self) -> str:
+        names = Step.__slots__
+        head = "".join(f"<th scope='col'>{name}</th>" for name in names)
+        body = ""
+        for one in self.steps:
+            cells = "".join(f"<td>{escape(_shown(getattr(one, name)))}</td>" for name in names)
+            body += f"<tr>{cells}</tr>"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def difference_test(restricted: Fit, general: Fit) -> DifferenceTest:
+    """χ² difference of two nested models; scaled (Satorra & Bentler 2001) when the estimator is.
+
+    Raises:
+        InputError: the models have the same degrees of freedom, other data, or statistics that cannot be differenced.
+    """
+    if restricted.df < general.df:
+        restricted, general = general, restricted
+    df = restricted.df - general.df
+    if df == 0:
+        raise InputError("the models have the same degrees of freedom", mend="compare them by AIC or BIC")
+    if restricted.n != general.n or restricted.estimator != general.estimator:
+        raise InputError("the models were fitted to other cases or with another estimator")
+    one, two = restricted.test, general.test
+    plain = one.chisq - two.chisq
+    if one.factor is None:
+        return DifferenceTest(plain, df, chi_square_p(plain, df), "standard")
+    if one.shift is not None or one.df_scaled != one.df:
+        raise InputError(
+            f"the statistics of {restricted.estimator} cannot be subtracted", mend="use MLM or MLR, or wald_test()"
+        )
+    factor = (one.df * one.factor - two.df * (two.factor or 0.0)) / df
+    if factor <= 0:
+        raise InputError("the scaling factor of the difference is negative", mend="use wald_test()")
+    return DifferenceTest(plain / factor, df, chi_square_p(plain / factor, df), "satorra.bentler.2001")
+
+
+def wald_test(fit: Fit, constraints: str) -> WaldTest:
+    """The Wald test of ``"a == b; c == 0"`` (labels of the model) without fitting again.
+
+    Raises:
+        NotFoundError: a label that is not in the model.
+        ExpressionError: the text is no constraint.
+    """
+    specification = fit.problem.specification
+    expressions = []
+    for text in filter(None, (part.strip() for part in constraints.replace("\n", ";").split(";"))):
+        left, _, right = text.partition("==")
+        one = difference(Constraint(parse_expression(left), "==", parse_expression(right or "0")))
+        for name in one.names:
+            if name not in specification.labels:
+                known = [label for label in specification.labels if not label.startswith(".p")]
+                raise NotFoundError("label", name, known, where=text)
+        expressions.append(one)
+    if not expressions:
+        raise InputError("there is no constraint to test", mend="write for example 'a == b'")
+    names = list(dict.fromkeys(name for one in expressions for name in one.names))
+    values = {name: float(fit.theta[specification.labels[name]]) for name in names}
+    h = np.array([float(one.evaluate(values)) for one in expressions])
+    slope = np.zeros((len(expressions), fit.theta.size))
+    by_name = jacobian(expressions, names, [values[name] for name in names])
+    for column, name in enumerate(names):
+        slope[:, specification.labels[name]] += by_name[:, column]
+    middle = slope @ fit.covariance @ slope.T
+    df = int(np.linalg.matrix_rank(middle, tol=1e-12 * max(float(np.trace(middle)), 1e-300)))
+    value = float(h @ np.linalg.pinv(middle) @ h)
+    return WaldTest(value, df, chi_square_p(value, df))
+
+
+def compare(fits: Mapping[str, Fit] | Sequence[tuple[str, Fit]]) -> Comparison:
+    """Competing models in one table.  Δχ² is given where a model is nested in the one above by its degrees of freedom."""
+    pairs = list(fits.items()) if isinstance(fits, Mapping) else list(fits)
+    steps: list[Step] = []
+    warnings: list[str] = []
+    before: Fit | None = None
+    for name, fit in pairs:
+        if not fit.converged:
+            warnings.append(f"{name}: {fit.diagnosis}")
+            continue
+        warnings += [f"{name}: {text}" for text in fit.warnings]
+        measures = fit.fit_measures
+        scaled = fit.test.scaled is not None
+        suffix = "_scaled" if scaled else ""
+        test: DifferenceTest | None = None
+        if before is not None and before.df != fit.df:
+            try:
+                test = difference_test(fit, before)
+            except InputError as error:
+                warnings.append(f"{name}: {error.what}")
+        last = steps[-1] if steps else None
+        cfi, rmsea = _float(measures.get(f"cfi{suffix}")), _float(measures.get(f"rmsea{suffix}"))
+        steps.append(
+            Step(
+                name, float(fit.test.scaled if fit.test.scaled is not None else fit.test.chisq), fit.df,
+                _float(measures.get(f"pvalue{suffix}")), cfi, _float(measures.get(f"tli{suffix}")), rmsea,
+                _float(measures.get("srmr")), _float(measures.get("aic")), _float(measures.get("bic")),
+                test.chisq if test else None, test.df if test else None, test.pvalue if test else None,
+                cfi - last.cfi if last and cfi is not None and last.cfi is not None else None,
+                rmsea - last.rmsea if last and rmsea is not None and last.rmsea is not None else None,
+            )
+        )  # fmt: skip
+        before = fit
+    return Comparison(tuple(steps), tuple(fit for _, fit in pairs), tuple(warnings))
+
+
+def _float(value: float | int | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def invariance(
+    model: str | Model, data: Mapping[str, Any], *, group: str, partial: Sequence[str] = (), steps: Sequence[str] = (), **options: Any
+) -> Comparison:  # fmt: skip
+    """Configural, metric, scalar and strict invariance (Meredith 1993; Cheung & Rensvold 2002 for ΔCFI) in one table.
+
+    Args:
+        partial: parameters that stay free in every step, e.g. ``("visual=~x2",)``.
+        steps: some of ``configural metric scalar strict``; all by default.
+        options: passed on to :func:`~crosscase.engines.sem.estimate.fit`.
+    """
+    from crosscase.engines.sem.estimate import fit
+
+    known = dict(INVARIANCE)
+    for name in steps:
+        if name not in known:
+            raise NotFoundError("step of an invariance series", name, known)
+    fits: list[tuple[str, Fit]] = []
+    for name in steps or known:
+        equal = known[name]
+        fits.append(
+            (name, fit(model, data, group=group, group_equal=equal, group_partial=tuple(partial) if equal else (), meanstructure=True, **options))
+        )  # fmt: skip
+    return compare(fits)

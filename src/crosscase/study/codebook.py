@@ -1,0 +1,254 @@
+"""Work on the codebook: add codes, change and move them, merge two into one, delete.
+
+Each function is one change of the study with its entry in the audit trail, and can be undone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crosscase.core import Code, Memo, PartialDate
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
+from crosscase.core.plain import to_plain
+from crosscase.core.vocabulary import LEVELS
+from crosscase.study.workspace import Workspace
+
+#: The fields of a code that a person edits.
+FIELDS = ("name", "parent", "level", "origin", "definition", "include", "exclude", "example", "colour")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A code in the tree: how deep it stands, and how often it is used.
+
+    ``codings`` counts the code's own, ``under`` also those of all codes below it; ``cases`` and ``coders`` are the
+    different ones of its own codings.
+    """
+
+    code: Code
+    version: int
+    depth: int
+    path: str
+    codings: int
+    under: int
+    cases: int
+    coders: int
+    children: int
+
+
+def tree(workspace: Workspace) -> list[Node]:
+    """The whole codebook, each code before those under it, with its counts."""
+    with workspace.lock:
+        codes = {one.id: one for one in workspace.rows("codes")}
+        own: Counter[str] = Counter()
+        cases: dict[str, set[str]] = {}
+        coders: dict[str, set[str]] = {}
+        for coding in workspace.rows("codings"):
+            own[coding.code] += 1
+            cases.setdefault(coding.code, set()).add(workspace.case_of(coding.quotation))
+            coders.setdefault(coding.code, set()).add(coding.coder)
+        below: dict[str, list[str]] = {}
+        for one in codes.values():
+            below.setdefault(one.parent if one.parent in codes else "", []).append(one.id)
+        order = list(_walk(below, codes))
+        under = Counter(own)
+        for id, _ in reversed(order):
+            under[codes[id].parent] += under[id]
+        return [
+            Node(
+                codes[id], workspace.version("codes", id), depth, " › ".join(workspace.code_path(id)), own[id], under[id],
+                len(cases.get(id, set()) - {""}), len(coders.get(id, set()) - {""}), len(below.get(id, ())),
+            )
+            for id, depth in order
+        ]  # fmt: skip
+
+
+def draft_code(workspace: Workspace, name: str, **fields: str) -> Code:
+    """The code of this name under its parent: the one there is, or a new one that is not kept yet.
+
+    Raises:
+        InputError: the name is empty.
+        NotFoundError: no such parent or level.
+    """
+    given: dict[str, Any] = {"level": "concept", "origin": "emergent", **_clean(workspace, {"name": name, **fields})}
+    with workspace.lock:
+        for one in workspace.children(given.get("parent", "")):
+            if one.name.casefold() == given["name"].casefold():
+                return one
+        return Code(_id(workspace, name), **given)
+
+
+def add_code(workspace: Workspace, who: str, name: str, **fields: str) -> Code:
+    """A new code; ``fields`` are any of :data:`FIELDS`.
+
+    Raises:
+        InputError: the name is empty, or there is a code of that name under the same parent.
+        NotFoundError: no such parent or level.
+    """
+    with workspace.lock:
+        code = draft_code(workspace, name, **fields)
+        _refuse_twin(workspace, code.name, code.parent)
+        with workspace.writing(who, f"new code {code.name}") as change:
+            change.insert("codes", [code])
+        return workspace.row("codes", code.id)  # type: ignore[no-any-return]
+
+
+def change_code(workspace: Workspace, who: str, code: str, version: int, **fields: str) -> Code:
+    """Rename, move or describe a code.
+
+    Raises:
+        ConflictError: somebody changed it since ``version``; carries both states.
+        InputError: the new name is taken under that parent, or the code would come to stand under itself.
+        NotFoundError: no such code, parent or level.
+    """
+    with workspace.lock:
+        workspace.catch_up()
+        was = workspace.row("codes", code)
+        new = _clean(workspace, fields)
+        changed = {name: value for name, value in new.items() if value != getattr(was, name)}
+        if not changed:
+            return was  # type: ignore[no-any-return]
+        if "parent" in changed and code in _above(workspace, changed["parent"]):
+            raise InputError("a code cannot stand under itself", where=f"code {was.name}", mend="choose another parent")
+        if {"name", "parent"} & set(changed):
+            _refuse_twin(workspace, changed.get("name", was.name), changed.get("parent", was.parent), besides=code)
+        with workspace.writing(who, f"change code {was.name}: {', '.join(changed)}") as change:
+            change.update("codes", code, version, **changed)
+        return workspace.row("codes", code)  # type: ignore[no-any-return]
+
+
+def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: str) -> Code:
+    """Let ``into`` take over the codings, the codes below and the memos of ``code``, which is deleted.
+
+    A passage that the same coder gave both codes keeps one coding.  The reason becomes a memo about ``into``.
+
+    Raises:
+        InputError: no reason, the same code twice, or ``into`` stands under ``code``.
+        NotFoundError: no such code.
+    """
+    if not reason.strip():
+        raise InputError("a merge is noted with its reason", mend="write why the two are one")
+    with workspace.lock:
+        workspace.catch_up()
+        old, new = workspace.row("codes", code), workspace.row("codes", into)
+        if code in _above(workspace, into):
+            raise InputError(
+                f"{new.name} stands under {old.name}, or is the same code",
+                mend="merge the lower code into the upper one",
+            )
+        taken = {(one.quotation, one.coder) for one in workspace.rows("codings") if one.code == into}
+        with workspace.writing(who, f"merge code {old.name} into {new.name}") as change:
+            for coding in [one for one in workspace.rows("codings") if one.code == code]:
+                if (coding.quotation, coding.coder) in taken:
+                    change.delete("codings", [coding.id])
+                else:
+                    change.update("codings", coding.id, code=into)
+            for child in workspace.children(code):
+                change.update("codes", child.id, parent=into)
+            for memo in workspace.memos_about("codes", code):
+                change.update("memos", memo.id, about=into)
+            for construct in workspace.study.snapshot.constructs:
+                if construct.drawn_from == "codings" and code in construct.of:
+                    of = tuple(dict.fromkeys(into if one == code else one for one in construct.of))
+                    change.update("constructs", construct.id, of=of)
+            title = f"{old.name} merged into {new.name}"
+            change.insert("memos", [Memo(uuid.uuid4().hex, "codes", into, today(), who, title, reason.strip())])
+            change.delete("codes", [code])
+        return workspace.row("codes", into)  # type: ignore[no-any-return]
+
+
+def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None:
+    """Delete a code that nothing uses.
+
+    Raises:
+        ConflictError: somebody changed it since ``version``.
+        InputError: it has codings or codes under it, or a construct is drawn from it.
+    """
+    with workspace.lock:
+        workspace.catch_up()
+        one = workspace.row("codes", code)
+        if workspace.version("codes", code) != version:
+            raise ConflictError("somebody else has changed this code in the meantime", where=f"code {one.name}", theirs=to_plain(one))  # fmt: skip
+        uses = sum(coding.code == code for coding in workspace.rows("codings"))
+        below = len(workspace.children(code))
+        constructs = [construct.id for construct in workspace.study.snapshot.constructs if code in construct.of]
+        if uses or below or constructs:
+            reasons = [f"{uses} codings"] * bool(uses) + [f"{below} codes under it"] * bool(below) + constructs
+            raise InputError(
+                f"the code is in use: {', '.join(reasons)}", where=f"code {one.name}", mend="merge it into another code"
+            )
+        with workspace.writing(who, f"delete code {one.name}") as change:
+            change.delete("codes", [code])
+
+
+def today() -> PartialDate:
+    day = datetime.date.today()
+    return PartialDate(day.year, day.month, day.day)
+
+
+def _clean(workspace: Workspace, fields: dict[str, Any]) -> dict[str, str]:
+    clean = {name: str(value).strip() for name, value in fields.items()}
+    for name in clean:
+        if name not in FIELDS:
+            raise NotFoundError("field of a code", name, FIELDS)
+    if "name" in clean and not clean["name"]:
+        raise InputError("a code has a name", where="name", mend="write one")
+    if "level" in clean and clean["level"] not in LEVELS:
+        raise NotFoundError("level", clean["level"], LEVELS)
+    if clean.get("parent"):
+        workspace.row("codes", clean["parent"])
+    if clean.get("colour") and not re.fullmatch(r"#[0-9a-fA-F]{6}", clean["colour"]):
+        raise InputError(f"'{clean['colour']}' is no colour", where="colour", mend="write it as in #0072b2")
+    return clean
+
+
+def _refuse_twin(workspace: Workspace, name: str, parent: str, besides: str = "") -> None:
+    for one in workspace.children(parent):
+        if one.name.casefold() == name.casefold() and one.id != besides:
+            raise InputError(
+                f"there is a code '{one.name}' at this place already", mend="choose another name or parent"
+            )
+
+
+def _above(workspace: Workspace, code: str) -> set[str]:
+    """A code and all codes above it."""
+    found: set[str] = set()
+    while workspace.has("codes", code) and code not in found:
+        found.add(code)
+        code = workspace.row("codes", code).parent
+    return found
+
+
+def _id(workspace: Workspace, name: str) -> str:
+    """A readable id that is not taken."""
+    plain = re.sub(r"\W+", "_", name.casefold()).strip("_")[:60] or "code"
+    id, number = plain, 1
+    while workspace.has("codes", id):
+        number += 1
+        id = f"{plain}_{number}"
+    return id
+
+
+def _walk(below: dict[str, list[str]], codes: dict[str, Code]) -> Iterator[tuple[str, int]]:
+    """Depth first; codes in a circle of parents stand at the top, after all others."""
+    seen: set[str] = set()
+
+    def down(parent: str, depth: int) -> Iterator[tuple[str, int]]:
+        for id in below.get(parent, ()):
+            if id not in seen:
+                seen.add(id)
+                yield id, depth
+                yield from down(id, depth + 1)
+
+    yield from down("", 0)
+    for id in codes:
+        if id not in seen:
+            seen.add(id)
+            yield id, 0
+            yield from down(id, 1)

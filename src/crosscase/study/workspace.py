@@ -1,0 +1,388 @@
+"""A study that is open for work: held in memory, changed through the store, and kept in step with it entry by entry.
+
+Whoever reads gets the rows as they stand now without a query; whoever changes something opens :meth:`Workspace.writing`.
+After every write the new entries of the audit trail are applied to the rows in memory, also those that another program
+wrote in between, so nothing is loaded anew and a change costs the same in a short text and in a long one.
+
+Only tables that the workspace edits row by row are held this way (:data:`LIVE`); a change to any other table, to a text
+or to more rows than the trail lists one by one loads the study again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
+from crosscase.core.plain import row_from_plain, to_plain
+from crosscase.study.api import Study
+
+if TYPE_CHECKING:
+    from crosscase.store import AuditEntry, Change
+    from crosscase.study.findings import Findings
+
+#: The tables that are edited row by row.
+LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances")
+
+#: The tables whose changes can be undone from the workspace.
+UNDONE = (*LIVE, "constructs")
+
+#: How many entries of a change are looked at before it is undone.
+_MOST = 100_000
+
+
+@dataclass(slots=True)
+class LiveRow:
+    """A row as it stands now.  ``position`` orders the rows of a table, ``version`` grows with every change."""
+
+    row: Any
+    position: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A coding and the quotation that it is about.
+
+    ``version`` stands for both; whoever changes the coding gives the version that they saw.
+    """
+
+    coding: Coding
+    quotation: Quotation
+    version: str
+
+
+@dataclass(slots=True)
+class Touched:
+    """The ids of the rows of each table that changed.  ``everything`` is set when only reading all again will do."""
+
+    rows: dict[str, set[str]] = field(default_factory=dict)
+    everything: bool = False
+
+    def of(self, table: str) -> set[str]:
+        return self.rows.get(table, set())
+
+
+class Workspace:
+    """An open study file or database, for one process and several threads."""
+
+    def __init__(self, study: Study) -> None:
+        """InputError for a study folder, which has no audit trail to undo from."""
+        self.study = study
+        self.store, self.id = study.place.database()
+        self.lock = threading.RLock()
+        #: The last entry of the trail that the rows in memory know.
+        self.seen = 0
+        self._findings: Findings | None = None
+        self._load()
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The whole study as it stands; tables that changed since it was last asked for are put together again."""
+        with self.lock:
+            if self._stale:
+                tables = {name: self._table(name) for name in self._stale}
+                self._stale.clear()
+                self.study.__dict__["snapshot"] = self.study.snapshot.replace(**tables)
+                self.study.__dict__.pop("ledger", None)
+            return self.study.snapshot
+
+    def findings(self) -> Findings:
+        """What the checks find now; found once for each state of the study."""
+        with self.lock:
+            if self._findings is None:
+                self.snapshot  # noqa: B018 (brings the study up to date)
+                self._findings = self.study.check()
+            return self._findings
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        return self.study.snapshot.texts
+
+    def row(self, table: str, id: str) -> Any:
+        """A row of a live table; NotFoundError lists those that there are."""
+        return self._live(table, id).row
+
+    def version(self, table: str, id: str) -> int:
+        return self._live(table, id).version
+
+    def rows(self, table: str) -> list[Any]:
+        """The rows of a live table in their order."""
+        with self.lock:
+            return [one.row for one in self._ordered(table)]
+
+    def has(self, table: str, id: str) -> bool:
+        return id in self._rows[table]
+
+    def placed(self, coding: str) -> Placed:
+        """A coding with its quotation; NotFoundError when it is gone."""
+        with self.lock:
+            one = self._live("codings", coding)
+            about = self._live("quotations", one.row.quotation)
+            return Placed(one.row, about.row, f"{one.version}.{about.version}")
+
+    def codings_in(self, source: str) -> list[Placed]:
+        """The codings in a source, in the order of the text, the longer of two with the same start first."""
+        with self.lock:
+            found = [
+                self.placed(coding)
+                for quotation in self._in_source.get(source, ())
+                for coding in self._about.get(quotation, ())
+            ]
+        return sorted(found, key=lambda one: (one.quotation.start or 0, -(one.quotation.end or 0)))
+
+    def codings_about(self, quotation: str) -> list[Coding]:
+        """The codings of a quotation."""
+        with self.lock:
+            return [self._rows["codings"][id].row for id in self._about.get(quotation, ())]
+
+    def quotation_at(self, source: str, start: int, end: int) -> Quotation | None:
+        """The quotation with exactly this span, if there is one."""
+        with self.lock:
+            for id in self._in_source.get(source, ()):
+                quotation = self._rows["quotations"][id].row
+                if quotation.start == start and quotation.end == end:
+                    return quotation  # type: ignore[no-any-return]
+        return None
+
+    def case_of(self, quotation: str) -> str:
+        """The case of a quotation: its own, or else its source's; empty when neither says."""
+        one = self._live("quotations", quotation).row
+        if one.case or not one.source:
+            return str(one.case)
+        source = self.study.snapshot.sources.get(one.source)
+        return source.case if source else ""
+
+    def subtree(self, code: str) -> set[str]:
+        """A code and all codes under it."""
+        below: dict[str, list[str]] = {}
+        for one in self.rows("codes"):
+            below.setdefault(one.parent, []).append(one.id)
+        found: set[str] = set()
+        waiting = [code]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += below.get(one, [])
+        return found
+
+    def children(self, code: str) -> list[Code]:
+        """The codes directly under a code; those at the top for the empty id."""
+        known = self._rows["codes"]
+        return [one for one in self.rows("codes") if (one.parent if one.parent in known else "") == code]
+
+    def code_path(self, code: str) -> tuple[str, ...]:
+        """The names from the top of the codebook down to this code."""
+        names: list[str] = []
+        seen: set[str] = set()
+        while code in self._rows["codes"] and code not in seen:
+            seen.add(code)
+            one = self._rows["codes"][code].row
+            names.append(one.name or one.id)
+            code = one.parent
+        return tuple(reversed(names))
+
+    def memos_about(self, kind: str, id: str) -> list[Memo]:
+        return [one for one in self.rows("memos") if one.about_kind == kind and one.about == id]
+
+    # -- changing ------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, who: str, what: str) -> Iterator[Change]:
+        """One change, kept as a whole or not at all; the rows in memory follow when it is kept.
+
+        Inside it the rows in memory are those of the database: it begins only when nobody has written since they were
+        read, and nobody can until it ends.
+        """
+        with self.lock:
+            begun = False
+            while not begun:
+                self.catch_up()
+                with self.store.write(self.id, who=who, what=what) as change:
+                    begun = change.head.audit_length == self.seen
+                    if begun:
+                        yield change
+            self.catch_up()
+
+    def undo(self, who: str) -> str | None:
+        """Take back a person's last change that stands; see ``Store.undo``.
+
+        Only work like that of the workspace is taken back, never an import: InputError says where undo ends.
+        """
+        with self.lock:
+            self._refuse_undoing_imports(who)
+            what = self.store.undo(self.id, who)
+            self.catch_up()
+            return what
+
+    def redo(self, who: str) -> str | None:
+        """Do again what a person undid last; see ``Store.redo``."""
+        with self.lock:
+            what = self.store.redo(self.id, who)
+            self.catch_up()
+            return what
+
+    def catch_up(self) -> int:
+        """Apply what was written since, by whomever; returns the sequence of the last entry applied."""
+        with self.lock:
+            entries = self.store.audit(self.id, after=self.seen)
+            if not entries:
+                return self.seen
+            self._findings = None
+            if all(self._apply(entry) for entry in entries):
+                self.seen = entries[-1].sequence
+            else:
+                self.study.__dict__.pop("snapshot", None)
+                self.study.__dict__.pop("ledger", None)
+                self._load()
+            return self.seen
+
+    def since(self, sequence: int) -> Touched:
+        """Which rows changed after an entry of the trail."""
+        with self.lock:
+            touched = Touched(everything=sequence < self._log_begins)
+            for number, table, id in reversed(self._log):
+                if number <= sequence:
+                    break
+                touched.rows.setdefault(table, set()).add(id)
+                if table == "quotations":
+                    touched.rows.setdefault("codings", set()).update(self._about.get(id, ()))
+            return touched
+
+    def refuse_stale(self, coding: str, version: str, mine: Mapping[str, Any]) -> None:
+        """ConflictError with both states when a coding, or its quotation, is not as the person saw it."""
+        if self.has("codings", coding) and self.placed(coding).version == version:
+            return
+        if not self.has("codings", coding):
+            raise ConflictError(
+                "this coding was deleted in the meantime",
+                where=f"coding {coding}",
+                mend="nothing was changed; code the passage again if it should be coded",
+                mine=mine,
+            )
+        now = self.placed(coding)
+        theirs = {
+            **to_plain(now.coding), "start": now.quotation.start, "end": now.quotation.end, "version": now.version,
+        }  # fmt: skip
+        raise ConflictError(
+            "somebody else, or another tab, has changed this coding in the meantime",
+            where=f"coding {coding}",
+            mend="nothing was changed; look at both, then do it again or leave it",
+            mine=mine,
+            theirs=theirs,
+        )
+
+    def _refuse_undoing_imports(self, who: str) -> None:
+        last = self.store.undoable(self.id, who)
+        if last is None:
+            return
+        entries = self.store.audit(self.id, after=last[0] - 1, who=who, limit=_MOST)
+        if any(one.of not in UNDONE for one in entries if one.change == last[0]):
+            raise InputError(
+                f"what you did before is “{last[1]}”, and that is not undone here",
+                mend="everything that was done after it in the workspace is undone already",
+            )
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        while True:
+            self.seen = self.store.audit_length(self.id)
+            snapshot = self.store.load_snapshot(self.id)
+            places = {name: self.store.versions(self.id, name) for name in LIVE}
+            if self.store.audit_length(self.id) == self.seen:
+                break
+        self.study.__dict__["snapshot"] = snapshot
+        self.study.__dict__.pop("ledger", None)
+        self._rows: dict[str, dict[str, LiveRow]] = {
+            name: {row.id: LiveRow(row, *places[name][row.id]) for row in snapshot.table(name)} for name in LIVE
+        }
+        self._findings = None
+        self._stale: set[str] = set()
+        self._unordered: set[str] = set()
+        self._log: list[tuple[int, str, str]] = []
+        self._log_begins = self.seen
+        self._in_source: dict[str, dict[str, None]] = {}
+        self._about: dict[str, dict[str, None]] = {}
+        for name in ("quotations", "codings"):
+            for one in self._rows[name].values():
+                self._index(name, one.row)
+
+    def _apply(self, entry: AuditEntry) -> bool:
+        """Bring the rows in memory up to one entry; False when the study must be loaded again."""
+        if entry.of not in LIVE or entry.action not in ("insert", "update", "delete") or entry.erased:
+            return False
+        rows = self._rows[entry.of]
+        known = rows.pop(entry.row, None) if entry.action != "update" else rows.get(entry.row)
+        if known is not None:
+            self._unindex(entry.of, known.row)
+        if entry.action == "insert":
+            rows[entry.row] = _from_record(entry)
+            self._unordered.add(entry.of)
+        elif entry.action == "update":
+            assert known is not None
+            kind = TABLES[entry.of]
+            new = row_from_plain(kind, {"id": entry.row, **_required(entry.of), **_filled(entry.after)})
+            rows[entry.row] = LiveRow(
+                replace(known.row, **{name: getattr(new, name) for name in entry.after}),
+                known.position,
+                known.version + 1,
+            )
+        if entry.action != "delete":
+            self._index(entry.of, rows[entry.row].row)
+        self._stale.add(entry.of)
+        self._log.append((entry.sequence, entry.of, entry.row))
+        return True
+
+    def _index(self, table: str, row: Any) -> None:
+        if table == "quotations" and row.source:
+            self._in_source.setdefault(row.source, {})[row.id] = None
+        elif table == "codings":
+            self._about.setdefault(row.quotation, {})[row.id] = None
+
+    def _unindex(self, table: str, row: Any) -> None:
+        if table == "quotations":
+            self._in_source.get(row.source, {}).pop(row.id, None)
+        elif table == "codings":
+            self._about.get(row.quotation, {}).pop(row.id, None)
+
+    def _live(self, table: str, id: str) -> LiveRow:
+        found = self._rows[table].get(id)
+        if found is None:
+            raise NotFoundError(TABLES[table].__name__.lower(), id, list(self._rows[table])[:1000])
+        return found
+
+    def _ordered(self, table: str) -> Iterable[LiveRow]:
+        if table in self._unordered:
+            self._unordered.discard(table)
+            self._rows[table] = dict(sorted(self._rows[table].items(), key=lambda item: item[1].position))
+        return self._rows[table].values()
+
+    def _table(self, name: str) -> Table[Any]:
+        return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
+
+
+_REQUIRED = {"codings": ("quotation", "code"), "acceptances": ("rule", "subject_kind", "subject", "reason")}
+
+
+def _from_record(entry: AuditEntry) -> LiveRow:
+    record = dict(entry.after)
+    position, version = record.pop("position"), record.pop("version")
+    return LiveRow(row_from_plain(TABLES[entry.of], {**_required(entry.of), **record}), position, version)
+
+
+def _required(table: str) -> dict[str, str]:
+    """The fields without a default; the trail leaves out what is empty."""
+    return dict.fromkeys(_REQUIRED.get(table, ()), "")
+
+
+def _filled(after: Mapping[str, Any]) -> dict[str, Any]:
+    """The changed fields, an emptied ``extra`` as the empty mapping."""
+    return {name: {} if name == "extra" and value is None else value for name, value in after.items()}

@@ -1,0 +1,158 @@
+"""The API of coding: what stands in a source, give a passage a code, change it, take it away, undo, redo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from crosscase.core.errors import InputError
+from crosscase.study import codebook, coding
+from crosscase.web.context import Open, Signed
+from crosscase.web.present import (
+    Answer,
+    Changes,
+    CodeOut,
+    CodingOut,
+    Name,
+    Place,
+    Sequence,
+    Text,
+    changes,
+    code_out,
+    coding_out,
+    visible,
+)
+
+_ERRORS = {
+    status: {"description": what}
+    for status, what in (
+        (401, "not signed in"),
+        (403, "no token of a page of ours, or not allowed"),
+        (404, "there is no such thing"),
+        (409, "somebody changed it first; both states are in the answer"),
+        (422, "the request cannot be used"),
+        (503, "the study file cannot be read or written now"),
+    )
+}
+router = APIRouter(prefix="/api", responses=_ERRORS)  # type: ignore[arg-type]
+
+
+class NewCode(Answer):
+    """A code to be made, unless there is one of this name under this parent."""
+
+    name: Name
+    parent: Name = ""
+
+
+class NewCoding(Answer):
+    """A passage and its code: the id of one there is, or one to be made."""
+
+    source: Name
+    start: Place
+    end: Place
+    code: Name = ""
+    new_code: NewCode | None = None
+    note: Text = ""
+    id: Annotated[str, Field(pattern="^[0-9a-f]{32}$|^$")] = ""
+    after: Sequence
+
+
+class ChangedCoding(Answer):
+    """What is to be different; what is left out stays.  ``version`` is the one that was seen."""
+
+    version: Name
+    code: Name | None = None
+    start: Place | None = None
+    end: Place | None = None
+    note: Text | None = None
+    after: Sequence
+
+
+class Seen(Answer):
+    after: Sequence
+
+
+class InSource(Answer):
+    """Everything that the reader needs besides the text."""
+
+    seen: int
+    coder: str
+    codings: list[CodingOut]
+    codes: list[CodeOut]
+
+
+@router.get("/codings")
+def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]) -> InSource:
+    """The codings of a source and the codebook."""
+    with workspace.lock:
+        workspace.catch_up()
+        coding.text_of(workspace, source)
+        shown = visible(workspace.codings_in(source), session)
+        return InSource(
+            seen=workspace.seen,
+            coder=session.coder,
+            codings=[coding_out(one) for one in shown],
+            codes=[code_out(workspace, one.id) for one in workspace.rows("codes")],
+        )
+
+
+@router.get("/changes")
+def changed(workspace: Open, session: Signed, after: Annotated[Sequence, Query()]) -> Changes:
+    """What changed after an entry of the audit trail, by whomever."""
+    workspace.catch_up()
+    return changes(workspace, session, after)
+
+
+@router.post("/codings", status_code=201)
+def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
+    """Give a passage a code.  With the same ``id`` again nothing is done twice."""
+    if (new.new_code is None) == (not new.code):
+        raise InputError("give either a code or a new code", where="code")
+    wanted = new.new_code
+    code = codebook.draft_code(workspace, wanted.name, parent=wanted.parent) if wanted is not None else new.code
+    made = coding.code_passage(workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id)
+    answer = changes(workspace, session, new.after, what=f"coded as {workspace.row('codes', made.coding.code).name}")
+    if all(one.id != made.coding.id for one in answer.codings):
+        answer.codings.append(coding_out(made))
+    return answer
+
+
+@router.patch("/codings/{id:path}")
+def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> Changes:
+    """Give a coding another code, other ends, or another note."""
+    coding.change_coding(
+        workspace,
+        session.coder,
+        id,
+        wanted.version,
+        code=wanted.code,
+        start=wanted.start,
+        end=wanted.end,
+        note=wanted.note,
+    )
+    return changes(workspace, session, wanted.after, what="changed")
+
+
+@router.delete("/codings/{id:path}")
+def delete(
+    workspace: Open, session: Signed, id: str, version: Annotated[Name, Query()], after: Annotated[Sequence, Query()]
+) -> Changes:
+    """Take a coding away."""
+    coding.uncode(workspace, session.coder, id, version)
+    return changes(workspace, session, after, what="coding deleted")
+
+
+@router.post("/undo")
+def undo(workspace: Open, session: Signed, seen: Seen) -> Changes:
+    """Take back your last change that stands."""
+    what = workspace.undo(session.coder)
+    return changes(workspace, session, seen.after, what=f"undone: {what}" if what else "")
+
+
+@router.post("/redo")
+def redo(workspace: Open, session: Signed, seen: Seen) -> Changes:
+    """Do again what you undid last."""
+    what = workspace.redo(session.coder)
+    return changes(workspace, session, seen.after, what=f"done again: {what}" if what else "")

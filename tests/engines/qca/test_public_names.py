@@ -1,0 +1,72 @@
+"""The public names: a name that goes missing breaks somebody's script."""
+
+from __future__ import annotations
+
+import crosscase.engines.qca as qca
+
+NAMES = [
+    "Anchor",
+    "Calibration",
+    "CasePair",
+    "CaseSelection",
+    "ClusterDiagnostics",
+    "Comparison",
+    "FitTable",
+    "FocalCase",
+    "Model",
+    "ModelTerm",
+    "Necessity",
+    "NecessityTable",
+    "Notice",
+    "Pair",
+    "PermutationTest",
+    "Range",
+    "Row",
+    "SelectedCase",
+    "SetData",
+    "Solution",
+    "Sufficiency",
+    "Sweep",
+    "TheoryEvaluation",
+    "TruthTable",
+    "XYPoint",
+    "anchor_ranges",
+    "calibrate",
+    "calibrate_by_regression",
+    "calibrate_crisp",
+    "calibrate_direct",
+    "calibrate_ecdf",
+    "calibrate_from_table",
+    "calibrate_indirect",
+    "calibrate_linear",
+    "calibrate_relative",
+    "cluster_diagnostics",
+    "compare_solutions",
+    "contradictory_assumptions",
+    "cut_off_ranges",
+    "evaluate_theory",
+    "find_thresholds",
+    "fit_all_terms",
+    "focal_cases",
+    "membership",
+    "minimize",
+    "necessary_conditions",
+    "parameters_of_fit",
+    "parse",
+    "permutation_test",
+    "r_script",
+    "rows_matching",
+    "select_cases",
+    "simultaneous_rows",
+    "subsets",
+    "suin",
+    "sweep",
+    "table_notices",
+    "truth_table",
+    "xy_points",
+]
+
+
+def test_the_public_names_are_kept():
+    assert set(NAMES) <= set(qca.__all__)
+    assert all(hasattr(qca, name) for name in qca.__all__)

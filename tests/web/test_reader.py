@@ -1,0 +1,313 @@
+"""Reading and coding in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crosscase.core import Source, text_hash
+from crosscase.study import coding
+from web.conftest import Served, read, serve
+from web.study import AWKWARD, INTERVIEW, opened, study_file, synthetic
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+#: What is painted: for each code's highlight the texts of its ranges.
+PAINTED = """() => Object.fromEntries([...CSS.highlights].filter(([name]) => name.startsWith("code-")).map(([name, all]) =>
+  [name, [...all].map((one) => { const range = document.createRange();
+    range.setStart(one.startContainer, one.startOffset); range.setEnd(one.endContainer, one.endOffset);
+    return range.toString(); })]))"""
+
+
+def painted(page: Page) -> list[str]:
+    return sorted(text for texts in page.evaluate(PAINTED).values() for text in texts)
+
+
+def spans(served: Served, source: str = "S1") -> list[tuple[str, str, str]]:
+    """The codings at the server: text, code, coder."""
+    served.workspace.catch_up()
+    return [(one.quotation.text, one.coding.code, one.coding.coder) for one in served.workspace.codings_in(source)]
+
+
+def drag(page: Page, words: str) -> None:
+    """Select words with the mouse."""
+    box = page.evaluate(
+        """(words) => { for (const run of document.querySelectorAll("[data-start]")) {
+             const at = run.firstChild.data.indexOf(words);
+             if (at < 0) continue;
+             const range = document.createRange();
+             range.setStart(run.firstChild, at); range.setEnd(run.firstChild, at + words.length);
+             const rects = range.getClientRects(); const first = rects[0]; const last = rects[rects.length - 1];
+             return [first.left, first.top + first.height / 2, last.right, last.top + last.height / 2]; } }""",
+        words,
+    )
+    page.mouse.move(box[0] + 0.5, box[1])
+    page.mouse.down()
+    page.mouse.move(box[2], box[3], steps=4)
+    page.mouse.up()
+
+
+def saved(page: Page, words: str) -> None:
+    page.wait_for_function("(words) => document.getElementById('status').textContent.includes(words)", arg=words)
+
+
+def test_the_codings_are_painted_where_they_stand(page: Page, served: Served) -> None:
+    read(page, served)
+    assert painted(page) == sorted(text for text, *_ in spans(served))
+    assert page.locator(".bar").count() == 3
+
+
+def test_code_with_the_mouse_several_codes_at_once(page: Page, served: Served) -> None:
+    read(page, served)
+    drag(page, "never thought of Germany")
+    assert page.evaluate("document.activeElement.id") == "code-filter"
+    page.keyboard.type("chan")
+    page.keyboard.press("Enter")
+    saved(page, "coded as Chance order")
+    page.keyboard.type("follow")
+    page.keyboard.press("Enter")
+    saved(page, "coded as Following")
+    mine = [one for one in spans(served) if one[0] == "never thought of Germany"]
+    assert sorted(one[1] for one in mine) == ["chance", "follow"]
+    assert painted(page).count("never thought of Germany") == 2
+
+
+def test_code_with_the_keyboard_alone(page: Page, served: Served) -> None:
+    read(page, served)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the skip link
+    page.locator("#p1").focus()
+    page.keyboard.press("ArrowDown")
+    assert "It came by chance" in page.locator("#here").inner_text()
+    page.keyboard.press("w")
+    page.keyboard.press("e")
+    assert page.locator("#selected").inner_text() == "It came by chance."
+    page.keyboard.press("e")
+    page.keyboard.press("e")
+    assert page.locator("#selected").inner_text().endswith("English.")  # the whole turn
+    page.keyboard.press("Shift+E")
+    page.keyboard.press("c")
+    page.keyboard.type("fol")
+    page.keyboard.press("Enter")
+    saved(page, "coded")
+    page.keyboard.press("Escape")
+    start, end = INTERVIEW.index("It came"), INTERVIEW.index("\nWe did not")
+    assert (INTERVIEW[start:end], "follow", "ana") in spans(served)
+
+
+def test_a_new_code_is_made_in_the_same_box(page: Page, served: Served) -> None:
+    read(page, served)
+    drag(page, "price list")
+    page.keyboard.type("Language <i>barrier</i>")
+    page.keyboard.press("Enter")
+    saved(page, "coded as Language")
+    assert ("price list", "language_i_barrier_i", "ana") in spans(served)
+    assert "Language <i>barrier</i>" in page.locator("#here").inner_text()
+
+
+def test_overlap_recode_ends_note_delete_undo_after_reload(page: Page, served: Served) -> None:
+    read(page, served)
+    before = spans(served)
+    drag(page, "chance. A buyer")
+    page.keyboard.type("trade")
+    page.keyboard.press("Enter")
+    saved(page, "coded")
+    page.locator(".coding", has_text="chance. A buyer").get_by_role("button", name="Recode").click()
+    page.keyboard.type("follow")
+    page.keyboard.press("Enter")
+    saved(page, "changed")
+    assert ("chance. A buyer", "follow", "ana") in spans(served)
+    drag(page, "A buyer in Hamburg")
+    page.locator(".coding", has_text="chance. A buyer").get_by_role("button", name="Set ends").click()
+    page.locator(".coding q", has_text=re.compile("^A buyer in Hamburg$")).wait_for()
+    page.once("dialog", lambda dialog: dialog.accept("a note"))
+    page.locator(".coding", has_text="A buyer in Hamburg").get_by_role("button", name="Note").click()
+    page.wait_for_selector(".coding .note")
+    read(page, served)
+    for _ in range(4):
+        page.locator("#status").evaluate("node => { node.textContent = '' }")
+        page.keyboard.press("Control+z")
+        saved(page, "undone")
+    assert spans(served) == before
+    assert painted(page) == sorted(text for text, *_ in before)
+    page.keyboard.press("Control+Shift+z")
+    saved(page, "done again")
+    assert ("chance. A buyer", "fair", "ana") in spans(served)
+
+
+WORDS = ("😀 How", "cafe\u0301s", "👩‍👩‍👧‍👦, we", "<b>Bern</b>", "القاهرة", "𝒲e also", "东京有一个")
+
+
+def test_positions_are_the_same_on_both_sides(page: Page, served: Served) -> None:
+    read(page, served, "S2")
+    for words in WORDS:
+        page.evaluate(
+            """(words) => { for (const run of document.querySelectorAll("[data-start]")) {
+                 const at = run.firstChild.data.indexOf(words);
+                 if (at >= 0) getSelection().setBaseAndExtent(run.firstChild, at, run.firstChild, at + words.length); }
+               document.getElementById("status").textContent = "";
+               document.getElementById("text").focus(); }""",
+            words,
+        )
+        page.wait_for_function("(words) => document.getElementById('selected').textContent === words", arg=words)
+        page.keyboard.press("Enter")
+        page.keyboard.type("chance")
+        page.keyboard.press("Enter")
+        saved(page, "coded")
+    found = {one.quotation.text: one.quotation for one in served.workspace.codings_in("S2")}
+    assert set(found) == set(WORDS)
+    for words, quotation in found.items():
+        start = AWKWARD.index(words)
+        assert (quotation.start, quotation.end) == (start, start + len(words))
+    assert painted(page) == sorted(WORDS)
+
+
+def test_the_browser_converts_positions_as_the_server_does(page: Page, served: Served) -> None:
+    """Every position of the awkward text, there and back, by the one module that knows both ways of counting."""
+    from crosscase.text.offsets import Offsets
+
+    where = Offsets(AWKWARD)
+    units = [where.to_utf16(point) for point in range(len(AWKWARD) + 1)]
+    found = page.evaluate(
+        """async (text) => { const { toUnits, fromUnits, codePoints } = await import("/static/offsets.js");
+             const all = [...Array(codePoints(text) + 1).keys()].map((point) => toUnits(text, point));
+             return [all, all.map((unit) => fromUnits(text, unit)), fromUnits("a😀b", 2)]; }""",
+        AWKWARD,
+    )
+    assert found == [units, list(range(len(AWKWARD) + 1)), 1]
+
+
+def test_a_selection_over_paragraphs_counts_the_windows_line_ends(page: Page, served: Served) -> None:
+    read(page, served, "S2")
+    page.evaluate(
+        """() => { const [first, second] = [document.querySelector("#p2 span:last-child").firstChild,
+             document.querySelector("#p3 span:last-child").firstChild];
+             getSelection().setBaseAndExtent(first, 0, second, 4); document.getElementById("text").focus(); }"""
+    )
+    page.wait_for_selector("#box:not([hidden])")
+    page.keyboard.press("Enter")
+    page.keyboard.type("chance")
+    page.keyboard.press("Enter")
+    saved(page, "coded")
+    [(text, *_)] = spans(served, "S2")
+    assert text.startswith("Fine")
+    assert "\r\n\r\nFounder: " in text
+
+
+def test_walk_to_what_is_uncoded_found_and_coded(page: Page, served: Served) -> None:
+    read(page, served)
+    page.locator("#p1").focus()
+    page.keyboard.press("u")
+    assert page.evaluate("document.activeElement.id") == "p7"
+    page.fill("#find-words", "FAIR")
+    assert page.locator("#find-count").inner_text() == "2 hits"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "p9"
+    page.keyboard.press("n")
+    assert page.evaluate("document.activeElement.id") == "p5"
+    page.keyboard.press("d")
+    assert page.locator("#dim").get_attribute("aria-pressed") == "true"
+
+
+def test_the_second_tab_is_shown_both_states(page: Page, served: Served) -> None:
+    read(page, served)
+    page.locator("#p2").click()
+    page.wait_for_selector(".coding")
+    one = served.workspace.placed("k1")
+    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
+    page.evaluate("document.querySelector('.coding button[title^=Give]').click()")
+    page.keyboard.type("trade")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#trouble:not([hidden])")
+    told = page.locator("#trouble").inner_text()
+    assert "Trade fair" in told
+    assert "Following clients" in told
+    assert served.workspace.placed("k1").coding.code == "follow"
+    page.locator("#here", has_text="Following clients").wait_for()
+
+
+def test_a_lost_connection_is_said_and_nothing_is_lost_or_doubled(page: Page, served: Served) -> None:
+    read(page, served)
+    lost = {"times": 0}
+
+    def answer_is_lost(route) -> None:
+        """The first time the request does not arrive; the second time it does, and its answer is lost."""
+        lost["times"] += 1
+        if lost["times"] == 2:
+            route.fetch()
+        if lost["times"] <= 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/codings", answer_is_lost)
+    drag(page, "the same night")
+    page.keyboard.type("chance")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "1 change waits in this tab" in page.locator("#trouble").inner_text()
+    saved(page, "coded as Chance order")
+    assert page.locator("#trouble").is_hidden()
+    assert [one for one in spans(served) if one[0] == "the same night"] == [("the same night", "chance", "ana")]
+    assert lost["times"] == 3
+
+
+def test_markup_is_shown_as_text_everywhere(page: Page, served: Served) -> None:
+    coding.code_passage(served.workspace, "<b>ana</b>", "S2", 13, 20, "evil", note="<script>alert(3)</script>")
+    for path in ("/source?id=S2", "/source?id=S2&view=marks", "/sources", "/"):
+        page.goto(served.url + path)
+        assert page.locator("main script, main img, main b").count() == 0
+    read(page, served, "S2")
+    page.locator("#p1").click()
+    assert "<script>alert(1)</script>" in page.locator("#here").inner_text()
+
+
+def test_the_marked_view_and_its_print(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/source?id=S1&view=marks")
+    assert page.locator("mark").all_inner_texts() == [
+        "It came by chance.",
+        "we went to ",
+        "a fair in Cologne",
+        "a fair in Cologne",
+    ]
+    page.emulate_media(media="print")
+    assert page.locator(".side").is_hidden()
+    assert page.locator("mark").first.is_visible()
+
+
+def test_without_the_highlight_api_the_server_marks_up(page: Page, served: Served) -> None:
+    page.add_init_script("delete globalThis.Highlight")
+    page.goto(f"{served.url}/source?id=S1")
+    page.wait_for_url("**view=marks")
+    assert page.locator("mark").count() == 4
+
+
+def test_a_source_of_five_million_characters_can_be_coded(browser: Browser, tmp_path: Path) -> None:
+    line = "Founder: " + "We followed the clients where they opened. " * 9 + "\n"
+    text = line * (5_000_000 // len(line) + 1) + "Founder: That was all there was.\n"
+    snapshot = synthetic()
+    sources = snapshot.sources.with_rows([Source("BIG", "b.txt", "archival", "F1", hash=text_hash(text))])
+    file = study_file(
+        tmp_path / "big.crosscase", snapshot.replace(sources=sources, texts={**snapshot.texts, "BIG": text})
+    )
+    served = serve(opened(file))
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    try:
+        page.goto(served.gate.link)
+        read(page, served, "BIG", more=f"#at={len(text) - 20}")
+        drag(page, "all there was")
+        page.keyboard.type("follow")
+        page.keyboard.press("Enter")
+        saved(page, "coded")
+        assert spans(served, "BIG") == [("all there was", "follow", "ana")]
+    finally:
+        context.close()
+        served.stop()
