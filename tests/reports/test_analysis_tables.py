@@ -84,6 +84,12 @@ def test_the_chart_as_a_table(table):
     assert texts["Solution coverage"] == ["0.660", ""]
 
 
+def test_a_conservative_solution_has_no_core(table):
+    made = qca.fiss_table(minimize(table))
+    assert {cell for row in made.texts()[:5] for cell in row[1:]} == {"●", "⊗"}
+    assert "core" not in made.notes[0]
+
+
 def test_the_solution_names_its_terms_and_cases(table):
     solution = minimize(table, "intermediate", directional="DEV,URB,LIT,IND,STB")
     rows = qca.solution_table(solution).texts()

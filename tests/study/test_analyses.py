@@ -81,16 +81,28 @@ def the_snapshot() -> Snapshot:
     )
 
 
-@pytest.fixture(params=["folder", "study.crosscase"])
-def study(request, tmp_path):
-    with Study.create(tmp_path / request.param, Head("x")) as made:
-        made.save(the_snapshot(), "a test")
+def opened(place: Path):
+    made = Study.create(place, Head("x"))
+    made.save(the_snapshot(), "a test")
+    return made
+
+
+@pytest.fixture
+def study(tmp_path):
+    with opened(tmp_path / "study.crosscase") as made:
         yield made
 
 
-def test_a_qca_is_run_kept_and_read_back(study, tmp_path):
+@pytest.fixture(params=["folder", "study.crosscase"])
+def kept(request, tmp_path):
+    """Where a study is kept must make no difference."""
+    with opened(tmp_path / request.param) as made:
+        yield made
+
+
+def test_a_qca_is_run_kept_and_read_back(kept, tmp_path):
     """The terms and their fit are those of R QCA 3.25.1 on Lipset's fuzzy data (docs of the engine)."""
-    done = study.analyse("sets")
+    done = kept.analyse("sets")
     with Study.open(min(tmp_path.iterdir())) as again:
         saved = again.snapshot.analyses["sets"]
         assert [one.state for one in again.analyses() if one.id == "sets"] == ["current"]
@@ -132,12 +144,12 @@ def test_a_necessary_condition_is_measured_as_one(study):
     assert round(said.numbers["RoN"], 3) == 0.509
 
 
-def test_a_structural_model_is_run_and_answers_the_claim(study):
+def test_a_structural_model_is_run_and_answers_the_claim(kept):
     """PoliticalDemocracy by lavaan 0.6-14: paths 1.483 (0.399) and 0.837 (0.098), indirect effect 1.2418 = 1.483 × 0.8373."""
-    done = study.analyse("model")
-    saved = study.snapshot.analyses["model"]
+    done = kept.analyse("model")
+    saved = kept.snapshot.analyses["model"]
     assert saved.result["converged"] is True
-    first, second, chain = of_claim(study.ledger, "C2")
+    first, second, chain = of_claim(kept.ledger, "C2")
     assert (first.about, second.about, chain.about) == (
         "industry -> early",
         "early -> late",
@@ -162,21 +174,21 @@ def test_a_regression_over_the_cases(study):
     assert said.numbers["estimate"] == pytest.approx(slope, rel=1e-9)
 
 
-def test_a_result_becomes_stale_and_the_check_says_so(study):
-    assert {one.state for one in study.analyses()} == {"not run"}
-    study.analyse("sets")
-    study.analyse("model")
-    assert not study.check(["R708"]).all
-    cases = [Case(one.id, {**one.attributes, "lit": "0.2"}) if one.id == "SE" else one for one in study.snapshot.cases]
-    study.save(study.snapshot.replace(cases=Table.of(Case, cases)), "a correction")
-    assert [(one.id, one.state) for one in study.analyses()] == [
+def test_a_result_becomes_stale_and_the_check_says_so(kept):
+    assert {one.state for one in kept.analyses()} == {"not run"}
+    kept.analyse("sets")
+    kept.analyse("model")
+    assert not kept.check(["R708"]).all
+    cases = [Case(one.id, {**one.attributes, "lit": "0.2"}) if one.id == "SE" else one for one in kept.snapshot.cases]
+    kept.save(kept.snapshot.replace(cases=Table.of(Case, cases)), "a correction")
+    assert [(one.id, one.state) for one in kept.analyses()] == [
         ("sets", "stale"),
         ("model", "current"),
         ("slope", "not run"),
     ]
-    assert [one.subject.id for one in study.check(["R708"]).all] == ["sets"]
-    study.analyse("sets")
-    assert not study.check(["R708"]).all
+    assert [one.subject.id for one in kept.check(["R708"]).all] == ["sets"]
+    kept.analyse("sets")
+    assert not kept.check(["R708"]).all
 
 
 def test_the_same_result_twice(study):
@@ -213,8 +225,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(study, analysis, error, words
 
 @pytest.fixture
 def folder(tmp_path):
-    with Study.create(tmp_path / "study", Head("x")) as made:
-        made.save(the_snapshot(), "a test")
+    opened(tmp_path / "study").close()
     return tmp_path / "study"
 
 
