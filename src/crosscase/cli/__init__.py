@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("study:init", "Make a new, empty study."),
     "import": ("study:import_", "Bring files into a study: sources, tables, projects of other programs."),
     "export": ("study:export", "Write a study out in an open format."),
-    "verify": ("study:verify", "Check that an archive of a study is whole and unchanged."),
+    "verify": ("archive:verify", "Check that an archive is whole."),
     "check": ("check:check", "Find what is broken before a reviewer does."),
     "rule": ("check:rule", "Explain a rule of the checks."),
     "build": ("study:build", "Write every table, every figure and the report."),

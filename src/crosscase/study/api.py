@@ -324,7 +324,7 @@ class Study:
         return done
 
     def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
-        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc``, ``archive``."""
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
         from crosscase.study.exporting import export
 
         return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
