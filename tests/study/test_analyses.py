@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,39 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(study, analysis, error, words
     with pytest.raises(error, match=words):
         study.analyse("x")
     assert study.snapshot.analyses["x"].result is None
+
+
+def test_simulated_data_are_said_to_be_so(study):
+    surveys = [replace(one, extra={"simulated": True}) for one in study.snapshot.surveys]
+    study.save(study.snapshot.replace(surveys=Table.of(Survey, surveys)), "marked")
+    done = study.analyse("model")
+    assert all(table.notes[0] == "Simulated data." for table in done.tables)
+    assert all(one.simulated for one in done.said)
+
+
+def test_a_logit_of_survey_items_with_a_scale(study):
+    """The scale is made, the reversed item in it, and the table says the term."""
+    survey = Survey(
+        "short",
+        columns={
+            "q1": tuple(float(place % 5 + 1) for place in range(40)),
+            "q2": tuple(float((place * 3) % 5 + 1) for place in range(40)),
+            "went": tuple(float((place * 7) % 11 > 4) for place in range(40)),
+        },
+    )
+    specification = {
+        "survey": "short",
+        "outcome": "went",
+        "predictors": ["drive"],
+        "scales": {"drive": ["q1", "-q2"]},
+        "range": [1, 5],
+    }
+    rows = [Analysis("went", "logit", specification=specification)]
+    study.save(study.snapshot.replace(surveys=Table.of(Survey, [survey]), analyses=Table.of(Analysis, rows)), "a logit")
+    done = study.analyse("went")
+    assert [one["term"] for one in done.result["coefficients"]][-1] == "drive"
+    assert done.tables[0].texts()[-1][1] == "drive"
+    assert done.result["n"] == 40
 
 
 # -- the command -------------------------------------------------------------------------------------------------------
