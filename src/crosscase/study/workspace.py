@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import row_from_plain, to_plain
+from crosscase.core.snapshot import text_hash
 from crosscase.study.api import Study
 
 if TYPE_CHECKING:
@@ -104,6 +105,14 @@ class Workspace:
     @property
     def texts(self) -> Mapping[str, str]:
         return self.study.snapshot.texts
+
+    def text_hash(self, source: str) -> str:
+        """The hash of a source's words as they are now; empty when it has none."""
+        with self.lock:
+            if source not in self._hashes:
+                text = self.texts.get(source)
+                self._hashes[source] = "" if text is None else text_hash(text)
+            return self._hashes[source]
 
     def row(self, table: str, id: str) -> Any:
         """A row of a live table; NotFoundError lists those that there are."""
@@ -305,6 +314,7 @@ class Workspace:
             name: {row.id: LiveRow(row, *places[name][row.id]) for row in snapshot.table(name)} for name in LIVE
         }
         self._findings = None
+        self._hashes: dict[str, str] = {}
         self._stale: set[str] = set()
         self._unordered: set[str] = set()
         self._log: list[tuple[int, str, str]] = []
