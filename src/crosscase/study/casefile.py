@@ -29,12 +29,13 @@ class CaseFile:
 
 def case_file(workspace: Workspace, case: str) -> CaseFile:
     """The file of a case; NotFoundError lists the cases that there are."""
-    with workspace.lock:
-        snapshot = workspace.snapshot
-        found = snapshot.cases[case]
-        of_case = {quotation.id for quotation in snapshot.quotations_of(case)}
-        codes = Counter(coding.code for coding in workspace.rows("codings") if coding.quotation in of_case)
-        measures = workspace.study.measures(cases=[case])
+    study = workspace.frozen()
+    snapshot = study.snapshot
+    found = snapshot.cases[case]
+    of_case = snapshot.codings.positions("quotation")
+    places = [place for quotation in snapshot.quotations_of(case) for place in of_case.get(quotation.id, ())]
+    codes = Counter(snapshot.codings.column("code")[place] for place in places)
+    measures = study.measures(cases=[case])
     return CaseFile(
         found,
         tuple(snapshot.participants.where(case=case)),
