@@ -374,7 +374,9 @@ def _notes(
     names: Mapping[str, str],
 ) -> list[str]:
     kind = "Completely standardized" if standardized else "Unstandardized"
-    notes = [f"{kind} estimates ({fit.estimator}, n = {fit.n})."]
+    group = max((row.group for row in rows), default=1)
+    part = f"group {fit.groups[group - 1]}, " if len(fit.groups) > 1 else ""
+    notes = [f"{kind} estimates ({part}{fit.estimator}, n = {fit.moments[group - 1].n})."]
     if stars:
         notes[0] += " * p < .05, ** p < .01, *** p < .001; broken arrows: p ≥ .05."
     loadings = [row for row in rows if row.op == "=~" and row.free and row.pvalue is not None]

@@ -120,7 +120,7 @@ def _points(
     """Marks, labels, and the full lists of the places where too many cases lie for a label."""
     together: dict[tuple[float, float], list[XYPoint]] = {}
     for point in points:
-        together.setdefault((round(point.x, 3), round(point.y, 3)), []).append(point)
+        together.setdefault((round(point.x, 2), round(point.y, 2)), []).append(point)
     marks: list[Shape] = []
     labels: list[Label] = []
     crowded: list[str] = []
@@ -129,7 +129,7 @@ def _points(
             shape, colour = KINDS[one.kind]
             mark = Mark(shape, colour, filled=one.case not in built_on)
             words = f"{one.case}: {_KIND_WORDS.get(one.kind, one.kind)}, {one.x:.2f} and {one.y:.2f}"
-            marks.append(Group((mark.at(across(x), down(y), _SIZE),), title=words))
+            marks.append(Group((mark.at(across(one.x), down(one.y), _SIZE),), title=words))
         names = [one.case for one in those]
         text = ", ".join(names)
         if len(names) > _MOST_NAMES:
