@@ -72,7 +72,10 @@ def init(where: str, title: str) -> None:
 @study_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
+    "--as",
+    "table",
+    metavar="TABLE",
+    help="Read a table as cases, participants, events, ties, observations, surveys or codings.",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -120,7 +123,8 @@ def import_(
     """Bring files into a study: each as a whole, or not at all.
 
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
-    (REFI-QDA). Or a study folder or study file.
+    (REFI-QDA), Taguette (sqlite3) and QualCoder (qda) databases. A table with the columns document, code and text is matched
+    onto the texts. Or a study folder or study file.
     """
     with opened(where) as study, progress("importing", quiet=form == "json") as report:
         done = study.import_files(
@@ -145,7 +149,7 @@ def import_(
         tell(f"{one.what}: {counts or 'nothing new'}")
         for column, became in one.columns.items():
             tell(f"  column {column} -> {became}")
-        if one.details:
+        if "positions" in one.details:
             _tell_project(one)
         for warning in one.warnings:
             if shared[warning] <= SAID_SINGLY:
