@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
     from crosscase.study.importing import Imported
@@ -75,7 +76,7 @@ def init(where: str, title: str) -> None:
     "--as",
     "table",
     metavar="TABLE",
-    help="Read a table as cases, participants, events, ties, observations, surveys or codings.",
+    help="Read a table as cases, participants, events, ties, observations, surveys, quotations or a codebook.",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -103,6 +104,9 @@ def init(where: str, title: str) -> None:
     help="How a REFI-QDA project counts positions: code-points or utf-16, then /one or /two for its line ends; "
     "found out when not given.",
 )
+@click.option(
+    "--merge", is_flag=True, help="Bring a project of another program into a study that has content: what is new."
+)
 @format_option("text", "json")
 def import_(
     where: str,
@@ -118,13 +122,13 @@ def import_(
     date: str,
     language: str,
     positions: str,
+    merge: bool,
     form: str,
 ) -> None:
     """Bring files into a study: each as a whole, or not at all.
 
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
-    (REFI-QDA), Taguette (sqlite3) and QualCoder (qda) databases. A table with the columns document, code and text is matched
-    onto the texts. Or a study folder or study file.
+    (REFI-QDA), qda (QualCoder), sqlite3 (Taguette). Or a study folder or study file.
     """
     with opened(where) as study, progress("importing", quiet=form == "json") as report:
         done = study.import_files(
@@ -137,10 +141,11 @@ def import_(
             interviewers=interviewers,
             source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
             positions=positions,
+            merge=merge,
         )
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
-        single = done[0].to_dict() if len(done) == 1 and done[0].details else {}
+        single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
         print_json({"imported": [one.to_dict() for one in done], **single})
         return
     shared = Counter(warning for one in done for warning in one.warnings)
@@ -166,6 +171,9 @@ def _tell_project(one: Imported) -> None:
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
     codings = one.details["codings"]
     tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
+    for outcome, counts in one.details.get("merge", {}).items():
+        if isinstance(counts, dict) and counts:
+            tell(f"  {outcome.replace('_', ' ')}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
     rows = [[kind, str(count), "read"] for kind, count in one.counts.items()]
     fates = {
         "kept": "kept in the study",
@@ -202,11 +210,25 @@ def export(where: str, form: str, out: Path) -> None:
 @click.command()
 @study_argument
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+@click.option(
+    "--for",
+    "readers",
+    type=click.Choice(["team", "sharing"]),
+    default="team",
+    show_default=True,
+    help="For the team everything; for sharing pseudonyms only, and profiles that several firms share.",
+)
+@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names, for --for sharing.")
 @format_option("text", "json")
-def build(where: str, out: Path, form: str) -> None:
+def build(where: str, out: Path, readers: str, key: Path | None, form: str) -> None:
     """Write every table, every figure and the report."""
+    if readers == "sharing" and key is None:
+        raise InputError("nothing says which names must not leave", mend="add --key KEYFILE.toml")
     with opened(where) as study, progress("building", quiet=form == "json") as report:
-        built = study.build(out, progress=report)
+        if readers == "sharing" and key is not None:
+            built = study.build_for_sharing(out, key, progress=report)
+        else:
+            built = study.build(out, progress=report)
     if form == "json":
         print_json(built.to_dict())
     else:

@@ -56,6 +56,7 @@ def sections(contents: ReportContents) -> list[Section]:
         *_claims(contents),
         *_synthesis(contents),
         _checklists(contents),
+        *([Section("confidentiality", "Confidentiality", (), (contents.changes,))] if contents.changes else []),
     ]
 
 

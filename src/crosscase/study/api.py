@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
+    from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
     from crosscase.study.trail import Trail
 
@@ -211,6 +212,26 @@ class Study:
 
         return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
 
+    def analyses(self) -> list[Standing]:
+        """The saved analyses, each with its state: not run, current, stale, or it cannot be run."""
+        from crosscase.study.analyses import standings
+
+        return standings(self.ledger)
+
+    def analyse(self, id: str) -> Analysed:
+        """Run a saved analysis on the study as it is, and keep its result with the hash of its inputs.
+
+        Raises:
+            NotFoundError: no such analysis, or it names something that is not there.
+            InputError, AnalysisError: its specification or the data do not allow it.
+        """
+        from crosscase.study.analyses import run, with_results
+
+        done = run(self.ledger, id)
+        if done.analysis != self.snapshot.analyses[id]:
+            self.save(with_results(self.snapshot, [done]), f"analysis {id}")
+        return done
+
     def agreement(
         self,
         unit: str = "turn",
@@ -246,6 +267,21 @@ class Study:
         from crosscase.study.building import build
 
         return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
+
+    def build_for_sharing(self, out: str | Path, key: str | Path, *, progress: Progress | None = None) -> Report:
+        """Write the report for people outside of the team: pseudonyms, no addresses, profiles that several firms share.
+
+        Args:
+            out: a new or empty folder.
+            key: the key file with the names behind the pseudonyms, outside of the study folder.
+
+        Raises:
+            InputError: the key cannot be read, or a name is left in what was written; then nothing is kept.
+        """
+        from crosscase.study.sharing import build_for_sharing, read_key
+
+        names = read_key(Path(key).expanduser(), Path(self.place.name))
+        return build_for_sharing(self.ledger, names, Path(out).expanduser(), progress=progress)
 
     # -- who did what --------------------------------------------------------------------------------------------------
 

@@ -151,6 +151,28 @@ class Workspace:
                     return quotation  # type: ignore[no-any-return]
         return None
 
+    def case_of(self, quotation: str) -> str:
+        """The case of a quotation: its own, or else its source's; empty when neither says."""
+        one = self._live("quotations", quotation).row
+        if one.case or not one.source:
+            return str(one.case)
+        source = self.study.snapshot.sources.get(one.source)
+        return source.case if source else ""
+
+    def subtree(self, code: str) -> set[str]:
+        """A code and all codes under it."""
+        below: dict[str, list[str]] = {}
+        for one in self.rows("codes"):
+            below.setdefault(one.parent, []).append(one.id)
+        found: set[str] = set()
+        waiting = [code]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += below.get(one, [])
+        return found
+
     def children(self, code: str) -> list[Code]:
         """The codes directly under a code; those at the top for the empty id."""
         known = self._rows["codes"]

@@ -46,6 +46,18 @@ def test_layouts_of_containers_and_paths(tmp_path: Path, name: str, folder: str,
     assert read.dropped == {}
 
 
+def test_what_macos_puts_beside_a_project_is_no_project(tmp_path: Path) -> None:
+    members = {"__MACOSX/._project.qde": b"\0\5\x16\7", "._project.qde": b"\0\5\x16\7"}
+    read = read_project(saved(tmp_path, archive(project(codebook("trust")), members)))
+    assert read.counts["codes"] == 1
+
+
+def test_a_guid_that_is_a_code_and_a_case(tmp_path: Path) -> None:
+    both = f'<Cases><Case guid="{identity("trust")}" name="F1"/></Cases>'
+    read = bare(tmp_path, codebook("trust"), both, sources(inline(selection(39, 47))))
+    assert (read.kept["codings"], read.snapshot.quotations[0].case) == (1, "F1")
+
+
 def test_a_bare_project_beside_its_sources(tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "A1.txt").write_text(TEXT)

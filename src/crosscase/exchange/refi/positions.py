@@ -302,10 +302,11 @@ def _score(source: Selections, group: _Group, groups: Sequence[_Group]) -> float
     """The share of the points that could be had: those of names count where some convention matches them."""
     step = max(1, len(source.selections) // SAMPLE)
     edges = _Edges(source.text)
-    possible = sum(
-        2 * EDGE + (NAMED if any(edges.named(one.spans[place], selection) for one in groups) else 0)
-        for place, selection in enumerate(source.selections[::step])
-    )
+    possible = 0
+    for place, selection in enumerate(source.selections[::step]):
+        spans = [one.spans[place] for one in groups if one.spans[place] is not None]
+        if spans:  # what no convention can place says nothing about any
+            possible += 2 * EDGE + (NAMED if any(edges.named(span, selection) for span in spans) else 0)
     return group.points / possible if possible else 1.0
 
 

@@ -222,7 +222,7 @@ class _Project:
                     self._belongs(quotation, self.cases.by_guid[target])
                     self.account.merged["coding at a case, which became the quotation's case"] += 1
                     found = True
-                elif target in self.code_ids:
+                if target in self.code_ids:
                     found = True
                     code = self.code_ids[target]
                     if twin and (code, coder) in seen:

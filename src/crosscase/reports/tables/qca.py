@@ -217,7 +217,7 @@ def fiss_table(
     )
     return ReportTable(
         f"qca-chart-{solution.kind}",
-        _title(solution),
+        f"{_title(solution)}: chart",
         columns,
         tuple(rows),
         (legend, *_ambiguity(solution), *_built_note(solution.table.data.cases, built_on)),
