@@ -211,3 +211,10 @@ def test_highlights_are_on_the_words_that_taguette_itself_takes(tmp_path: Path) 
     assert [one.text for one in read.snapshot.quotations] == [words for *_, words in SNIPPETS]
     text = read.snapshot.texts["A1"]
     assert all(text[one.start : one.end] == one.text for one in read.snapshot.quotations)
+
+
+def test_changes_that_are_not_in_the_file_yet_are_not_overlooked(tmp_path: Path) -> None:
+    path = qualcoder(tmp_path, "code-points")
+    (path / "data.qda-wal").write_bytes(b"changes")
+    with pytest.raises(InputError, match="not in the file yet"):
+        read_database(path)

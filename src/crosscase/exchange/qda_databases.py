@@ -72,6 +72,13 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     """The database, opened so that nothing is written to it and nothing in it is run."""
     if not file.is_file():
         raise InputError("there is no such database", where=str(file), mend="check the name and the folder")
+    waiting = file.with_name(f"{file.name}-wal")
+    if waiting.is_file() and waiting.stat().st_size:
+        raise InputError(
+            "another program has changes of this database that are not in the file yet",
+            where=file.name,
+            mend="close the project there and import again",
+        )
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             database.execute("pragma trusted_schema = off")
