@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,16 +82,28 @@ def the_snapshot() -> Snapshot:
     )
 
 
-@pytest.fixture(params=["folder", "study.crosscase"])
-def study(request, tmp_path):
-    with Study.create(tmp_path / request.param, Head("x")) as made:
-        made.save(the_snapshot(), "a test")
+def opened(place: Path):
+    made = Study.create(place, Head("x"))
+    made.save(the_snapshot(), "a test")
+    return made
+
+
+@pytest.fixture
+def study(tmp_path):
+    with opened(tmp_path / "study.crosscase") as made:
         yield made
 
 
-def test_a_qca_is_run_kept_and_read_back(study, tmp_path):
+@pytest.fixture(params=["folder", "study.crosscase"])
+def kept(request, tmp_path):
+    """Where a study is kept must make no difference."""
+    with opened(tmp_path / request.param) as made:
+        yield made
+
+
+def test_a_qca_is_run_kept_and_read_back(kept, tmp_path):
     """The terms and their fit are those of R QCA 3.25.1 on Lipset's fuzzy data (docs of the engine)."""
-    done = study.analyse("sets")
+    done = kept.analyse("sets")
     with Study.open(min(tmp_path.iterdir())) as again:
         saved = again.snapshot.analyses["sets"]
         assert [one.state for one in again.analyses() if one.id == "sets"] == ["current"]
@@ -132,12 +145,12 @@ def test_a_necessary_condition_is_measured_as_one(study):
     assert round(said.numbers["RoN"], 3) == 0.509
 
 
-def test_a_structural_model_is_run_and_answers_the_claim(study):
+def test_a_structural_model_is_run_and_answers_the_claim(kept):
     """PoliticalDemocracy by lavaan 0.6-14: paths 1.483 (0.399) and 0.837 (0.098), indirect effect 1.2418 = 1.483 × 0.8373."""
-    done = study.analyse("model")
-    saved = study.snapshot.analyses["model"]
+    done = kept.analyse("model")
+    saved = kept.snapshot.analyses["model"]
     assert saved.result["converged"] is True
-    first, second, chain = of_claim(study.ledger, "C2")
+    first, second, chain = of_claim(kept.ledger, "C2")
     assert (first.about, second.about, chain.about) == (
         "industry -> early",
         "early -> late",
@@ -162,21 +175,21 @@ def test_a_regression_over_the_cases(study):
     assert said.numbers["estimate"] == pytest.approx(slope, rel=1e-9)
 
 
-def test_a_result_becomes_stale_and_the_check_says_so(study):
-    assert {one.state for one in study.analyses()} == {"not run"}
-    study.analyse("sets")
-    study.analyse("model")
-    assert not study.check(["R708"]).all
-    cases = [Case(one.id, {**one.attributes, "lit": "0.2"}) if one.id == "SE" else one for one in study.snapshot.cases]
-    study.save(study.snapshot.replace(cases=Table.of(Case, cases)), "a correction")
-    assert [(one.id, one.state) for one in study.analyses()] == [
+def test_a_result_becomes_stale_and_the_check_says_so(kept):
+    assert {one.state for one in kept.analyses()} == {"not run"}
+    kept.analyse("sets")
+    kept.analyse("model")
+    assert not kept.check(["R708"]).all
+    cases = [Case(one.id, {**one.attributes, "lit": "0.2"}) if one.id == "SE" else one for one in kept.snapshot.cases]
+    kept.save(kept.snapshot.replace(cases=Table.of(Case, cases)), "a correction")
+    assert [(one.id, one.state) for one in kept.analyses()] == [
         ("sets", "stale"),
         ("model", "current"),
         ("slope", "not run"),
     ]
-    assert [one.subject.id for one in study.check(["R708"]).all] == ["sets"]
-    study.analyse("sets")
-    assert not study.check(["R708"]).all
+    assert [one.subject.id for one in kept.check(["R708"]).all] == ["sets"]
+    kept.analyse("sets")
+    assert not kept.check(["R708"]).all
 
 
 def test_the_same_result_twice(study):
@@ -208,13 +221,45 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(study, analysis, error, words
     assert study.snapshot.analyses["x"].result is None
 
 
+def test_simulated_data_are_said_to_be_so(study):
+    surveys = [replace(one, extra={"simulated": True}) for one in study.snapshot.surveys]
+    study.save(study.snapshot.replace(surveys=Table.of(Survey, surveys)), "marked")
+    done = study.analyse("model")
+    assert all(table.notes[0] == "Simulated data." for table in done.tables)
+    assert all(one.simulated for one in done.said)
+
+
+def test_a_logit_of_survey_items_with_a_scale(study):
+    """The scale is made, the reversed item in it, and the table says the term."""
+    survey = Survey(
+        "short",
+        columns={
+            "q1": tuple(float(place % 5 + 1) for place in range(40)),
+            "q2": tuple(float((place * 3) % 5 + 1) for place in range(40)),
+            "went": tuple(float((place * 7) % 11 > 4) for place in range(40)),
+        },
+    )
+    specification = {
+        "survey": "short",
+        "outcome": "went",
+        "predictors": ["drive"],
+        "scales": {"drive": ["q1", "-q2"]},
+        "range": [1, 5],
+    }
+    rows = [Analysis("went", "logit", specification=specification)]
+    study.save(study.snapshot.replace(surveys=Table.of(Survey, [survey]), analyses=Table.of(Analysis, rows)), "a logit")
+    done = study.analyse("went")
+    assert [one["term"] for one in done.result["coefficients"]][-1] == "drive"
+    assert done.tables[0].texts()[-1][1] == "drive"
+    assert done.result["n"] == 40
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def folder(tmp_path):
-    with Study.create(tmp_path / "study", Head("x")) as made:
-        made.save(the_snapshot(), "a test")
+    opened(tmp_path / "study").close()
     return tmp_path / "study"
 
 

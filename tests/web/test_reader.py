@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crosscase.core import Source, text_hash
+from crosscase.store import open_store
 from crosscase.study import coding
 from web.conftest import Served, read, serve
 from web.study import AWKWARD, INTERVIEW, opened, study_file, synthetic
@@ -230,6 +231,22 @@ def test_the_second_tab_is_shown_both_states(page: Page, served: Served) -> None
     assert "Following clients" in told
     assert served.workspace.placed("k1").coding.code == "follow"
     page.locator("#here", has_text="Following clients").wait_for()
+
+
+def test_a_replaced_source_is_not_coded_at_the_old_positions(page: Page, served: Served) -> None:
+    read(page, served)
+    with (
+        open_store(served.study.place.name) as store,
+        store.write(served.workspace.id, who="x", what="new text") as change,
+    ):
+        change.set_text("S1", "Another beginning. " + INTERVIEW)
+    drag(page, "price list")
+    page.keyboard.type("chance")
+    page.keyboard.press("Enter")
+    page.locator("#trouble", has_text="replaced").wait_for()
+    page.locator("#p1", has_text="Another beginning.").wait_for()
+    page.locator("#trouble", has_text="replaced").wait_for()  # still there after the page loaded itself again
+    assert [one for one in spans(served) if one[1] == "chance"] == [("It came by chance.", "chance", "ana")]
 
 
 def test_a_lost_connection_is_said_and_nothing_is_lost_or_doubled(page: Page, served: Served) -> None:

@@ -18,7 +18,9 @@ from crosscase.figures.scene import Anchor, Line, Rect, Shape, Text
 _RADII = (4.2, 6.5, 11.0, 16.0, 22.0, 30.0, 40.0, 52.0, 66.0, 82.0)
 #: So many of them before a label may lie on a line.
 _NEAR = 5
-_ANGLES = (0, 180, 270, 90, 330, 210, 30, 150, 300, 240, 60, 120, 345, 195, 15, 165, 285, 255, 75, 105, 315, 225, 45, 135)
+_ANGLES = (
+    0, 180, 270, 90, 330, 210, 30, 150, 300, 240, 60, 120, 345, 195, 15, 165, 285, 255, 75, 105, 315, 225, 45, 135,
+)  # fmt: skip
 _MARK = 2.6
 _ROUNDS = 5
 

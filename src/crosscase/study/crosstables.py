@@ -23,23 +23,22 @@ def crosstable(workspace: Workspace, by: str) -> ReportTable:
     Raises:
         NotFoundError: no such table.
     """
-    with workspace.lock:
-        snapshot = workspace.snapshot
-        table = workspace.study.matrix(by)
-        if by != "code" or not table.rows:
-            return table
-        used = [code.id for code in snapshot.codes if code.id in snapshot.codings.positions("code")]
-        rows = []
-        for row in table.rows:
-            case = row[0].value
-            links = ["", *(_quotations(code, str(case)) for code in used), ""]
-            rows.append(
-                tuple(
-                    replace(cell, href=link) if cell.value and case in snapshot.cases else cell
-                    for cell, link in zip(row, links, strict=True)
-                )
+    study = workspace.frozen()
+    snapshot, table = study.snapshot, study.matrix(by)
+    if by != "code" or not table.rows:
+        return table
+    used = [code.id for code in snapshot.codes if code.id in snapshot.codings.positions("code")]
+    rows = []
+    for row in table.rows:
+        case = row[0].value
+        links = ["", *(_quotations(code, str(case)) for code in used), ""]
+        rows.append(
+            tuple(
+                replace(cell, href=link) if cell.value and case in snapshot.cases else cell
+                for cell, link in zip(row, links, strict=True)
             )
-        return replace(table, rows=tuple(rows))
+        )
+    return replace(table, rows=tuple(rows))
 
 
 def _quotations(code: str, case: str) -> str:

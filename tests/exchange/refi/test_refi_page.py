@@ -28,3 +28,4 @@ def test_points() -> None:
     assert f"one between words {positions.BETWEEN}, one inside a word {positions.INSIDE}" in plain
     assert f"repeats its words gives {positions.NAMED}" in plain
     assert f"{positions.AHEAD} points and by {positions.AHEAD_EACH} points" in plain
+    assert f"at least {positions.AHEAD_IN_PROJECT} points there" in plain

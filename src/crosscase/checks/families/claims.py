@@ -238,7 +238,7 @@ def outcome_does_not_differ(ledger: Ledger) -> Iterator[Report]:
             claim.id,
             (
                 f"the mean of {found.outcome.name} is {test.mean_a:.3g} in {count(test.n_a, 'case')} with {statement.left} "  # type: ignore[union-attr]
-                f"and {test.mean_b:.3g} in {count(test.n_b, 'case')} {found.others}: difference {test.difference:+.3g}, {g}, "
+                f"and {test.mean_b:.3g} in {count(test.n_b, 'case')} without it: difference {test.difference:+.3g}, {g}, "
                 f"Cliff's delta {test.cliffs_delta:+.2f}, permutation p = {test.p_value:.3f} ({how}){built}"
             ),
             refs("cases", (*found.present, *found.absent)),

@@ -15,8 +15,6 @@ NAVIGATION = ("Claims", "/claims")
 
 @router.get("/claims", response_class=HTMLResponse)
 def show(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
-    with workspace.lock:
-        workspace.snapshot  # noqa: B018 (brings the study up to date)
-        verdicts = workspace.study.claims()
+    verdicts = workspace.frozen().claims()
     parts = [(one.claim, table_html(verdict_table(one))) for one in verdicts]
     return page(request, "claims.html", title="Claims", overall=table_html(claims_table(verdicts)), parts=parts)

@@ -42,6 +42,11 @@ export class Outbox {
     window.addEventListener("online", () => this.#work());
   }
 
+  /** How many changes wait. */
+  get waiting() {
+    return this.#waiting.length;
+  }
+
   /** Changes that an earlier page of this tab could not send; `done` is called with each answer. */
   resume(done) {
     for (const one of JSON.parse(sessionStorage.getItem(this.#key) ?? "[]")) this.send({ ...one }).then(done, () => {});
