@@ -156,3 +156,65 @@ def test_what_is_no_such_database(tmp_path: Path) -> None:
         read_database(tmp_path / "b.sqlite3")
     with pytest.raises(InputError, match="no such database"):
         read_database(tmp_path / "c.qda")
+
+
+def test_a_part_of_a_file_belongs_to_its_case(tmp_path: Path) -> None:
+    half = TEXT.index("He knew")
+    path = qualcoder(tmp_path, "code-points", (4, 1, 1, "knew Ghana", *_place("knew Ghana"), "ann", "", ""))
+    with sqlite3.connect(path / "data.qda") as made:
+        made.execute("insert into cases values (2, 'F2', '', 'ann', '')")
+        made.execute("delete from case_text")
+        made.executemany("insert into case_text values (?, ?, 1, ?, ?)", [(1, 1, 0, half), (2, 2, half, len(TEXT))])
+    made.close()
+    read = read_database(path).snapshot
+    assert read.sources["A1"].case == ""
+    assert {one.text: one.case for one in read.quotations if one.text} == {
+        "We trusted": "F1", "trusted him": "F1", "knew Germany": "F1", "knew Ghana": "F2",
+    }  # fmt: skip
+
+
+def _place(words: str) -> tuple[int, int]:
+    return TEXT.index(words), TEXT.index(words) + len(words)
+
+
+#: A document as Taguette 1.5.2 stores it (``convert.get_html_body``), and what its own ``extract.extract(html, start, end)``
+#: gives as the snippet between two offsets (run with beautifulsoup4 and html5lib): start, end, snippet, and the words.
+STORED = (
+    "<h1>Überblick</h1><p>Wir gingen <b>früh</b> nach 德国 &amp; “weiter” 🙂.</p><ul><li>eins</li><li>zwei</li></ul>"
+    "<pre>zeile\n\nnoch</pre>"
+)
+SNIPPETS = [
+    (0, 10, "<h1>Überblick</h1>", "Überblick"),
+    (21, 38, "<p><b>früh</b> nach 德国</p>", "früh nach 德国"),
+    (39, 59, "<p>&amp; “weiter” 🙂.</p>", "& “weiter” 🙂."),
+    (44, 63, "<p>weiter” 🙂.</p><ul><li>eins</li></ul>", "weiter” 🙂.\neins"),
+    (59, 67, "<ul><li>eins</li><li>zwei</li></ul>", "eins\nzwei"),
+    (67, 78, "<pre>zeile\n\nnoch</pre>", "zeile\n\nnoch"),
+]
+
+
+def test_highlights_are_on_the_words_that_taguette_itself_takes(tmp_path: Path) -> None:
+    path = database(
+        tmp_path / "export.sqlite3",
+        ("projects(id,name,description)", [(1, "Abroad", "")]),
+        ("documents(id,name,description,filename,project_id,contents)", [(1, "A1", "", "A1.docx", 1, STORED)]),
+        ("tags(id,project_id,path,description)", [(1, 1, "t", "")]),
+        (
+            "highlights(id,document_id,start_offset,end_offset,snippet)",
+            [(n, 1, *one[:3]) for n, one in enumerate(SNIPPETS)],
+        ),
+        ("highlight_tags(highlight_id,tag_id)", [(n, 1) for n in range(len(SNIPPETS))]),
+    )
+    read = read_database(path)
+    assert read.words == {"read": 6, "with_words": 6, "verified": 6}
+    assert not read.merged
+    assert [one.text for one in read.snapshot.quotations] == [words for *_, words in SNIPPETS]
+    text = read.snapshot.texts["A1"]
+    assert all(text[one.start : one.end] == one.text for one in read.snapshot.quotations)
+
+
+def test_changes_that_are_not_in_the_file_yet_are_not_overlooked(tmp_path: Path) -> None:
+    path = qualcoder(tmp_path, "code-points")
+    (path / "data.qda-wal").write_bytes(b"changes")
+    with pytest.raises(InputError, match="not in the file yet"):
+        read_database(path)

@@ -72,6 +72,13 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     """The database, opened so that nothing is written to it and nothing in it is run."""
     if not file.is_file():
         raise InputError("there is no such database", where=str(file), mend="check the name and the folder")
+    waiting = file.with_name(f"{file.name}-wal")
+    if waiting.is_file() and waiting.stat().st_size:
+        raise InputError(
+            "another program has changes of this database that are not in the file yet",
+            where=file.name,
+            mend="close the project there and import again",
+        )
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             database.execute("pragma trusted_schema = off")
@@ -101,6 +108,8 @@ class _Project:
         self.texts: dict[str, str] = {}
         self.coders: dict[str, str] = {}
         self.choices: dict[str, Choice] = {}
+        #: Parts of sources that belong to cases: start, end (as stored), case.
+        self.parts: dict[Any, list[tuple[int, int, str]]] = {}
         self.verified = 0
         self._coder_ids = Ids()
 
@@ -116,7 +125,7 @@ class _Project:
         for row in self.table("cases"):
             cases[row["caseid"]] = ids.new(_text(row, "name"), "case")
             self._memo("cases", cases[row["caseid"]], row)
-        of_source = {row["fid"]: cases[row["caseid"]] for row in self.table("case_text") if row["caseid"] in cases}
+        of_source = self._qualcoder_parts(cases)
         ids = Ids()
         sources: dict[Any, str] = {}
         for row in self.table("source"):
@@ -124,6 +133,7 @@ class _Project:
                 ids, _text(row, "name"), _text(row, "fulltext"), of_source.get(row["id"], "")
             )
             self._memo("sources", sources[row["id"]], row)
+            self.parts[sources[row["id"]]] = self.parts.pop(row["id"], [])
         self._qualcoder_attributes(cases, sources)
         self._qualcoder_codings(codes, sources)
         for row in self.table("annotation"):
@@ -135,6 +145,23 @@ class _Project:
             if rows := self.table(name):
                 self.account.dropped[f"rows of {name}"] += len(rows)
         return self._result()
+
+    def _qualcoder_parts(self, cases: Mapping[Any, str]) -> dict[Any, str]:
+        """The case of each file that belongs whole to one; parts of files are kept by the file for their quotations."""
+        lengths = {row["id"]: len(_text(row, "fulltext")) for row in self.table("source")}
+        whole: dict[Any, set[str]] = {}
+        for row in self.table("case_text"):
+            file, case, start, end = row["fid"], cases.get(row["caseid"], ""), row["pos0"] or 0, row["pos1"] or 0
+            if case and start <= 0 and (end <= 0 or end >= lengths.get(file, 0) - 1):
+                whole.setdefault(file, set()).add(case)
+            elif case:
+                self.parts.setdefault(file, []).append((start, end, case))
+        if several := sum(len(found) > 1 for found in whole.values()):
+            self.account.dropped["file of several cases: which they are"] += several
+        return {file: next(iter(found)) for file, found in whole.items() if len(found) == 1}
+
+    def _case_of(self, source: str, start: int, end: int) -> str:
+        return next((case for first, last, case in self.parts.get(source, ()) if first <= start and end <= last), "")
 
     def _qualcoder_codes(self) -> dict[Any, str]:
         ids, categories, codes = Ids(), {}, {}
@@ -292,12 +319,15 @@ class _Project:
         """A quotation whose words are those that the database has; ``words`` is ``None`` when it has none."""
         id = f"q{len(self.rows['quotations']) + 1}"
         if span is not None and (words is None or _same(text[span[0] : span[1]], words)):
-            self.rows["quotations"].append(Quotation(id, source, *span, text[span[0] : span[1]]))
+            self.rows["quotations"].append(
+                Quotation(id, source, *span, text[span[0] : span[1]], case=self._case_of(source, *span))
+            )
             return id
         place = text.find(words) if words and words.strip() else -1
         if words and place >= 0 and text.find(words, place + 1) < 0:
             self.account.merged["selection whose words stand elsewhere, moved there"] += 1
-            self.rows["quotations"].append(Quotation(id, source, place, place + len(words), words))
+            case = self._case_of(source, place, place + len(words))
+            self.rows["quotations"].append(Quotation(id, source, place, place + len(words), words, case=case))
             return id
         self.account.unplaced.append({"source": source, "selection": (words or "")[:100], "positions": locator})
         self.account.dropped["positions at which other words stand (see unplaced)"] += 1
