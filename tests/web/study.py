@@ -12,10 +12,12 @@ from crosscase.core import (
     Participant,
     Question,
     Quotation,
+    SamplingRule,
     Snapshot,
     Source,
     Study,
     Turn,
+    Variable,
     text_hash,
 )
 from crosscase.study import Study as OpenStudy
@@ -81,6 +83,8 @@ def synthetic() -> Snapshot:
             title="Firms that were made up for tests",
             question="Does the workspace keep every character where it stood?",
             synthetic=True,
+            sampling=(SamplingRule("young", "Firms founded in 2003 or later", "founded >= 2003"),),
+            variables=(Variable("founded", "year"),),
             guide=(Question("1", "Beginnings", "How did the first order from abroad come about?"),),
         ),
         texts=texts,

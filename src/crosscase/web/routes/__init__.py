@@ -7,7 +7,9 @@ import importlib
 from fastapi import APIRouter
 
 #: The modules in the order of the navigation.
-TOPICS = ("signing", "overview", "reader", "codings", "help")
+TOPICS = (
+    "signing", "overview", "reader", "codings", "codebook", "quotations", "search", "memos", "findings", "records", "help",
+)  # fmt: skip
 
 _modules = [importlib.import_module(f"crosscase.web.routes.{name}") for name in TOPICS]
 

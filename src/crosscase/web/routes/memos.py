@@ -1,0 +1,62 @@
+"""All memos, and writing one about anything."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from crosscase.core.errors import InputError
+from crosscase.study.memos import add_memo, change_memo, delete_memo
+from crosscase.web.context import Open, Signed, page
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = ("Memos", "/memos")
+
+Field = Annotated[str, Form()]
+
+
+@router.get("/memos", response_class=HTMLResponse)
+def show(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
+    with workspace.lock:
+        memos = [(one, workspace.version("memos", one.id)) for one in reversed(workspace.rows("memos"))]
+    return page(request, "memos.html", title="Memos", memos=memos)
+
+
+@router.post("/memos/add")
+def add(
+    workspace: Open,
+    session: Signed,
+    text: Field,
+    title: Field = "",
+    kind: Field = "",
+    about: Field = "",
+    to: Field = "/memos",
+) -> Response:
+    add_memo(workspace, session.coder, text, kind=kind, about=about, title=title)
+    return _back(to)
+
+
+@router.post("/memos/change")
+def change(
+    workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], text: Field, title: Field = "",
+    to: Field = "/memos",
+) -> Response:  # fmt: skip
+    change_memo(workspace, session.coder, memo, version, title=title, text=text)
+    return _back(to)
+
+
+@router.post("/memos/delete")
+def delete(
+    workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], to: Field = "/memos"
+) -> Response:
+    delete_memo(workspace, session.coder, memo, version)
+    return _back(to)
+
+
+def _back(to: str) -> Response:
+    """To a page of ours; an address elsewhere is refused."""
+    if not to.startswith("/") or to.startswith(("//", "/\\")) or any(ord(one) < 32 for one in to):
+        raise InputError("this is no page of the workspace", where="to")
+    return RedirectResponse(to, 303)
