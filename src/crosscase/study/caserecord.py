@@ -26,12 +26,12 @@ class CaseLine:
 class CaseRecord:
     """One case.
 
-    ``attributes`` are (label, value); ``timeline`` is an SVG, empty when nothing is dated.  ``classified`` are the answers
+    ``attributes`` are (name, value, what it is); ``timeline`` is an SVG, empty when nothing is dated.  ``classified`` are the answers
     of the classifications, each by its definition.  ``findings`` are about the case or about a row of it.
     """
 
     case: Case
-    attributes: tuple[tuple[str, str], ...]
+    attributes: tuple[tuple[str, str, str], ...]
     participants: tuple[Participant, ...]
     events: tuple[Event, ...]
     timeline: str
@@ -87,13 +87,13 @@ def case_record(ledger: Ledger, findings: Iterable[Finding], case: str) -> CaseR
     )
 
 
-def _attributes(snapshot: Snapshot, case: Case) -> Iterable[tuple[str, str]]:
+def _attributes(snapshot: Snapshot, case: Case) -> Iterable[tuple[str, str, str]]:
     for name, value in case.attributes.items():
         variable = snapshot.study.variable(name)
-        label = ((variable.label if variable else "") or name).replace("_", " ")
         country = variable is not None and variable.type == "country"
         text = country_name(value) if country else value
-        yield label, f"{text} {variable.unit}".strip() if variable and variable.unit and value else text
+        unit = variable.unit if variable and value else ""
+        yield name.replace("_", " "), f"{text} {unit}".strip(), variable.label if variable else ""
 
 
 def _timeline(ledger: Ledger, case: str) -> str:
