@@ -81,12 +81,17 @@ def make_constructs(codes: Iterable[Code], observations: Sequence[Observation]) 
 
 
 def _outcome(measure: str, observations: Sequence[Observation]) -> Construct:
-    printed = [read_number(one.value) for one in observations if one.measure == measure]
-    median = statistics.median([value for value in printed if value is not None])
-    reason = "The median of the 33 printed figures, chosen for this example; the paper has no threshold."
-    return Construct(
-        measure, f"High {measure}", "measure", (measure,), calibrate={"threshold": median, "reason": reason}
+    printed = sorted(
+        value for one in observations if one.measure == measure if (value := read_number(one.value)) is not None
     )
+    median = statistics.median(printed)
+    above = next(value for value in printed if value > median)
+    reason = (
+        f"Chosen for this example, the paper has none: halfway between the median of the printed figures, {median:g}, and the "
+        f"next higher one, {above:g}."
+    )
+    calibrate = {"threshold": round((median + above) / 2, 3), "reason": reason}
+    return Construct(measure, f"High {measure}", "measure", (measure,), calibrate=calibrate)
 
 
 def _groups() -> list[Construct]:

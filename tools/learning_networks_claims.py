@@ -45,8 +45,6 @@ _FROM_CODES = {
     "prior_experience": ("Brings experience along", ("geographic_prior_experience", "development_prior_experience")),
     "social_network": ("Learns from family and friends", ("geographic_social_network",)),
     "self_learning": ("Learns by itself", ("geographic_self_learning", "penetration_self_learning")),
-    "vicarious": ("Vicarious learning", ("external",)),
-    "experiential_or_congenital": ("Experiential or congenital learning", ("internal",)),
 }
 
 #: Claim -> (what it states, type, expression, number in the manuscript, number in the published version, whole it is a part of).
@@ -72,7 +70,7 @@ _CLAIMS = {
         "composition", "external_learning := peers + associations + fairs_missions", "5", "5", "P5",
     ),
     "P5b": (
-        "External learning for expansion comes about vicariously for the most part",
+        "External learning for expansion is vicarious learning for the most part",
         "association", "external_learning -> vicarious", "5", "5", "P5",
     ),
     "P5c": (
@@ -119,6 +117,7 @@ _CLAIMS = {
 
 #: Claim -> (where the paper speaks of it, stance, note in our words).  The quotations name roles, hardly ever a case.
 _PLACES = {
+    "P1": (("Section 5", "supports", "The text says that it holds of all ten firms, and not what each of them did."),),
     "P5a": (("Section 4.1.1", "supports", "Peers, associations, fairs and missions are described one after another."),),
     "P5b": (("Table 3", "supports", "Every external theme is put under vicarious learning."),),
     "P6": (
@@ -139,21 +138,34 @@ _SCOPE = {
 }
 
 
-def make_constructs() -> list[Construct]:
+#: Construct -> (name, the kinds of learning whose themes it is drawn from).
+_FROM_LEARNING = {
+    "vicarious": ("Vicarious learning", ("vicarious",)),
+    "experiential_or_congenital": ("Experiential or congenital learning", ("experiential", "congenital")),
+}
+
+
+def make_constructs(codes: Iterable[Code]) -> list[Construct]:
     """What the propositions are about; almost all of it is no data, since the paper does not say it case by case."""
+    themes = [code for code in codes if code.level == "theme"]
     note = "The paper hardly says which firm said what: no data."
     drawn = [Construct(id, name, "codings", of, extra={"note": note}) for id, (name, of) in _FROM_CODES.items()]
+    kinds = [
+        Construct(id, name, "codings", tuple(theme.id for theme in themes if theme.extra["learning_type"] in learning),
+                  extra={"note": note})
+        for id, (name, learning) in _FROM_LEARNING.items()
+    ]  # fmt: skip
     spoken = [Construct(id, name, "codings", (id,), extra={"note": note}) for id, (name, _) in A_PRIORI.items()]
     early = Construct(
         "early", "Abroad within two years", "measure", ("years_to_internationalization",),
         "years_to_internationalization <= 2",
     )  # fmt: skip
-    reason = "The paper sampled firms that had entered more than two countries."
+    reason = "The paper sampled firms that had entered more than two countries; between two and three no firm can lie."
     expansion = Construct(
         "expansion", "More than two countries", "variable", ("countries_printed",),
-        calibrate={"threshold": 2, "reason": reason},
+        calibrate={"threshold": 2.5, "reason": reason},
     )  # fmt: skip
-    return [*drawn, *spoken, early, expansion]
+    return [*drawn, *kinds, *spoken, early, expansion]
 
 
 def make_a_priori_codes() -> list[Code]:

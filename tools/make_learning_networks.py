@@ -106,6 +106,7 @@ def make(folder: Path) -> Snapshot:
         for name in ("firms", "codebook")
     )
     cases = [f"Case{firm['case']}" for firm in firms]
+    codes = make_codes(codebook)
     return Snapshot.of(
         STUDY,
         cases=make_cases(firms),
@@ -116,10 +117,10 @@ def make(folder: Path) -> Snapshot:
         ],
         events=make_events(firms),
         observations=make_observations(firms),
-        codes=make_codes(codebook),
+        codes=codes,
         quotations=[Quotation("q1", locator="Section 4.3", case="Case3", participant="Case3-1")],
         codings=[Coding("c1", "q1", "development_internal_r_d_1")],
-        constructs=make_constructs(),
+        constructs=make_constructs(codes),
         claims=make_claims(cases),
         stances=make_stances(),
         samples=[Sample("puthusserry-2020", "Puthusserry et al. 2020", 10, "firms", "India", basis="stated")],
@@ -196,7 +197,7 @@ def make_codes(codebook: Rows) -> list[Code]:
     for row, label in zip(codebook, OPEN_CODES, strict=True):
         path = PATHS[row["growth_path"]]
         theme = f"{path}_{slug(row['theme'])}"
-        known = {"growth_path": row["growth_path"], "learning_type": row["learning_type"]}
+        known = {name: row[name] for name in ("growth_path", "network", "learning_type")}
         themes.setdefault(theme, Code(theme, row["theme"], row["network"], "theme", "emergent", extra=known))
         number = 1 + sum(code.parent == theme for code in concepts)
         knowledge = re.search(r"\(([^()]*knowledge)\)", row["open_code"])

@@ -67,7 +67,7 @@ def serve(study: Study) -> Served:
         time.sleep(0.01)
 
     def stop() -> None:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         thread.join(5)
         listening.close()
         study.close()

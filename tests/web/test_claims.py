@@ -109,6 +109,16 @@ def text_constructs(client: httpx.Client) -> int:
     return client.get("/constructs").text.count("<li>\n<p><strong>")
 
 
+def test_the_checks_run_when_they_are_asked_for(client: httpx.Client, walkthrough: Served) -> None:
+    walkthrough.workspace._findings = None
+    assert "Check the study" in client.get("/claim?id=C3").text
+    assert not walkthrough.workspace.findings_known
+    for path in ("/claim?id=C3&check=true", "/case?id=Alder"):  # the second knows what the first found
+        text = client.get(path).text
+        assert "Check the study" not in text, path
+        assert '<a href="/findings#R' in text, path
+
+
 def test_unknown_ones_are_not_found(client: httpx.Client) -> None:
     for path in ("/claim?id=C99", "/case?id=Nobody"):
         answer = client.get(path)

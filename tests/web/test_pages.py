@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGES = [
     "/", "/sources", "/source?id=S1", "/source?id=S1&view=marks", "/codebook", "/codebook?code=chance", "/quotations",
+    "/tables", "/tables?by=construct", "/claims", "/agreement",
     "/search?q=fair", "/memos", "/findings", "/rule?code=R101", "/row?table=codings&id=k1", "/help", "/nothing",
 ]  # fmt: skip
 
@@ -38,11 +39,20 @@ def post(client: httpx.Client, path: str, **fields: object) -> httpx.Response:
     return client.post(path, data={"token": token, **fields})
 
 
+def violations(page: Page) -> list[Any]:
+    """What axe-core finds against WCAG 2.1 A and AA."""
+    page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found: list[Any] = page.evaluate(
+        """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })).violations
+             .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))])"""
+    )
+    return found
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_passes_axe(page: Page, served: Served, scheme: str) -> None:
     """WCAG 2.1 A and AA, by axe-core."""
-    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     page.emulate_media(color_scheme=scheme)
     troubles = {}
     for path in PAGES:
@@ -52,11 +62,7 @@ def test_every_page_passes_axe(page: Page, served: Served, scheme: str) -> None:
             page.locator("#p2").click()
             page.keyboard.press("w")
             page.keyboard.press("Enter")
-        page.evaluate(axe)
-        found = page.evaluate(
-            """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })).violations
-                 .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))])"""
-        )
+        found = violations(page)
         if found:
             troubles[path] = found
     assert not troubles, json.dumps(troubles, indent=1)
@@ -86,23 +92,36 @@ def test_a_theme_is_built_by_dragging_and_by_the_form(page: Page, served: Served
 
 @pytest.mark.browser
 def test_the_shipped_example_is_shown(browser: Browser, tmp_path: Path) -> None:
-    with Study.open(copy_example("born-globals", tmp_path / "bg")) as folder:
-        folder.export("crosscase", tmp_path / "bg.crosscase")
-    served = serve(Study.open(tmp_path / "bg.crosscase", who="ana"))
+    with Study.open(copy_example("walkthrough", tmp_path / "w")) as folder:
+        folder.export("crosscase", tmp_path / "w.crosscase")
+        cell = folder.matrix("code").rows[0][1].value
+    served = serve(Study.open(tmp_path / "w.crosscase", who="A"))
     context = browser.new_context()
     context.set_default_timeout(10_000)
     page = context.new_page()
     try:
         page.goto(served.gate.link)
-        assert "33 cases" in page.locator("main").inner_text()
+        assert "6 cases" in page.locator("main").inner_text()
         page.goto(f"{served.url}/findings")
         first = page.locator(".finding").first
         first.get_by_text("Accept with a reason").click()
-        first.get_by_label("Why it may stand").fill("Three cases published no figure.")
+        first.get_by_label("Why it may stand").fill("It is so in this study.")
         first.get_by_role("button", name="Accept").click()
-        page.get_by_text("Accepted: Three cases published no figure.").wait_for()
+        page.get_by_text("Accepted: It is so in this study.").wait_for()
         page.locator(".finding details a").first.evaluate("link => link.click()")
-        page.wait_for_url("**/row?table=cases*")
+        page.wait_for_url("**/row?table=*")
+        page.goto(f"{served.url}/tables")
+        page.locator("tbody a").first.click()
+        page.wait_for_url("**/tables/cell?*")
+        codings = page.locator(".list > li").evaluate_all(
+            "all => all.map((one) => one.querySelectorAll('.swatch').length)"
+        )
+        assert sum(codings) == cell
+        for path in ("/claims", "/agreement", "/tables?by=construct"):
+            page.goto(served.url + path)
+            assert violations(page) == [], path
+        page.get_by_role("link", name=re.compile("present")).first.click()
+        page.wait_for_url("**/tables/cell?by=construct*")
     finally:
         context.close()
         served.stop()
@@ -200,3 +219,18 @@ def test_markup_in_names_is_text_on_every_page(client: httpx.Client) -> None:
         text = client.get(path).text
         assert "<script>alert" not in text, path
         assert "<img src=x" not in text, path
+
+
+def test_a_blind_coder_is_shown_tables_of_own_codings(client: httpx.Client) -> None:
+    post(client, "/coder", coder="ben", blind="true")
+    assert client.get("/agreement").status_code == 403
+    lines = client.get("/tables.csv").text.splitlines()
+    assert lines[0].endswith("Case,How it begins,codings")
+    assert lines[1] == "F1,1,1"
+    assert re.findall("of=([a-z]+)", client.get("/tables").text) == ["start"]
+
+
+def test_tables_are_downloaded(client: httpx.Client) -> None:
+    assert client.get("/tables.csv?by=code").text.splitlines()[1].startswith("F1,1,1,1")
+    assert client.get("/tables.docx?by=source-kind").content[:2] == b"PK"
+    assert client.get("/tables?by=nothing").status_code == 422

@@ -142,7 +142,7 @@ def test_every_link_of_every_table_leads_to_its_evidence(client: httpx.Client) -
 
 def test_bad_addresses_are_answered(client: httpx.Client) -> None:
     for path, status in {
-        "/tables?by=nothing": 404,
+        "/tables?by=nothing": 422,
         "/tables?where=nothing": 422,
         "/tables/cell?by=code&case=F9&of=chance": 404,
         "/tables/cell?by=code&case=F1&of=nothing": 404,

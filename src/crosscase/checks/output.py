@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -10,6 +11,9 @@ from xml.etree import ElementTree
 
 from crosscase.checks.registry import Rule, rules
 from crosscase.core import Finding
+
+#: The longest line of the text form.
+WIDTH = 110
 
 _LEVEL = {"error": "error", "warning": "warning", "note": "note"}
 
@@ -33,9 +37,9 @@ def as_text(findings: Sequence[Finding]) -> str:
     for code, group in groupby(sorted(findings, key=lambda one: one.rule), key=lambda one: one.rule):
         lines += [f"{code}  {catalogue[code].title}", ""]
         for finding in sorted(group, key=lambda one: bool(one.accepted)):
-            lines.append(f"  {finding.severity:<7}  {_subject(finding)}: {finding.message}")
+            lines.append(_wrapped(f"  {finding.severity:<7}  {_subject(finding)}: {finding.message}"))
             if finding.accepted:
-                lines.append(f"           accepted: {finding.accepted}")
+                lines.append(_wrapped(f"           accepted: {finding.accepted}"))
         lines.append("")
     return "\n".join([*lines, summary(findings)])
 
@@ -118,6 +122,11 @@ FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
     "sarif": as_sarif,
     "junit": as_junit,
 }
+
+
+def _wrapped(line: str) -> str:
+    """A finding on lines that can be read, the later ones under the first word of the subject."""
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 11, break_long_words=False, break_on_hyphens=False)
 
 
 def _subject(finding: Finding) -> str:

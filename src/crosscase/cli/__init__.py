@@ -19,8 +19,9 @@ from crosscase.core.errors import Cancelled, CrosscaseError, ExpressionError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("study:demo", "Make the shipped example study, build it, print what was found."),
     "init": ("study:init", "Make a new, empty study."),
-    "import": ("study:import_", "Bring files into a study: sources, tables, a study folder."),
+    "import": ("study:import_", "Bring files into a study: sources, tables, projects of other programs."),
     "export": ("study:export", "Write a study out in an open format."),
+    "verify": ("study:verify", "Check that an archive of a study is whole and unchanged."),
     "check": ("check:check", "Find what is broken before a reviewer does."),
     "rule": ("check:rule", "Explain a rule of the checks."),
     "build": ("study:build", "Write every table, every figure and the report."),
@@ -28,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "matrix": ("tables:matrix", "Cross-case tables: case by code, by construct, by question, by kind of source."),
     "claims": ("tables:claims", "Show for every claim which cases support it, contradict it, or are silent."),
     "brief": ("brief:brief", "Hold one firm against the study: definitions, similar cases, claims, what to ask."),
+    "agreement": ("agreement:agreement", "Agreement of coders, for each code and overall."),
     "qca": ("qca:qca", "Set-theoretic analysis: calibrate, truth table, necessity, minimize, robustness."),
     "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),
     "search": ("tables:search", "Search sources, memos and the codebook."),

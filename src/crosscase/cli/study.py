@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
     from crosscase.study.importing import Imported
@@ -179,9 +180,9 @@ def _tell_project(one: Imported) -> None:
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["folder", "crosscase", "qdpx", "qdc"]),
+    type=click.Choice(["folder", "crosscase", "qdpx", "qdc", "archive"]),
     required=True,
-    help="A study folder, a study file, a REFI-QDA project, or its codebook.",
+    help="A study folder, a study file, a REFI-QDA project, its codebook, or all of it for a data archive.",
 )
 @click.argument("out", type=click.Path(path_type=Path))
 def export(where: str, form: str, out: Path) -> None:
@@ -197,11 +198,25 @@ def export(where: str, form: str, out: Path) -> None:
 @click.command()
 @study_argument
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+@click.option(
+    "--for",
+    "readers",
+    type=click.Choice(["team", "sharing"]),
+    default="team",
+    show_default=True,
+    help="For the team everything; for sharing pseudonyms only, and profiles that several firms share.",
+)
+@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names, for --for sharing.")
 @format_option("text", "json")
-def build(where: str, out: Path, form: str) -> None:
+def build(where: str, out: Path, readers: str, key: Path | None, form: str) -> None:
     """Write every table, every figure and the report."""
+    if readers == "sharing" and key is None:
+        raise InputError("nothing says which names must not leave", mend="add --key KEYFILE.toml")
     with opened(where) as study, progress("building", quiet=form == "json") as report:
-        built = study.build(out, progress=report)
+        if readers == "sharing" and key is not None:
+            built = study.build_for_sharing(out, key, progress=report)
+        else:
+            built = study.build(out, progress=report)
     if form == "json":
         print_json(built.to_dict())
     else:
@@ -229,6 +244,30 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
+
+
+@click.command()
+@click.argument("archive", metavar="ARCHIVE", type=click.Path(path_type=Path))
+@format_option("text", "json")
+@click.pass_context
+def verify(context: click.Context, archive: Path, form: str) -> None:
+    """Check an archive: every file is there and unchanged, none was added, and the study in it opens.
+
+    The exit status is 1 when something is wrong.
+    """
+    from crosscase.exchange.archives import verify_archive
+
+    verified = verify_archive(archive)
+    if form == "json":
+        print_json(verified.to_dict())
+    else:
+        for problem in verified.problems:
+            click.echo(f"{problem.file} {problem.what}")
+        state = "whole" if verified.whole else "not whole"
+        click.echo(
+            f"The archive is {state}: {verified.files} files agree with the manifest, whose SHA-256 is {verified.manifest}"
+        )
+    context.exit(0 if verified.whole else 1)
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """What an analysis was computed from, as one hash: when it differs from the stored one, the result is stale.
 
-The inputs of an analysis are its specification and what that names: constructs (their definition and their cells), variables
+The inputs of an analysis are its specification and what that names: constructs (their cells and the anchors of
+their calibration), variables
 and measures (their values a case), surveys (their columns).  Names are found in every text of the specification, in lists,
 expressions and model syntax alike.  Data that a specification names but the study does not hold are not covered.
 """
@@ -17,6 +18,8 @@ from crosscase.core import Analysis, Snapshot
 from crosscase.core.plain import to_plain
 from crosscase.evidence.ledger import Ledger
 
+#: Keys of a calibration that explain it and change nothing.
+_WORDS_ONLY = ("reason", "reasons", "note")
 _WORD = re.compile(r"[^\W\d][\w.-]*")
 
 
@@ -38,11 +41,11 @@ def _inputs(ledger: Ledger, analysis: Analysis) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": analysis.kind, "specification": specification}
     for word in sorted(words):
         if word in snapshot.constructs:
-            cells = ledger.constructs.column(word)
-            found[f"construct {word}"] = [
-                to_plain(snapshot.constructs[word]),
-                [[cell.case, cell.state, cell.value] for cell in cells],
-            ]
+            anchors = {
+                key: value for key, value in snapshot.constructs[word].calibrate.items() if key not in _WORDS_ONLY
+            }
+            cells = [[cell.case, cell.state, cell.value] for cell in ledger.constructs.column(word)]
+            found[f"construct {word}"] = [to_plain(anchors), cells]
         elif word in snapshot.surveys:
             found[f"survey {word}"] = {name: list(column) for name, column in snapshot.surveys[word].columns.items()}
         elif ledger.knows(word):

@@ -1,4 +1,8 @@
-"""Figures for print: a scene of shapes, written as SVG and PNG."""
+"""Figures for print: a scene of shapes, written as SVG and PNG.
+
+The figures of analyses are in modules of their own: ``xy``, ``fiss``, ``necessity``, ``upset``, ``calibration``,
+``pathdiagram``.
+"""
 
 from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.png import to_png

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from crosscase.core import Event, Finding, Snapshot
 from crosscase.engines.measures.reproduce import Reproduction
+from crosscase.evidence.ledger import Ledger
+from crosscase.reports.table import ReportTable
 from crosscase.reports.tables.measures import Measured
 
 
@@ -38,6 +40,8 @@ class ReportContents:
         positions: country (alpha-3) -> latitude and longitude in degrees, for the points of the map.
         observed_until: case -> the last year in which it was observed.
         data_statement: where the data are and who may see them, in the words of the researcher.
+        ledger: the study with its constructs and claims; without it the report has no section on claims.
+        changes: what was changed before the report left the study, for one that is shared.
         version: the version of Crosscase that makes the report.
     """
 
@@ -51,4 +55,6 @@ class ReportContents:
     positions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     observed_until: Mapping[str, int] = field(default_factory=dict)
     data_statement: str = ""
+    ledger: Ledger | None = None
+    changes: ReportTable | None = None
     version: str = ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crosscase.core import Finding
 from crosscase.figures.words import counted
 from crosscase.reports import tables
+from crosscase.reports.checklists import coreq, srqr
 from crosscase.reports.contents import ReportContents, RuleNote
 from crosscase.reports.drawings import Figure, entry_figures, measure_figures, reproduction_figures
 from crosscase.reports.table import ReportTable
@@ -46,7 +47,17 @@ class RuleFindings:
 
 def sections(contents: ReportContents) -> list[Section]:
     """Every part but the findings, which are no table on the page."""
-    return [_cases(contents), _entries(contents), _measures(contents), _reproduction(contents), _evidence(contents)]
+    return [
+        _cases(contents),
+        _entries(contents),
+        _measures(contents),
+        _reproduction(contents),
+        _evidence(contents),
+        *_claims(contents),
+        *_synthesis(contents),
+        _checklists(contents),
+        *([Section("confidentiality", "Confidentiality", (), (contents.changes,))] if contents.changes else []),
+    ]
 
 
 def findings_by_rule(contents: ReportContents) -> list[RuleFindings]:
@@ -83,7 +94,9 @@ def _entries(contents: ReportContents) -> Section:
     undated = [event for event in contents.snapshot.events if event.kind in ("entry", "re-entry") and not event.date]
     lost = counted(len(undated), "entry has no date and is", "entries have no date and are")
     words = [f"{lost} not in the figures."] if undated else []
-    return Section("entries", "Markets entered", tuple(words), (*entry_figures(contents), _fold(table)))
+    along = [tables.temporal_brackets(contents.ledger), tables.time_ordered(contents.ledger)] if contents.ledger else []
+    blocks = (*entry_figures(contents), _fold(table), *(Folded(one) for one in along if one.rows))
+    return Section("entries", "Markets entered", tuple(words), blocks)
 
 
 def _measures(contents: ReportContents) -> Section:
@@ -116,11 +129,63 @@ def _reproduction(contents: ReportContents) -> Section:
 
 def _evidence(contents: ReportContents) -> Section:
     snapshot = contents.snapshot
+    quotations = [tables.quotation_table(snapshot, mark) for mark in ("power", "proof")]
     blocks = tuple(
         _fold(table)
-        for table in (tables.triangulation(snapshot), tables.question_matrix(snapshot), tables.codebook(snapshot))
+        for table in (
+            tables.triangulation(snapshot),
+            tables.question_matrix(snapshot),
+            tables.codebook(snapshot),
+            *(table for table in quotations if table.rows),
+        )
     )
     return Section("evidence", "Evidence", (), blocks)
+
+
+def _claims(contents: ReportContents) -> list[Section]:
+    """Constructs, claims, replication, and a verdict a claim; nothing for a study that has neither."""
+    ledger, snapshot = contents.ledger, contents.snapshot
+    if ledger is None or not (len(snapshot.claims) or len(snapshot.constructs)):
+        return []
+    verdicts = [ledger.verdict(id) for id in snapshot.claims.column("id")]
+    words = (
+        "A cell is absent only on evidence of absence; silence is no data. For each claim, what was said stands beside what "
+        "the constructs show, counter-evidence first. Nothing here is a score.",
+    )
+    tables_of_claims = [
+        Folded(table)
+        for one in verdicts
+        for table in (tables.verdict_table(one), tables.predictor_outcome(ledger.constructs, one))
+        if table.rows
+    ]
+    blocks = (
+        _fold(tables.case_by_construct(ledger.constructs)),
+        tables.claims_table(verdicts),
+        _fold(tables.replication_table(ledger)),
+        *tables_of_claims,
+    )
+    return [Section("claims", "Claims", words, blocks)]
+
+
+def _synthesis(contents: ReportContents) -> list[Section]:
+    """Only where there is more than one sample, or a claim from elsewhere."""
+    snapshot = contents.snapshot
+    found = [
+        tables.evidence_map_table(snapshot) if len(snapshot.samples) > 1 else None,
+        tables.lineage_table(snapshot) if len(snapshot.samples) > 1 else None,
+        tables.relation_table(snapshot),
+        tables.published_claims(snapshot),
+    ]
+    blocks = tuple(_fold(table) for table in found if table is not None and table.rows)
+    return [Section("synthesis", "Across studies", (), blocks)] if blocks else []
+
+
+def _checklists(contents: ReportContents) -> Section:
+    words = (
+        "Drafts from what the study knows. A blank item is for the researchers to fill ([reporting] in study.toml).",
+    )
+    blocks = (Folded(coreq(contents.snapshot)), Folded(srqr(contents.snapshot)))
+    return Section("checklists", "Reporting checklists", words, blocks)
 
 
 def _has_printed(table: ReportTable) -> bool:

@@ -16,6 +16,7 @@ from crosscase.study.findings import Findings
 from crosscase.study.places import SUFFIX, FolderPlace, Place, StorePlace, place_of
 
 if TYPE_CHECKING:
+    from crosscase.engines.agreement import Agreement, Disagreements
     from crosscase.engines.measures import MeasureTable
     from crosscase.engines.measures.reproduce import Reproduction
     from crosscase.evidence import Ledger
@@ -210,6 +211,32 @@ class Study:
 
         return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
 
+    def agreement(
+        self,
+        unit: str = "turn",
+        *,
+        coders: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        draws: int = 0,
+        seed: int = 1,
+        progress: Progress | None = None,
+    ) -> tuple[Agreement, Disagreements]:
+        """Agreement of coders for each code and overall, and the units on which they disagree.
+
+        Args:
+            unit: ``turn``, ``sentence`` or ``character``.
+            coders: the coders to compare; all who coded when empty.
+            sources: the sources to compare on; those that two coders coded when empty.
+            draws: bootstrap draws for intervals; none when 0.
+            seed: the seed of the draws.
+            progress: called with the draws done and all of them.
+        """
+        from crosscase.engines.agreement import agreement, disagreements
+        from crosscase.evidence.agreement import unit_codings
+
+        codings = unit_codings(self.snapshot, unit, coders, sources)
+        return agreement(codings, draws=draws, seed=seed, progress=progress), disagreements(codings)
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
         return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
@@ -219,6 +246,21 @@ class Study:
         from crosscase.study.building import build
 
         return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
+
+    def build_for_sharing(self, out: str | Path, key: str | Path, *, progress: Progress | None = None) -> Report:
+        """Write the report for people outside of the team: pseudonyms, no addresses, profiles that several firms share.
+
+        Args:
+            out: a new or empty folder.
+            key: the key file with the names behind the pseudonyms, outside of the study folder.
+
+        Raises:
+            InputError: the key cannot be read, or a name is left in what was written; then nothing is kept.
+        """
+        from crosscase.study.sharing import build_for_sharing, read_key
+
+        names = read_key(Path(key).expanduser(), Path(self.place.name))
+        return build_for_sharing(self.ledger, names, Path(out).expanduser(), progress=progress)
 
     # -- who did what --------------------------------------------------------------------------------------------------
 
@@ -261,7 +303,7 @@ class Study:
         return done
 
     def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
-        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA) or ``qdc`` (its codebook)."""
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc``, ``archive``."""
         from crosscase.study.exporting import export
 
         return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)

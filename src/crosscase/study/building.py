@@ -41,6 +41,7 @@ def contents(ledger: Ledger, findings: Findings) -> ReportContents:
         positions=positions(),
         observed_until=until,
         data_statement=str(snapshot.study.extra.get("data_statement", "")),
+        ledger=ledger,
         version=__version__,
     )
 

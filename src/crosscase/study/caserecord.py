@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -49,12 +50,13 @@ class CaseRecord:
 def case_lines(snapshot: Snapshot) -> list[CaseLine]:
     """Every case with how much is on record about it."""
     lines = []
+    quoted = Counter(snapshot.case_of_quotation.values())
     for case in snapshot.cases:
         counts = {
             name: len(snapshot.table(name).positions("case").get(case.id, ()))
             for name in ("participants", "events", "ties", "sources")
         }
-        lines.append(CaseLine(case, {**counts, "quotations": len(snapshot.quotations_of(case.id))}))
+        lines.append(CaseLine(case, {**counts, "quotations": quoted[case.id]}))
     return lines
 
 

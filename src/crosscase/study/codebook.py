@@ -46,13 +46,12 @@ def tree(workspace: Workspace) -> list[Node]:
     """The whole codebook, each code before those under it, with its counts."""
     with workspace.lock:
         codes = {one.id: one for one in workspace.rows("codes")}
-        case_of = workspace.snapshot.case_of_quotation
         own: Counter[str] = Counter()
         cases: dict[str, set[str]] = {}
         coders: dict[str, set[str]] = {}
         for coding in workspace.rows("codings"):
             own[coding.code] += 1
-            cases.setdefault(coding.code, set()).add(case_of.get(coding.quotation, ""))
+            cases.setdefault(coding.code, set()).add(workspace.case_of(coding.quotation))
             coders.setdefault(coding.code, set()).add(coding.coder)
         below: dict[str, list[str]] = {}
         for one in codes.values():

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import Code, Coder, Coding, Quotation
-from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.study.workspace import Placed, Workspace
 
 if TYPE_CHECKING:
@@ -141,6 +141,17 @@ def text_of(workspace: Workspace, source: str) -> str:
     if text is None:
         raise NotFoundError("source with a text", source, workspace.texts)
     return text
+
+
+def refuse_replaced(workspace: Workspace, source: str, seen: str) -> None:
+    """ConflictError when the words of a source are not those that somebody saw, by their hash: positions would be wrong."""
+    workspace.catch_up()
+    if workspace.text_hash(source) != seen:
+        raise ConflictError(
+            "the source was replaced since this page was loaded, so the passage may stand elsewhere now",
+            where=f"source {source}",
+            mend="nothing was changed; load the page again and select the passage anew",
+        )
 
 
 def know_coder(workspace: Workspace, change: Change, who: str) -> None:

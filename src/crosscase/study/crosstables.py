@@ -123,7 +123,8 @@ def cross_table(
         made = _addressed(made, ["" if kind == "kind not given" else kind for kind in kinds], address)
     if cases is not None:
         made = _of_cases(made, set(cases), set(snapshot.cases.column("id")))
-    return _presence(made) if presence else made
+    totals = {"code": 1, "theme": 1, "source-kind": 2}.get(by, 0)
+    return _presence(made, totals) if presence else made
 
 
 def open_cell(ledger: Ledger, by: str, case: str, of: str) -> Opened:
@@ -203,15 +204,16 @@ def _of_cases(table: ReportTable, wanted: set[str], known: set[str]) -> ReportTa
     )
 
 
-def _presence(table: ReportTable) -> ReportTable:
-    """Counts as present or no data; words, states and the totals at the end stay as they are."""
+def _presence(table: ReportTable, totals: int) -> ReportTable:
+    """Counts as present or no data; words, states and the ``totals`` last columns stay as they are."""
 
     def said(cell: Cell) -> Cell:
-        if cell.state or not isinstance(cell.value, int) or not (cell.href or cell.value == 0):
+        if cell.state or not isinstance(cell.value, int):
             return cell
         return replace(state_cell("present" if cell.value else "no data"), href=cell.href)
 
-    return replace(table, rows=tuple(tuple(said(cell) for cell in row) for row in table.rows))
+    last = len(table.columns) - totals
+    return replace(table, rows=tuple((*(said(cell) for cell in row[:last]), *row[last:]) for row in table.rows))
 
 
 # -- the cells ---------------------------------------------------------------------------------------------------------

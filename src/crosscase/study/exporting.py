@@ -8,7 +8,7 @@ from pathlib import Path
 from crosscase.core import Snapshot
 from crosscase.core.errors import InputError, NotFoundError
 
-FORMATS = ("folder", "crosscase", "qdpx", "qdc")
+FORMATS = ("folder", "crosscase", "qdpx", "qdc", "archive")
 
 Report = Callable[[str], None]
 
@@ -40,6 +40,10 @@ def export(snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report
         from crosscase.exchange.refi import write_codebook
 
         out.write_bytes(write_codebook(snapshot))
+    elif form == "archive":
+        from crosscase.study.archiving import archive
+
+        archive(snapshot, out)
     else:
         from crosscase.store import open_store
 

@@ -46,8 +46,8 @@ def quotations(workspace: Workspace, wanted: Wanted) -> list[Found]:
 
 
 def _fitting(workspace: Workspace, wanted: Wanted) -> Iterator[Found]:
-    snapshot = workspace.snapshot
-    codes = set(snapshot.subtree(wanted.code) if wanted.under else [wanted.code]) if wanted.code else None
+    snapshot = workspace.study.snapshot  # its sources and participants; codes and codings are asked of the workspace
+    codes = set(workspace.subtree(wanted.code) if wanted.under else [wanted.code]) if wanted.code else None
     words = wanted.words.casefold()
     sources = {source.id: source for source in snapshot.sources}
     roles = {person.id: person.role for person in snapshot.participants}
@@ -59,7 +59,7 @@ def _fitting(workspace: Workspace, wanted: Wanted) -> Iterator[Found]:
     mine = [one for one in workspace.rows("quotations") if one.id in by_quotation]
     for quotation in sorted(mine, key=lambda one: (order.get(one.source, len(order)), one.start or 0)):
         source = sources.get(quotation.source)
-        case = snapshot.case_of_quotation.get(quotation.id, "")
+        case = workspace.case_of(quotation.id)
         if wanted.case not in ("", case) or (wanted.kind and (source is None or source.kind != wanted.kind)):
             continue
         if words and words not in f"{quotation.text} {quotation.locator}".casefold():

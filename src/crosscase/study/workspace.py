@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import row_from_plain, to_plain
+from crosscase.core.snapshot import text_hash
 from crosscase.study.api import Study
 
 if TYPE_CHECKING:
@@ -102,8 +103,21 @@ class Workspace:
             return self._findings
 
     @property
+    def findings_known(self) -> bool:
+        """Whether the checks have looked at the study as it stands."""
+        return self._findings is not None
+
+    @property
     def texts(self) -> Mapping[str, str]:
         return self.study.snapshot.texts
+
+    def text_hash(self, source: str) -> str:
+        """The hash of a source's words as they are now; empty when it has none."""
+        with self.lock:
+            if source not in self._hashes:
+                text = self.texts.get(source)
+                self._hashes[source] = "" if text is None else text_hash(text)
+            return self._hashes[source]
 
     def row(self, table: str, id: str) -> Any:
         """A row of a live table; NotFoundError lists those that there are."""
@@ -150,6 +164,28 @@ class Workspace:
                 if quotation.start == start and quotation.end == end:
                     return quotation  # type: ignore[no-any-return]
         return None
+
+    def case_of(self, quotation: str) -> str:
+        """The case of a quotation: its own, or else its source's; empty when neither says."""
+        one = self._live("quotations", quotation).row
+        if one.case or not one.source:
+            return str(one.case)
+        source = self.study.snapshot.sources.get(one.source)
+        return source.case if source else ""
+
+    def subtree(self, code: str) -> set[str]:
+        """A code and all codes under it."""
+        below: dict[str, list[str]] = {}
+        for one in self.rows("codes"):
+            below.setdefault(one.parent, []).append(one.id)
+        found: set[str] = set()
+        waiting = [code]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += below.get(one, [])
+        return found
 
     def children(self, code: str) -> list[Code]:
         """The codes directly under a code; those at the top for the empty id."""
@@ -283,6 +319,7 @@ class Workspace:
             name: {row.id: LiveRow(row, *places[name][row.id]) for row in snapshot.table(name)} for name in LIVE
         }
         self._findings = None
+        self._hashes: dict[str, str] = {}
         self._stale: set[str] = set()
         self._unordered: set[str] = set()
         self._log: list[tuple[int, str, str]] = []

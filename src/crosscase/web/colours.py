@@ -27,13 +27,25 @@ def colour_of(code: Code, place: int) -> str:
 
 
 def style_sheet(codes: Iterable[Code]) -> str:
-    """The rules for ``::highlight()``, ``<mark>``, margin bars and swatches."""
-    rules = []
-    for place, code in enumerate(codes):
-        name, colour = css_name(code.id), colour_of(code, place)
-        rules.append(
-            f"::highlight({name}){{background-color:{colour}2e;text-decoration:underline 2px {colour}}}\n"
-            f"mark.{name}{{background-color:{colour}2e;text-decoration:underline 2px {colour}}}\n"
-            f".bar.{name},.swatch.{name}{{background-color:{colour};border-color:{colour}}}\n"
-        )
-    return "".join(rules)
+    """The rules for ``::highlight()``, ``<mark>``, margin bars and swatches, on light paper and on dark."""
+    named = [(css_name(code.id), colour_of(code, place)) for place, code in enumerate(codes)]
+    light = "".join(_rules(name, colour) for name, colour in named)
+    dark = "".join(_rules(name, _lighter(colour)) for name, colour in named)
+    return f"{light}@media (prefers-color-scheme: dark){{\n{dark}}}\n"
+
+
+def _rules(name: str, colour: str) -> str:
+    painted = f"{{background-color:{colour}2e;text-decoration:underline 2px {colour}}}"
+    return (
+        f"::highlight({name}){painted}\nmark.{name}{painted}\n"
+        f".bar.{name},.swatch.{name}{{background-color:{colour};border-color:{colour}}}\n"
+    )
+
+
+def _lighter(colour: str) -> str:
+    """A colour that can be seen on dark paper: two fifths of the way to white.
+
+    >>> _lighter("#000000"), _lighter("#ffffff")
+    ('#666666', '#ffffff')
+    """
+    return "#" + "".join(f"{(3 * int(colour[at : at + 2], 16) + 2 * 255) // 5:02x}" for at in (1, 3, 5))

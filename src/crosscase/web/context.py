@@ -36,6 +36,15 @@ TheGate = Annotated[Gate, Depends(_gate)]
 Signed = Annotated[Session, Depends(_session)]
 
 
+def not_blind(session: Session) -> None:
+    """PermissionDenied while others' codings are hidden: a page of everybody's codings would show them."""
+    if session.blind:
+        raise PermissionDenied(
+            "this page shows the codings of all, and those of others are hidden while you code blind",
+            mend="show them with the coder switch",
+        )
+
+
 async def from_our_page(request: Request) -> None:
     """A dependency of every route that changes something: the token, as a header or as the field of a form.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import webbrowser
@@ -69,7 +70,8 @@ def serve(where: str | Path, *, port: int = 0, browser: bool = True, tell: Calla
         tell("Stop it with Ctrl+C.")
         if browser:
             threading.Timer(0.5, webbrowser.open, [gate.link]).start()
-        uvicorn.Server(config).run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listen(port: int) -> socket.socket:

@@ -39,7 +39,9 @@ PHRASES = ("We knew nobody in Germany", "a client", "a fair in Hannover", "our f
 @pytest.mark.parametrize("line_end", [1, 2])
 @pytest.mark.parametrize("units", ["code-points", "utf-16"])
 @pytest.mark.parametrize("stored", ["\n", "\r\n"])
-def test_every_way_of_counting_is_recognised(tmp_path: Path, stored: str, units: str, line_end: int, mark: bool) -> None:
+def test_every_way_of_counting_is_recognised(
+    tmp_path: Path, stored: str, units: str, line_end: int, mark: bool
+) -> None:
     text = stored.join(LINES)
     places = [(text.index(phrase), text.index(phrase) + len(phrase)) for phrase in PHRASES]
     marked = [
@@ -129,7 +131,8 @@ def test_what_is_not_clear_is_refused_with_the_alternatives_unless_named(tmp_pat
     with pytest.raises(InputError, match=r"not clear how the positions of its 1 selections are counted") as caught:
         read_project(path)
     assert "source A1" in caught.value.where
-    assert "code-points (" in caught.value.what and "utf-16 (" in caught.value.what
+    assert "code-points (" in caught.value.what
+    assert "utf-16 (" in caught.value.what
     read = read_project(path, positions="code-points")
     assert read.snapshot.quotations[0].text == "德国"
     assert read.positions[0].basis == "named"

@@ -94,7 +94,7 @@ def anchors_without_reason(ledger: Ledger) -> Iterator[Report]:
             yield "constructs", construct.id, f"its calibration ({', '.join(anchors)}) gives no reason", ()
         half = _at_half(ledger, construct) if anchors else []
         if half:
-            message = f"{count(len(half), 'case')} lie exactly at the crossover, neither in nor out: {some(half)}"
+            message = f"{count(len(half), 'case')} exactly at the crossover, neither in nor out: {some(half)}"
             yield "constructs", construct.id, message, refs("cases", half)
     for one in _of_kind(ledger, QCA):
         for name, calibration in _calibrations(one):
@@ -106,7 +106,7 @@ def anchors_without_reason(ledger: Ledger) -> Iterator[Report]:
             anchors_given = calibration.get("anchors", ())
             bare = [a for a in anchors_given if isinstance(a, Mapping) and not str(a.get("reason", "")).strip()]
             if bare:
-                yield "analyses", one.id, f"{count(len(bare), 'anchor')} of {name} have no reason", ()
+                yield "analyses", one.id, f"no reason is given for {count(len(bare), 'anchor')} of {name}", ()
 
 
 @rule("R704", "contradictory rows")
@@ -114,10 +114,10 @@ def contradictory_rows(ledger: Ledger) -> Iterator[Report]:
     for one in _of_kind(ledger, QCA):
         rows = [row for row in _rows(one) if row["OUT"] == "C" or (row.get("deviant") and row["OUT"] in ("1", 1))]
         if rows:
-            cases = list(dict.fromkeys(case for row in rows for case in (row.get("deviant") or row.get("cases") or ())))
-            message = (
-                f"{count(len(rows), 'row')} of its truth table hold cases with and without the outcome: {some(cases)}"
+            cases = list(
+                dict.fromkeys(case for row in rows for case in (*row.get("cases", ()), *row.get("deviant", ())))
             )
+            message = f"cases with and without the outcome stand in {count(len(rows), 'row')} of its truth table together: {some(cases)}"
             yield "analyses", one.id, message, refs("cases", cases)
 
 

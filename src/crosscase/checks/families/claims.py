@@ -47,7 +47,7 @@ def without_evidence(ledger: Ledger) -> Iterator[Report]:
             evidence = refs("stances", (one.id for one in said))
             yield "claims", claim.id, "all evidence that is linked to it contradicts it; none supports it", evidence
         if gone:
-            message = f"{count(len(gone), 'piece')} of evidence lead to no coding and no place: {some(gone)}"
+            message = f"{count(len(gone), 'piece')} of evidence without a coding or a place: {some(gone)}"
             yield "claims", claim.id, message, refs("stances", gone)
 
 
@@ -70,7 +70,7 @@ def contradiction_not_addressed(ledger: Ledger) -> Iterator[Report]:
             if one.stance == "contradicts" and not one.note.strip() and not _mentions(discussed, case):
                 silent.append(one.id)
         if silent:
-            message = f"{count(len(silent), 'piece')} of evidence contradict it without a word about why it stands: {some(silent)}"
+            message = f"contradicted by {count(len(silent), 'piece')} of evidence, without a word about why it stands: {some(silent)}"
             yield "claims", claim.id, message, refs("stances", silent)
         shown = [
             row.case

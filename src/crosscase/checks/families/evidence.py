@@ -124,7 +124,7 @@ def use_beyond_consent(ledger: Ledger) -> Iterator[Report]:
                 refs("quotations", shown),
             )
         if consent.none and len(quotations) > len(shown):
-            message = f"the consent is '{consent.text}'; {count(len(quotations), 'quotation')} of it are in the study"
+            message = f"the consent is '{consent.text}'; in the study: {count(len(quotations), 'quotation')}"
             yield kind, id, message, refs("quotations", quotations)
         modelled = [one for one in quotations if one in by_model]
         if modelled and not consent.allows("model"):
@@ -309,7 +309,7 @@ class _Speakers:
 def _off(match: Match, start: int | None, end: int | None, source: str) -> str:
     """What is wrong with a quotation that was looked up; empty when nothing is."""
     if not match.verbatim:
-        return f"is not verbatim in {source}: {match}"
+        return f"is not verbatim in {source}: {str(match).removeprefix('not verbatim: ')}"
     if start is None or end is None or match.start is None or match.end is None:
         return ""
     if match.start < end and start < match.end:

@@ -193,7 +193,7 @@ def _rank_correlation(a: Sequence[float], b: Sequence[float]) -> tuple[float | N
     if scale == 0:
         return None, 1.0
     generator = np.random.default_rng(0)
-    drawn = np.array([generator.permutation(y) for _ in range(PERMUTATIONS)]) @ x / scale
+    drawn = generator.permuted(np.tile(y, (PERMUTATIONS, 1)), axis=1) @ x / scale
     rho = float(x @ y) / scale
     return rho, (1 + int(np.sum(np.abs(drawn) >= abs(rho) - 1e-12))) / (PERMUTATIONS + 1)
 

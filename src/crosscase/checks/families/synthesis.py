@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from crosscase.checks.common import count, refs, some
+from crosscase.checks.common import refs, some
 from crosscase.checks.families.claims import live, read
 from crosscase.checks.registry import Report, rule
 from crosscase.core import Sample, Snapshot
@@ -42,10 +42,11 @@ def overlapping_samples(ledger: Ledger) -> Iterator[Report]:
                 bodies.setdefault(lineage[id], []).append(id)
         for ids in bodies.values():
             if len(ids) > 1:
+                named_once = len(dict.fromkeys(named))
                 message = (
-                    f"its evidence names the samples {some(ids)}, which share their people or firms: {count(len(bodies), 'body')} "
-                    f"of evidence, not {len(dict.fromkeys(named))}"
-                ).replace("bodys", "bodies")
+                    f"its evidence names the samples {some(ids)}, which share their people or firms: {len(bodies)} independent "
+                    f"of {named_once} named"
+                )
                 yield "claims", claim.id, message, refs("samples", ids)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from crosscase.core.errors import InputError
-from crosscase.exchange.refi.xml import GUID, PROJECT, allowed, attribute, children, local, parse
+from crosscase.exchange.refi.xml import GUID, IN_PROJECT, PROJECT, allowed, attribute, children, local, parse
 
 __all__ = ["put_back"]
 
@@ -23,7 +23,7 @@ _COLOUR = r"#(?:[A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})"
 _DIRECTION = "Associative|OneWay|Bidirectional"
 _ANY = r"(?s).*"
 _SHAPE = "Person|Oval|Rectangle|RoundedRectangle|Star|LeftTriangle|RightTriangle|UpTriangle|DownTriangle|Note"
-_BOX = {name: _INTEGER for name in ("firstX", "firstY", "secondX", "secondY")}
+_BOX = dict.fromkeys(("firstX", "firstY", "secondX", "secondY"), _INTEGER)
 
 #: Element -> its attributes with the pattern of their values, and those that must be there.
 _ATTRIBUTES: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
@@ -75,12 +75,12 @@ def put_back(kept: Any, tag: str, written: Collection[str]) -> Iterable[Any]:
 def _copy(element: Any, written: Collection[str]) -> Any | None:
     name = local(element)
     patterns, required = _ATTRIBUTES[name]
-    made = etree.Element(f"{{{PROJECT}}}{name}", nsmap={None: PROJECT})
+    made = etree.Element(f"{{{PROJECT}}}{name}", nsmap=IN_PROJECT)
     for key, pattern in patterns.items():
         value = attribute(element, key)
         if key == "targetGUID" and not value and name in ("MemberCode", "MemberSource", "MemberNote"):
             value = attribute(element, "guid")  # as codebooks have it
-        if (not value and key not in element.keys()) or not re.fullmatch(pattern, value):
+        if (not value and element.get(key) is None) or not re.fullmatch(pattern, value):
             continue
         if pattern is _GUID:
             value = value.strip("{}").lower()
@@ -96,7 +96,9 @@ def _copy(element: Any, written: Collection[str]) -> Any | None:
         found = list(children(element, tag))
         for one in found[:1] if tag == "Description" else found:
             below = _copy(one, written)
-            if below is None or (tag == "Edge" and not {below.get("sourceVertex"), below.get("targetVertex")} <= vertices):
+            if below is None or (
+                tag == "Edge" and not {below.get("sourceVertex"), below.get("targetVertex")} <= vertices
+            ):
                 continue
             if tag == "Vertex":
                 vertices.add(str(below.get("guid")))

@@ -14,7 +14,7 @@ from crosscase.core.vocabulary import LEVELS
 from crosscase.exchange.refi.guids import Guids
 from crosscase.exchange.refi.names import Ids
 from crosscase.exchange.refi.report import Account
-from crosscase.exchange.refi.xml import CODEBOOK, allowed, attribute, child, children, guid, local, words
+from crosscase.exchange.refi.xml import CODEBOOK, IN_CODEBOOK, allowed, attribute, child, children, guid, local, words
 
 __all__ = ["LEVEL_SET", "code_elements", "read_codes", "read_levels", "write_codebook"]
 
@@ -48,7 +48,14 @@ def read_codes(container: Any, account: Account, noted: NoteRefs) -> tuple[list[
         if attribute(element, "isCodable").strip().casefold() in ("false", "0"):
             extra["codable"] = "no"
         codes.append(
-            Code(id, name, parent, definition=words(element, "Description"), colour=attribute(element, "color"), extra=extra)
+            Code(
+                id,
+                name,
+                parent,
+                definition=words(element, "Description"),
+                colour=attribute(element, "color"),
+                extra=extra,
+            )
         )
         noted(element, "codes", id)
         for other in children(element):
@@ -118,10 +125,12 @@ def write_codebook(snapshot: Snapshot) -> bytes:
     if not len(snapshot.codes):
         raise InputError("the study has no codes, and the standard has no empty codebook", mend="add a code first")
     guids = Guids(snapshot)
-    root = etree.Element(f"{{{CODEBOOK}}}CodeBook", nsmap={None: CODEBOOK}, origin="Crosscase")
+    root = etree.Element(f"{{{CODEBOOK}}}CodeBook", nsmap=IN_CODEBOOK, origin="Crosscase")
     code_elements(etree.SubElement(root, f"{{{CODEBOOK}}}Codes"), snapshot, guids, CODEBOOK)
     levels = levels_used(snapshot)
-    sets = etree.SubElement(root, f"{{{CODEBOOK}}}Sets") if levels else None
+    sets = etree.SubElement(root, f"{{{CODEBOOK}}}Sets")
+    if not levels:
+        root.remove(sets)
     for level, ids in levels.items():
         one = etree.SubElement(
             sets, f"{{{CODEBOOK}}}Set", guid=guids.made("sets", LEVEL_SET + level), name=LEVEL_SET + level
@@ -144,4 +153,6 @@ def find_codes(root: Any) -> tuple[Any | None, Any | None]:
     if book is None:
         return None, child(root, "Sets")
     codes = child(book, "Codes")
-    return (codes if codes is not None else book), (child(book, "Sets") if child(book, "Sets") is not None else child(root, "Sets"))
+    return (codes if codes is not None else book), (
+        child(book, "Sets") if child(book, "Sets") is not None else child(root, "Sets")
+    )

@@ -16,6 +16,8 @@ __all__ = ["SIDE", "Container", "open_container"]
 
 #: The folder in the zip with what the standard cannot hold, in the form of a study folder.
 SIDE = "crosscase/"
+#: A project with 100,000 codings is larger than any part of a document: so many times the limit of a part.
+PROJECT_PARTS = 3
 _SCHEMES = ("internal://", "relative://", "absolute://", "file://")
 
 
@@ -43,13 +45,15 @@ class Container:
 class _Zip(Container):
     def __init__(self, name: str, archive: zipfile.ZipFile, limits: Limits) -> None:
         self._archive = archive
-        self._members = {one.filename.replace("\\", "/").casefold(): one.filename for one in archive.infolist() if not one.is_dir()}
+        self._members = {
+            one.filename.replace("\\", "/").casefold(): one.filename for one in archive.infolist() if not one.is_dir()
+        }
         member = self._project(name)
-        super().__init__(name, read_member(archive, member, name=name, limit=limits.part_bytes), limits)
+        super().__init__(name, read_member(archive, member, name=name, limit=PROJECT_PARTS * limits.part_bytes), limits)
         self._base = PurePosixPath(member.replace("\\", "/")).parent
 
     def _project(self, name: str) -> str:
-        found = [one for folded, one in self._members.items() if folded.endswith(".qde") and not folded.startswith(SIDE)]
+        found = [one for folded, one in self._members.items() if folded.endswith(".qde") and not _hidden(folded)]
         if len(found) > 1:  # the one at the top, or the one with the standard's name
             depth = min(one.count("/") for one in found)
             found = [one for one in found if one.count("/") == depth]
@@ -67,7 +71,8 @@ class _Zip(Container):
             for folder in ("", "sources/"):
                 member = self._members.get((self._base / folder / candidate).as_posix().casefold())
                 if member is not None:
-                    return read_member(self._archive, member, name=self.name)
+                    limit = self.limits.part_bytes if member.casefold().endswith(".txt") else None
+                    return read_member(self._archive, member, name=self.name, limit=limit)
         return None
 
     def side(self) -> Mapping[str, bytes]:
@@ -78,9 +83,14 @@ class _Zip(Container):
         }
 
 
+def _hidden(member: str) -> bool:
+    """Whether a member is ours, or what macOS puts beside a file."""
+    return member.startswith((SIDE, "__macosx/")) or member.rpartition("/")[2].startswith("._")
+
+
 class _Folder(Container):
     def __init__(self, path: Path, limits: Limits) -> None:
-        super().__init__(path.name, _bytes(path, limits.part_bytes), limits)
+        super().__init__(path.name, _bytes(path, PROJECT_PARTS * limits.part_bytes), limits)
         self._folder = path.resolve().parent
 
     def file(self, path: str) -> bytes | None:
@@ -131,5 +141,6 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 def _too_big(path: Path, limit: int) -> InputError:
     return InputError(
-        f"the file has {path.stat().st_size / MEGABYTE:,.1f} MB; {limit / MEGABYTE:,.1f} MB are allowed", where=path.name
+        f"the file has {path.stat().st_size / MEGABYTE:,.1f} MB; {limit / MEGABYTE:,.1f} MB are allowed",
+        where=path.name,
     )

@@ -14,7 +14,7 @@ from crosscase.core import Coding, Memo, Quotation, Snapshot, Source
 from crosscase.exchange.refi.guids import Guids
 from crosscase.exchange.refi.xml import PROJECT, allowed
 
-__all__ = ["Elements", "SOURCE_TAGS"]
+__all__ = ["SOURCE_TAGS", "Elements", "valid_time"]
 
 SOURCE_TAGS = {"pdf": "PDFSource", "picture": "PictureSource", "audio": "AudioSource", "video": "VideoSource"}
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?")
@@ -108,7 +108,9 @@ class Elements:
         medium = _medium(source)
         text = self.snapshot.texts.get(source.id)
         path = self._file(identity, source)
-        attributes = {"guid": identity, "name": allowed(source.title or source.id)} | _created(source.extra.get("created"))
+        attributes = {"guid": identity, "name": allowed(source.title or source.id)} | _created(
+            source.extra.get("created")
+        )
         if medium in SOURCE_TAGS:
             element = self.add(parent, SOURCE_TAGS[medium], **attributes, **({"path": path} if path else {}))
         else:
@@ -140,7 +142,9 @@ class Elements:
             if where := _numbers(quotation, "positions", ("startPosition", "endPosition")):
                 self._selection(element, "PlainTextSelection", quotation, where)
 
-    def _pdf(self, element: Any, source: Source, text: str | None, placed: list[Quotation], others: list[Quotation]) -> None:
+    def _pdf(
+        self, element: Any, source: Source, text: str | None, placed: list[Quotation], others: list[Quotation]
+    ) -> None:
         for quotation in (*placed, *others):
             region = _numbers(quotation, "page", ("page",)) | _numbers(quotation, "region", _BOX)
             if len(region) == 5:
@@ -259,7 +263,11 @@ def _numbers(quotation: Quotation, key: str, names: Sequence[str]) -> dict[str, 
 
 
 def _created(value: Any) -> dict[str, str]:
-    return {"creationDateTime": str(value)} if value and _DATE_TIME.fullmatch(str(value)) and valid_time(str(value)) else {}
+    return (
+        {"creationDateTime": str(value)}
+        if value and _DATE_TIME.fullmatch(str(value)) and valid_time(str(value))
+        else {}
+    )
 
 
 def valid_time(text: str) -> bool:
@@ -271,5 +279,3 @@ def valid_time(text: str) -> bool:
     except ValueError:
         return False
     return not text.startswith("0000")
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from crosscase.core import Snapshot
+from crosscase.core.vocabulary import Extra
 from crosscase.exchange.refi.xml import GUID
 
 __all__ = ["Guids"]
@@ -20,7 +21,9 @@ class Guids:
     def __init__(self, snapshot: Snapshot) -> None:
         self.used: set[str] = set()
         self._of: dict[tuple[str, str], str] = {}
-        kept = [(name, id, extra) for name in TABLES for id, extra in _extras(snapshot, name)]
+        kept: list[tuple[str, str, Extra]] = [
+            (name, id, extra) for name in TABLES for id, extra in _extras(snapshot, name)
+        ]
         kept += [("variables", one.name, one.extra) for one in snapshot.study.variables]
         for name, id, extra in kept:
             found = GUID.fullmatch(str(extra.get("guid", "")))
@@ -46,7 +49,7 @@ class Guids:
             number += 1
 
 
-def _extras(snapshot: Snapshot, name: str) -> list[tuple[str, dict[str, str]]]:
+def _extras(snapshot: Snapshot, name: str) -> list[tuple[str, Extra]]:
     table = snapshot.table(name)
     column = "attributes" if name == "cases" else "extra"
     extras = table.column(column)

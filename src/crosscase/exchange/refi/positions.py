@@ -33,7 +33,9 @@ BELIEVABLE, ENOUGH = 0.35, 5
 SAMPLE = 400
 
 # Scripts that are written without spaces: any place may be the edge of a word.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
+)
 _LINE_END = re.compile("\r\n|\n|\r")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)\s*$")
 
@@ -53,7 +55,11 @@ class Convention:
         >>> Convention("utf-16", "one").name
         'utf-16/one'
         """
-        parts = [self.units, *([] if self.line_ends == "as-stored" else [self.line_ends]), *(["mark"] if self.mark else [])]
+        parts = [
+            self.units,
+            *([] if self.line_ends == "as-stored" else [self.line_ends]),
+            *(["mark"] if self.mark else []),
+        ]
         return "/".join(parts)
 
     def describe(self, text: str) -> dict[str, Any]:
@@ -73,7 +79,7 @@ CONVENTIONS: tuple[Convention, ...] = tuple(
     for mark in (False, True)
     for ends in ("as-stored", "one", "two")
     for units in ("code-points", "utf-16")
-)  # type: ignore[arg-type]
+)
 
 
 def convention(name: str) -> Convention:
@@ -296,10 +302,11 @@ def _score(source: Selections, group: _Group, groups: Sequence[_Group]) -> float
     """The share of the points that could be had: those of names count where some convention matches them."""
     step = max(1, len(source.selections) // SAMPLE)
     edges = _Edges(source.text)
-    possible = sum(
-        2 * EDGE + (NAMED if any(edges.named(one.spans[place], selection) for one in groups) else 0)
-        for place, selection in enumerate(source.selections[::step])
-    )
+    possible = 0
+    for place, selection in enumerate(source.selections[::step]):
+        spans = [one.spans[place] for one in groups if one.spans[place] is not None]
+        if spans:  # what no convention can place says nothing about any
+            possible += 2 * EDGE + (NAMED if any(edges.named(span, selection) for span in spans) else 0)
     return group.points / possible if possible else 1.0
 
 

@@ -86,6 +86,7 @@ class _Project:
         self.coders = self._coders()
         self.variables = Variables(child(root, "Variables"), account)
         self.cases = read_cases(child(root, "Cases"), self.variables, account)
+        self.things = {identity: ("cases", id) for identity, id in self.cases.by_guid.items()}
         book, sets = find_codes(root)
         self.codes, self.code_ids = read_codes(book, account, self._note) if book is not None else ([], {})
         levels = read_levels(sets, self.code_ids)
@@ -152,13 +153,13 @@ class _Project:
                 quotation = self.quotations[before[0]]
                 self.quotations[before[0]] = replace(quotation, extra={**quotation.extra, **mark.extra})
                 self.account.merged["page region of a selection in the text"] += 1
-                self._codings(mark, quotation.id, gathered, before[1])
+                self._codings(mark, quotation.id, before[1], twin=True)
                 continue
             quotation, seen = self._quotation(mark, gathered, ruler), set[tuple[str, str]]()
             self.quotations.append(quotation)
             if mark.identity:
                 own.setdefault(mark.identity, (len(self.quotations) - 1, seen))
-            self._codings(mark, quotation.id, gathered, seen)
+            self._codings(mark, quotation.id, seen)
         if choice is not None:
             self.verified += self._verified(gathered, choice)
         self._turns(gathered, ruler)
@@ -181,7 +182,12 @@ class _Project:
                 if span is None:
                     locator = f"{written}, which are outside the text or reversed"
                     self.account.unplaced.append(
-                        {"source": source.id, "selection": name, "start": mark.selection.start, "end": mark.selection.end}
+                        {
+                            "source": source.id,
+                            "selection": name,
+                            "start": mark.selection.start,
+                            "end": mark.selection.end,
+                        }
                     )
                 else:
                     start, end = span
@@ -204,7 +210,8 @@ class _Project:
             date = _date(attribute(element, "creationDateTime"))
             self._memo("quotations", quotation, date, author, "", text, {"refi": "description"})
 
-    def _codings(self, mark: Mark, quotation: str, gathered: Gathered, seen: set[tuple[str, str]]) -> None:
+    def _codings(self, mark: Mark, quotation: str, seen: set[tuple[str, str]], *, twin: bool = False) -> None:
+        """The codings of a selection; of a ``twin`` only those that the selection has not."""
         for one in children(mark.element, "Coding"):
             self.account.read["codings"] += 1
             coder = self.coder_ids.get(guid(one, "creatingUser"), "")
@@ -215,10 +222,10 @@ class _Project:
                     self._belongs(quotation, self.cases.by_guid[target])
                     self.account.merged["coding at a case, which became the quotation's case"] += 1
                     found = True
-                elif target in self.code_ids:
+                if target in self.code_ids:
                     found = True
                     code = self.code_ids[target]
-                    if (code, coder) in seen:
+                    if twin and (code, coder) in seen:
                         self.account.merged["coding that stood there twice"] += 1
                         continue
                     seen.add((code, coder))
@@ -270,7 +277,14 @@ class _Project:
     # -- memos ---------------------------------------------------------------------------------------------------------
 
     def _memo(
-        self, kind: str, about: str, date: PartialDate | None, author: str, title: str, text: str, extra: Mapping[str, Any]
+        self,
+        kind: str,
+        about: str,
+        date: PartialDate | None,
+        author: str,
+        title: str,
+        text: str,
+        extra: Mapping[str, Any],
     ) -> str:
         id = f"m{len(self.memos) + 1}"
         self.memos.append(Memo(id, kind, about, date, author, title, text, extra))
@@ -359,7 +373,9 @@ class _Project:
                 aside[f"{name}_of_cases"] = several
         if self.cases.of_code:
             self.account.aside["codes of cases"] += len(self.cases.of_code)
-            aside["codes_of_cases"] = {identity: list(dict.fromkeys(cases)) for identity, cases in self.cases.of_code.items()}
+            aside["codes_of_cases"] = {
+                identity: list(dict.fromkeys(cases)) for identity, cases in self.cases.of_code.items()
+            }
         if identities := {id: one for one, id in self.cases.by_guid.items() if not one.startswith("#")}:
             aside["cases"] = identities
         for name in ("name", "origin"):
@@ -379,7 +395,9 @@ class _Project:
             "verified": self.verified,
         }
         if account.unplaced:
-            account.dropped["positions outside the text, reversed or no numbers (see unplaced)"] += len(account.unplaced)
+            account.dropped["positions outside the text, reversed or no numbers (see unplaced)"] += len(
+                account.unplaced
+            )
         basis = "standard"
         own = read_side(self.container, account)
         if own is not None:

@@ -58,10 +58,10 @@ def read_side(container: Container, account: Account) -> Snapshot | None:
             for name, content in files.items():
                 _write(Path(folder), name, content)
             for name, member in about.get("shared", {}).items():
-                content = container.file(member)
-                if content is None:
+                held = container.file(member)
+                if held is None:
                     raise InputError(f"the part {member} is missing")
-                _write(Path(folder), name, content)
+                _write(Path(folder), name, held)
             snapshot = read_folder(folder)
             return snapshot.replace(originals=dict(snapshot.originals), texts=dict(snapshot.texts))
     except InputError as error:
@@ -72,13 +72,13 @@ def read_side(container: Container, account: Account) -> Snapshot | None:
 
 def _about(data: bytes) -> dict[str, Any] | None:
     try:
-        about = json.loads(data)
+        about: Any = json.loads(data)
     except ValueError:
         return None
     shared = about.get("shared") if isinstance(about, dict) else None
     if not isinstance(shared, dict) or not all(isinstance(one, str) for one in shared.values()):
         return None
-    return about
+    return dict(about)
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:

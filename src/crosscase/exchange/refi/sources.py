@@ -15,7 +15,7 @@ from crosscase.exchange.refi.report import Account
 from crosscase.exchange.refi.texts import Text, original_of, text_of
 from crosscase.exchange.refi.xml import attribute, child, children, guid, local, words
 
-__all__ = ["Gathered", "Mark", "SOURCES", "SourcesRead", "region", "seconds"]
+__all__ = ["SOURCES", "Gathered", "Mark", "SourcesRead", "region", "seconds"]
 
 SOURCES = {
     "TextSource": "text", "PDFSource": "pdf", "PictureSource": "picture", "AudioSource": "audio", "VideoSource": "video",
@@ -156,7 +156,9 @@ class SourcesRead:
         for one in children(element):
             name = local(one)
             if name == "PlainTextSelection":
-                gathered.marks.append(self._passage(one, attribute(one, "startPosition"), attribute(one, "endPosition")))
+                gathered.marks.append(
+                    self._passage(one, attribute(one, "startPosition"), attribute(one, "endPosition"))
+                )
             elif name == "TranscriptSelection":
                 gathered.marks.append(self._spoken(one, points))
             elif name in _REGIONS:

@@ -36,7 +36,7 @@ def text_of(element: Any, container: Container, account: Account, name: str) -> 
     if content is not None:
         text, warnings = clean("".join(content.itertext()))
         account.warnings.extend(f"{name}: {one}" for one in warnings)
-        return Text(text)
+        return Text(text.removeprefix("\ufeff"), text.startswith("\ufeff"))
     path = attribute(element, "plainTextPath")
     data = container.file(path) if path else None
     if data is not None:

@@ -24,7 +24,7 @@ from crosscase.exchange.refi.elements import Elements, valid_time
 from crosscase.exchange.refi.guids import Guids
 from crosscase.exchange.refi.report import Written
 from crosscase.exchange.refi.side import side_files
-from crosscase.exchange.refi.xml import PROJECT, allowed
+from crosscase.exchange.refi.xml import IN_PROJECT, PROJECT, allowed
 
 __all__ = ["write_project"]
 
@@ -74,7 +74,7 @@ class _Project:
     def xml(self) -> bytes:
         """The project file."""
         title = allowed(self.snapshot.study.title or "Crosscase study")
-        root = etree.Element(f"{{{PROJECT}}}Project", nsmap={None: PROJECT}, name=title, origin="Crosscase")
+        root = etree.Element(f"{{{PROJECT}}}Project", nsmap=IN_PROJECT, name=title, origin="Crosscase")
         parts = {
             "Users": self._users, "CodeBook": self._codebook, "Variables": self._variables, "Cases": None,
             "Sources": self._sources, "Notes": self._notes, "Links": self._links, "Sets": self._sets, "Graphs": self._graphs,
@@ -132,7 +132,9 @@ class _Project:
             name = str(case.attributes.get("case name") or case.id)
             element = self.elements.add(parent, "Case", guid=self.guids.of("cases", case.id), name=allowed(name))
             self.elements.description(element, "cases", case.id)
-            codes = {self.guids.of("codes", id) for id in self.snapshot.codes.column("id")} if case.id in of_code else set()
+            codes = (
+                {self.guids.of("codes", id) for id in self.snapshot.codes.column("id")} if case.id in of_code else set()
+            )
             for identity in of_code.get(case.id, ()):
                 if identity in codes:
                     self.elements.add(element, "CodeRef", targetGUID=identity)
@@ -144,14 +146,18 @@ class _Project:
     def _members(self, element: Any, case: str) -> None:
         """The sources and the selections of a case."""
         ids = self.snapshot.sources.column("id")
-        sources = {self.guids.of("sources", ids[place]) for place in self.snapshot.sources.positions("case").get(case, ())}
+        sources = {
+            self.guids.of("sources", ids[place]) for place in self.snapshot.sources.positions("case").get(case, ())
+        }
         known = set(map(self._source_guid, ids)) if "sources_of_cases" in self.kept else set()
         sources |= set(self._references("sources_of_cases").get(case, ())) & known
         for identity in sorted(sources):
             self.elements.add(element, "SourceRef", targetGUID=identity)
         ids = self.snapshot.quotations.column("id")
         places = self.snapshot.quotations.positions("case").get(case, ())
-        selections = [self.elements.selections[ids[place]] for place in places if ids[place] in self.elements.selections]
+        selections = [
+            self.elements.selections[ids[place]] for place in places if ids[place] in self.elements.selections
+        ]
         known = set(self.elements.selections.values()) if "selections_of_cases" in self.kept else set()
         selections += [one for one in self._references("selections_of_cases").get(case, ()) if one in known]
         for identity in dict.fromkeys(selections):
@@ -185,7 +191,9 @@ class _Project:
 
     def _notes(self, parent: Any) -> None:
         for memo in self.snapshot.memos:
-            if memo.id in self.elements.described or (memo.about_kind == "cases" and self._describes(memo.about, memo.id)):
+            if memo.id in self.elements.described or (
+                memo.about_kind == "cases" and self._describes(memo.about, memo.id)
+            ):
                 continue
             attributes = {"guid": self.guids.of("memos", memo.id)}
             if memo.title:
@@ -205,7 +213,9 @@ class _Project:
 
     def _describes(self, case: str, memo: str) -> bool:
         """Whether a memo will be the description of a case, which are written last."""
-        described = [one for one in self.elements.about("cases", case) if one.extra.get("refi") == "description" and one.text]
+        described = [
+            one for one in self.elements.about("cases", case) if one.extra.get("refi") == "description" and one.text
+        ]
         return bool(described) and described[0].id == memo and case in self.snapshot.cases
 
     def _links(self, parent: Any) -> None:
@@ -215,7 +225,11 @@ class _Project:
             parent.append(one)
         linked = {(one.get("originGUID"), one.get("targetGUID")) for one in parent}
         for memo in self.snapshot.memos:
-            if memo.about_kind == "cases" and memo.about in self.snapshot.cases and not self._describes(memo.about, memo.id):
+            if (
+                memo.about_kind == "cases"
+                and memo.about in self.snapshot.cases
+                and not self._describes(memo.about, memo.id)
+            ):
                 ends = self.guids.of("memos", memo.id), self.guids.of("cases", memo.about)
                 if ends not in linked and ends[::-1] not in linked:
                     identity = self.guids.made("links", memo.id)
@@ -244,7 +258,11 @@ class _Project:
             return set()
         tables = ("codes", "sources", "memos", "codings", *(("cases",) if cases else ()))
         written = {self.guids.of(name, id) for name in tables for id in self.snapshot.table(name).column("id")}
-        return written | set(self.elements.selections.values()) | {self.guids.of("cases", id) for id in self.snapshot.cases.column("id")}
+        return (
+            written
+            | set(self.elements.selections.values())
+            | {self.guids.of("cases", id) for id in self.snapshot.cases.column("id")}
+        )
 
 
 def _type(declared: str, values: Iterable[str]) -> str:

@@ -10,11 +10,28 @@ from lxml import etree
 
 from crosscase.core.errors import InputError
 
-__all__ = ["PROJECT", "allowed", "attribute", "child", "children", "guid", "local", "parse", "words"]
+__all__ = [
+    "CODEBOOK",
+    "GUID",
+    "IN_CODEBOOK",
+    "IN_PROJECT",
+    "PROJECT",
+    "allowed",
+    "attribute",
+    "child",
+    "children",
+    "guid",
+    "local",
+    "parse",
+    "words",
+]
 
 #: The namespaces that are written.  When reading, only the local names count: there are at least five in use.
 PROJECT = "urn:QDA-XML:project:1.0"
 CODEBOOK = "urn:QDA-XML:codebook:1.0"
+#: As namespaces without a prefix; the types of lxml know no such thing.
+IN_PROJECT: Any = {None: PROJECT}
+IN_CODEBOOK: Any = {None: CODEBOOK}
 
 GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
 _DECLARATIONS = tuple(

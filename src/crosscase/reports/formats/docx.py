@@ -56,7 +56,7 @@ def _document(title: str, *, landscape: bool) -> Any:
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Cm(2))
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = _clean(title), "", ""
+    properties.title, properties.author, properties.comments = _clean(title)[:255], "", ""  # the most that Word takes
     properties.created = properties.modified = datetime.datetime(*_A_DATE, tzinfo=datetime.UTC)
     return document
 

@@ -15,7 +15,20 @@ from crosscase.reports.tables.measures import (
     not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
+from crosscase.reports.tables.quotations import quotation_table
+from crosscase.reports.tables.replication import (
+    predictor_outcome,
+    replication_table,
+    temporal_brackets,
+    time_ordered,
+)
 from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
+from crosscase.reports.tables.synthesis import (
+    evidence_map_table,
+    lineage_table,
+    published_claims,
+    relation_table,
+)
 from crosscase.reports.tables.triangulation import triangulation
 
 __all__ = [
@@ -29,14 +42,23 @@ __all__ = [
     "company_profile",
     "comparable",
     "entries",
+    "evidence_map_table",
     "findings",
+    "lineage_table",
     "measure_summary",
     "measure_tables",
     "not_measured",
     "pairs_of",
     "personal_profile",
+    "predictor_outcome",
+    "published_claims",
     "question_matrix",
+    "quotation_table",
+    "relation_table",
+    "replication_table",
     "reproduction_summary",
+    "temporal_brackets",
+    "time_ordered",
     "triangulation",
     "verdict_table",
 ]

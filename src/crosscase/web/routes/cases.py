@@ -18,6 +18,9 @@ NAVIGATION = ("Cases", "/cases")
 #: The attributes that stand in the list of cases; the others are on the page of the case.
 _MOST_ATTRIBUTES = 5
 
+#: The quotations that stand on the page of a case; a link leads to all.
+MOST_PASSAGES = 100
+
 
 @router.get("/cases", response_class=HTMLResponse)
 def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
@@ -33,12 +36,14 @@ def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse
 
 
 @router.get("/case", response_class=HTMLResponse)
-def show_one(request: Request, workspace: Open, session: Signed, id: str) -> HTMLResponse:
+def show_one(request: Request, workspace: Open, session: Signed, id: str, check: bool = False) -> HTMLResponse:
+    """One case; the checks run only when they are asked for, because they look at the whole study."""
     ledger = seen_by(workspace, hidden_from(session))
-    record = case_record(ledger, workspace.findings(), id)
+    checked = check or workspace.findings_known
+    record = case_record(ledger, workspace.findings() if checked else (), id)
     paths = {code.id: " › ".join(ledger.snapshot.code_path(code.id)) for code in ledger.snapshot.codes}
     memos = [(one, workspace.version("memos", one.id)) for one in record.memos]
     return page(
         request, "case.html", title=f"Case {id}", record=record, paths=paths, memos=memos, country_name=country_name,
-        measure_name=measure_name, value_text=value_text, figure=Markup(record.timeline),
+        measure_name=measure_name, value_text=value_text, figure=Markup(record.timeline), checked=checked, most=MOST_PASSAGES,
     )  # fmt: skip

@@ -38,20 +38,22 @@ def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse
 
 
 @router.get("/claim", response_class=HTMLResponse)
-def show_one(request: Request, workspace: Open, session: Signed, id: str) -> HTMLResponse:
-    """The verdict: what is said beside what is shown, counter-evidence first."""
+def show_one(request: Request, workspace: Open, session: Signed, id: str, check: bool = False) -> HTMLResponse:
+    """The verdict: what is said beside what is shown, counter-evidence first.  The checks run only when asked for."""
     ledger = seen_by(workspace, hidden_from(session))
     verdict = ledger.verdict(id)
     snapshot = ledger.snapshot
     said = snapshot.stances.where(claim=id)
     quoted = {one.id: coded_passage(snapshot, one.coding) for one in said if one.coding}
     names = {one.id: one.name or one.id for one in snapshot.constructs}
-    findings = [one for one in workspace.findings() if (one.subject.kind, one.subject.id) == ("claims", id)]
+    checked = check or workspace.findings_known
+    found = workspace.findings() if checked else ()
+    findings = [one for one in found if (one.subject.kind, one.subject.id) == ("claims", id)]
     placed = {one.id for row in verdict.rows for one in row.said}
     nowhere = [one for one in said if one.id not in placed]
     return page(
         request, "claim.html", title=f"Claim {id}", verdict=verdict, groups=GROUPS, words=GROUP_WORDS,
-        meanings=GROUP_MEANINGS, quoted=quoted, names=names, cell_address=cell_address, findings=findings, nowhere=nowhere,
+        meanings=GROUP_MEANINGS, quoted=quoted, names=names, cell_address=cell_address, findings=findings, nowhere=nowhere, checked=checked,
     )  # fmt: skip
 
 

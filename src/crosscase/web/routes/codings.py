@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from crosscase.core.errors import InputError
+from crosscase.core.errors import InputError, PermissionDenied
 from crosscase.study import codebook, coding
+from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed
 from crosscase.web.present import (
     Answer,
@@ -24,6 +25,7 @@ from crosscase.web.present import (
     coding_out,
     visible,
 )
+from crosscase.web.security import Session
 
 _ERRORS = {
     status: {"description": what}
@@ -57,6 +59,8 @@ class NewCoding(Answer):
     note: Text = ""
     id: Annotated[str, Field(pattern="^[0-9a-f]{32}$|^$")] = ""
     after: Sequence
+    #: The hash of the text that the positions are meant in; a replaced source is refused.
+    text: Name = ""
 
 
 class ChangedCoding(Answer):
@@ -68,6 +72,7 @@ class ChangedCoding(Answer):
     end: Place | None = None
     note: Text | None = None
     after: Sequence
+    text: Name = ""
 
 
 class Seen(Answer):
@@ -110,6 +115,8 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
     """Give a passage a code.  With the same ``id`` again nothing is done twice."""
     if (new.new_code is None) == (not new.code):
         raise InputError("give either a code or a new code", where="code")
+    if new.text:
+        coding.refuse_replaced(workspace, new.source, new.text)
     wanted = new.new_code
     code = codebook.draft_code(workspace, wanted.name, parent=wanted.parent) if wanted is not None else new.code
     made = coding.code_passage(workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id)
@@ -122,6 +129,9 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
 @router.patch("/codings/{id:path}")
 def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> Changes:
     """Give a coding another code, other ends, or another note."""
+    _refuse_hidden(workspace, session, id)
+    if wanted.text and workspace.has("codings", id):
+        coding.refuse_replaced(workspace, workspace.placed(id).quotation.source, wanted.text)
     coding.change_coding(
         workspace,
         session.coder,
@@ -140,8 +150,14 @@ def delete(
     workspace: Open, session: Signed, id: str, version: Annotated[Name, Query()], after: Annotated[Sequence, Query()]
 ) -> Changes:
     """Take a coding away."""
+    _refuse_hidden(workspace, session, id)
     coding.uncode(workspace, session.coder, id, version)
     return changes(workspace, session, after, what="coding deleted")
+
+
+def _refuse_hidden(workspace: Workspace, session: Session, id: str) -> None:
+    if workspace.has("codings", id) and not visible([workspace.placed(id)], session):
+        raise PermissionDenied("the codings of others are hidden while you code blind")
 
 
 @router.post("/undo")

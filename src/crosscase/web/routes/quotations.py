@@ -14,6 +14,7 @@ from crosscase.reports.formats import FORMATS
 from crosscase.study.quotations import Found, Wanted, quotations
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, page
+from crosscase.web.downloads import download
 from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)
@@ -21,12 +22,6 @@ NAVIGATION = ("Quotations", "/quotations")
 
 #: How many stand on one page.
 PAGE = 100
-
-KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 @router.get("/quotations", response_class=HTMLResponse)
@@ -46,16 +41,13 @@ def show(
 
 
 @router.get("/quotations.{ending}")
-def download(
+def file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"], code: str = "", case: str = "",
     kind: str = "", coder: str = "", words: str = "", under: bool = False,
 ) -> Response:  # fmt: skip
     wanted = _wanted(session, code, case, kind, coder, words, under)
     table = _table(quotations(workspace, wanted), _paths(workspace))
-    return Response(
-        FORMATS[ending](table), media_type=KINDS[ending],
-        headers={"content-disposition": f'attachment; filename="quotations.{ending}"'},
-    )  # fmt: skip
+    return download(FORMATS[ending](table), "quotations", ending)
 
 
 def _wanted(session: Session, code: str, case: str, kind: str, coder: str, words: str, under: bool) -> Wanted:

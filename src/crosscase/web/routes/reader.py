@@ -34,7 +34,7 @@ def read_source(
     title = reading.source.title or reading.source.id
     return page(
         request, "reader.html", title=title, reading=reading, view=view, codings=codings, names=names, query=q,
-        seen=workspace.seen,
+        hash=workspace.text_hash(id),
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 // wait in this tab, the page says so, and they are sent when it is back.
 
 const token = document.querySelector('meta[name="crosscase-token"]').content;
-const RETRY = 2000;
+
+// Milliseconds until it is tried again: soon at first, then every few seconds.
+const soon = (tries) => Math.min(250 * 2 ** (tries - 1), 4000);
 
 /** What the server refused: its status and what, where, mend, and for a conflict mine and theirs. */
 export class Refused extends Error {
@@ -40,6 +42,11 @@ export class Outbox {
     window.addEventListener("online", () => this.#work());
   }
 
+  /** How many changes wait. */
+  get waiting() {
+    return this.#waiting.length;
+  }
+
   /** Changes that an earlier page of this tab could not send; `done` is called with each answer. */
   resume(done) {
     for (const one of JSON.parse(sessionStorage.getItem(this.#key) ?? "[]")) this.send({ ...one }).then(done, () => {});
@@ -75,7 +82,7 @@ export class Outbox {
         this.#onState(this.#waiting, signedOut
           ? "This tab is not signed in any more: the program was started again. Open its new link in another tab, then load this page again."
           : error instanceof Refused ? error.message : "The connection to the program is lost.");
-        setTimeout(() => { this.#busy = false; this.#work(); }, RETRY);
+        setTimeout(() => { this.#busy = false; this.#work(); }, soon(one.tries));
         return;
       }
     }

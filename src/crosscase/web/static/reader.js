@@ -44,7 +44,13 @@ const box = new CodeBox(() => [...codes.values()], choose, leaveBox);
 // -- what the server says ---------------------------------------------------------------------------------------------
 
 function apply(changes) {
-  if (changes.reload) return void load();
+  if (changes.reload) {
+    // more changed than is listed row by row, perhaps the text itself
+    if (outbox.waiting) return;
+    if (!get("trouble").hidden) sessionStorage.setItem("crosscase-said", get("trouble").firstChild.data);
+    location.reload();
+    return;
+  }
   state.seen = Math.max(state.seen, changes.seen);
   if (changes.codes.length || changes.codes_gone.length) setCodes(changes.codes);
   for (const id of changes.gone) {
@@ -95,15 +101,20 @@ async function change(method, url, body, what) {
   }
 }
 
+/** Show a message until it is read. */
+function tell(text) {
+  const trouble = get("trouble");
+  trouble.hidden = false;
+  trouble.replaceChildren(text, " ", Object.assign(element("button", "", "Understood"), { type: "button", onclick: () => { trouble.hidden = true; } }));
+}
+
 /** Say what was refused; for a conflict both states, and show what stands there now. */
 async function refused(error) {
   const { what, mend, mine, theirs } = error.body;
   let text = `${what}${mend ? `; ${mend}` : ""}.`;
   if (mine) text += ` You wanted: ${plain(mine)}.`;
   if (theirs) text += ` Now: ${plain(theirs)}.`;
-  const trouble = get("trouble");
-  trouble.hidden = false;
-  trouble.replaceChildren(text, " ", Object.assign(element("button", "", "Understood"), { type: "button", onclick: () => { trouble.hidden = true; } }));
+  tell(text);
   apply(await ask("GET", `/api/changes?after=${state.seen}`));
 }
 
@@ -163,7 +174,7 @@ function note(id) {
 
 function patch(id, fields, what) {
   const { version } = codings.get(id);
-  return change("PATCH", `/api/codings/${encodeURIComponent(id)}`, { version, ...fields, after: state.seen }, what);
+  return change("PATCH", `/api/codings/${encodeURIComponent(id)}`, { version, ...fields, after: state.seen, text: article.dataset.hash }, what);
 }
 
 // -- selecting --------------------------------------------------------------------------------------------------------
@@ -365,7 +376,7 @@ function choose(option) {
     return;
   }
   const [start, end] = state.passage;
-  const body = { source, start, end, id: newId(), after: state.seen };
+  const body = { source, start, end, id: newId(), after: state.seen, text: article.dataset.hash };
   if (option.id !== undefined) body.code = option.id;
   else body.new_code = { name: option.name };
   change("POST", "/api/codings", body, what);
@@ -487,6 +498,9 @@ window.addEventListener("focus", () => {
 
 article.tabIndex = -1;
 await load();
+const said = sessionStorage.getItem("crosscase-said");
+if (said) tell(said);
+sessionStorage.removeItem("crosscase-said");
 outbox.resume(apply);
 const asked = new URLSearchParams(location.hash.slice(1));
 if (asked.has("at")) go(Number(asked.get("at")), asked.get("coding") ?? undefined);

@@ -1,0 +1,58 @@
+"""Make the pictures of docs/workspace.md: PYTHONPATH=src:tests python tools/workspace_pictures.py
+
+A real server with the synthetic study of the tests, driven in the system's Chromium.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from web.conftest import ARGUMENTS, CHROMIUM, Served, read, serve
+from web.study import opened, study_file
+
+OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "workspace"
+
+
+def coding(page: Page, served: Served) -> None:
+    """The reader with a sentence selected and the box of codes open."""
+    read(page, served)
+    page.click("#p7", position={"x": 250, "y": 10})
+    for key in ("w", "e", "c"):
+        page.keyboard.press(key)
+    page.keyboard.type("fol")
+
+
+def shot(browser: Browser, served: Served, cookies: list, name: str, scheme: str, size: tuple[int, int], path: str) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    if path:
+        page.goto(served.url + path)
+    else:
+        coding(page, served)
+    page.wait_for_timeout(200)
+    page.screenshot(path=str(OUT / f"{name}.png"))
+    context.close()
+
+
+def main() -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as run:
+        served = serve(opened(study_file(Path(folder) / "made.crosscase")))
+        path = next(one for one in CHROMIUM if Path(one).exists())
+        browser = run.chromium.launch(executable_path=path, args=ARGUMENTS)
+        context = browser.new_context()
+        context.new_page().goto(served.gate.link)
+        cookies = context.cookies()
+        shot(browser, served, cookies, "reader", "light", (1280, 720), "")
+        shot(browser, served, cookies, "reader-dark", "dark", (820, 1000), "")
+        shot(browser, served, cookies, "codebook", "light", (1280, 720), "/codebook?code=chance")
+        browser.close()
+        served.stop()
+
+
+if __name__ == "__main__":
+    main()
