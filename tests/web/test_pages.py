@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PAGES = [
-    "/", "/sources", "/source?id=S1", "/source?id=S1&view=marks", "/codebook", "/codebook?code=chance", "/quotations",
+    "/", "/sources", "/source?id=S1", "/source?id=S1&view=marks", "/cases", "/case?id=F1", "/codebook",
+    "/codebook?code=chance", "/quotations",
     "/tables", "/tables?by=construct", "/claims", "/agreement",
     "/search?q=fair", "/memos", "/findings", "/rule?code=R101", "/row?table=codings&id=k1", "/help", "/nothing",
 ]  # fmt: skip
@@ -117,7 +118,7 @@ def test_the_shipped_example_is_shown(browser: Browser, tmp_path: Path) -> None:
             "all => all.map((one) => one.querySelectorAll('.swatch').length)"
         )
         assert sum(codings) == cell
-        for path in ("/claims", "/agreement", "/tables?by=construct"):
+        for path in ("/case?id=Alder", "/claims", "/agreement", "/tables?by=construct"):
             page.goto(served.url + path)
             assert violations(page) == [], path
         page.get_by_role("link", name=re.compile("present")).first.click()

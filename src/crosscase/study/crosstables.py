@@ -54,10 +54,10 @@ class Opened:
 
 def seen_by(workspace: Workspace, coder: str = "") -> Ledger:
     """The study as it stands; with a ``coder``, as somebody sees it who codes blind: nothing of the codings of others."""
-    with workspace.lock:
-        snapshot = workspace.snapshot
-        if not coder:
-            return workspace.study.ledger
+    study = workspace.frozen()
+    if not coder:
+        return study.ledger
+    snapshot = study.snapshot
     own = [one for one in snapshot.codings if one.coder == coder]
     known = {one.id for one in own}
     stances = [one for one in snapshot.stances if not one.coding or one.coding in known]

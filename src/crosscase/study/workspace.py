@@ -78,7 +78,8 @@ class Workspace:
         self.lock = threading.RLock()
         #: The last entry of the trail that the rows in memory know.
         self.seen = 0
-        self._findings: Findings | None = None
+        self._findings: tuple[int, Findings] | None = None
+        self._frozen: Study | None = None
         self._load()
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -94,18 +95,30 @@ class Workspace:
                 self.study.__dict__.pop("ledger", None)
             return self.study.snapshot
 
+    def frozen(self) -> Study:
+        """The study as it stands at this moment, for work that takes a while: it stays so, and nobody waits for it."""
+        with self.lock:
+            snapshot = self.snapshot
+            if self._frozen is None or self._frozen.snapshot is not snapshot:
+                self._frozen = Study(self.study.place, who=self.study.who)
+                self._frozen.__dict__["snapshot"] = snapshot
+            return self._frozen
+
     def findings(self) -> Findings:
         """What the checks find now; found once for each state of the study."""
         with self.lock:
-            if self._findings is None:
-                self.snapshot  # noqa: B018 (brings the study up to date)
-                self._findings = self.study.check()
-            return self._findings
+            seen, frozen = self.seen, self.frozen()
+            if self._findings is not None and self._findings[0] == seen:
+                return self._findings[1]
+        found = frozen.check()
+        with self.lock:
+            self._findings = (seen, found)
+        return found
 
     @property
     def findings_known(self) -> bool:
         """Whether the checks have looked at the study as it stands."""
-        return self._findings is not None
+        return self._findings is not None and self._findings[0] == self.seen
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -249,7 +262,6 @@ class Workspace:
             entries = self.store.audit(self.id, after=self.seen)
             if not entries:
                 return self.seen
-            self._findings = None
             if all(self._apply(entry) for entry in entries):
                 self.seen = entries[-1].sequence
             else:
@@ -318,7 +330,7 @@ class Workspace:
         self._rows: dict[str, dict[str, LiveRow]] = {
             name: {row.id: LiveRow(row, *places[name][row.id]) for row in snapshot.table(name)} for name in LIVE
         }
-        self._findings = None
+        self._findings = self._frozen = None
         self._hashes: dict[str, str] = {}
         self._stale: set[str] = set()
         self._unordered: set[str] = set()

@@ -29,13 +29,11 @@ def show(
 ) -> HTMLResponse:
     not_blind(session)
     result, differing, trouble = None, None, ""
-    with workspace.lock:
-        workspace.snapshot  # noqa: B018 (brings the study up to date)
-        try:
-            result, differing = workspace.study.agreement(unit)
-        except (InputError, AnalysisError) as error:
-            trouble = str(error)
-        names = {one.id: " › ".join(workspace.code_path(one.id)) for one in workspace.rows("codes")}
+    try:
+        result, differing = workspace.frozen().agreement(unit)
+    except (InputError, AnalysisError) as error:
+        trouble = str(error)
+    names = {one.id: " › ".join(workspace.code_path(one.id)) for one in workspace.rows("codes")}
     items = [one for one in differing.items if code in ("", one.code)] if differing else []
     titles = {source.id: source.title or source.id for source in workspace.study.sources}
     return page(

@@ -72,6 +72,21 @@ export class TextIndex {
     });
   }
 
+  /** Where some words stand, whatever their case, as [start, end]; at most 5,000 places, each within one run. */
+  find(words) {
+    const wanted = words.toLocaleLowerCase();
+    const hits = [];
+    if (!wanted) return hits;
+    for (const { node, start } of this.runs) {
+      const text = node.data.toLocaleLowerCase();
+      if (text.length !== node.data.length) continue; // lower case of another length has other places
+      for (let at = text.indexOf(wanted); at >= 0 && hits.length < 5000; at = text.indexOf(wanted, at + wanted.length)) {
+        hits.push([start + fromUnits(node.data, at), start + fromUnits(node.data, at + wanted.length)]);
+      }
+    }
+    return hits;
+  }
+
   /** The first run for which something holds that holds for all after it. */
   #first(holds) {
     let low = 0;

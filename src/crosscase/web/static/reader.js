@@ -3,7 +3,7 @@
 import { newId, ask, Outbox, Refused } from "./api.js";
 import { CodeBox } from "./codebox.js";
 import { element, item } from "./listing.js";
-import { codePoints, TextIndex } from "./offsets.js";
+import { TextIndex } from "./offsets.js";
 import { Painter, paragraphAt } from "./painter.js";
 import { expanded, segments } from "./units.js";
 
@@ -425,18 +425,8 @@ function step(way) {
 }
 
 function find() {
-  const words = get("find-words").value.trim().toLocaleLowerCase();
-  const hits = [];
-  if (words) {
-    for (const { node, start } of index.runs) {
-      const text = node.data.toLocaleLowerCase();
-      if (text.length !== node.data.length) continue; // lower case of another length has other places
-      for (let at = text.indexOf(words); at >= 0 && hits.length < 5000; at = text.indexOf(words, at + words.length)) {
-        const first = start + codePoints(node.data.slice(0, at));
-        hits.push([first, first + codePoints(node.data.slice(at, at + words.length))]);
-      }
-    }
-  }
+  const words = get("find-words").value.trim();
+  const hits = index.find(words);
   painter.show("found", hits, 4);
   get("find-count").textContent = words ? `${hits.length} ${hits.length === 1 ? "hit" : "hits"}` : "";
   state.walk = words ? () => hits : null;
