@@ -557,7 +557,8 @@ def necessary_by_regression(snapshot: Snapshot, draw: random.Random) -> Planted:
 @fault("R708")
 def stale(snapshot: Snapshot, draw: random.Random) -> Planted:
     if draw.random() < 0.5:
-        return changed(snapshot, "constructs", "fast", rule="spread >= 0.9"), {("analyses", "N1")}
+        moved = {"threshold": 0.76, "reason": "a gap between 0.70 and 0.80"}
+        return changed(snapshot, "constructs", "fast", calibrate=moved), {("analyses", "N1")}
     columns = {**snapshot.surveys["pilot"].columns, "x1": (1.0, 2.0, float(draw.randint(5, 9)))}
     return changed(snapshot, "surveys", "pilot", columns=columns), {("analyses", "N2")}
 

@@ -11,14 +11,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from crosscase.core import (
     Case,
+    Claim,
     Code,
     Coder,
     Coding,
+    Construct,
     Event,
     PartialDate,
     Quotation,
     Snapshot,
     Source,
+    Stance,
     Study,
     Table,
     Turn,
@@ -85,3 +88,42 @@ def _entries(draw: random.Random) -> Iterator[Event]:
         for place in draw.sample(places, draw.randint(3, 10)):
             year = PartialDate(draw.randint(2002, 2019))
             yield Event(f"entry-{case:02}-{place}", f"case-{case:02}", "entry", place, year)
+
+
+def with_claims(snapshot: Snapshot, constructs: int = 60, claims: int = 40) -> Snapshot:
+    """The study with constructs (codings, events and measures in turn), claims over them, and ten pieces of evidence each."""
+    draw = random.Random(2)
+    made = [_construct(number) for number in range(constructs)]
+    cases = snapshot.cases.column("id")
+    stated, stances = [], []
+    for number in range(claims):
+        a, b, outcome = (f"c{draw.randrange(constructs // 3) * 3 + kind}" for kind in (0, 1, 2))
+        scope = {"who": "firms", "where": "here", "when": "2001 to 2020"}
+        built_on = tuple(draw.sample(cases, 10))
+        text = "The firms that had both entered more countries a year"
+        stated.append(
+            Claim(f"P{number}", text, "set relation", f"{a}*({b} + ~{a}) => {outcome}", built_on, scope, "asserted")
+        )
+        for piece in range(10):
+            coding = f"coding-{draw.randrange(CODINGS):06}"
+            stance = draw.choice(("supports", "supports", "contradicts"))
+            stances.append(Stance(f"P{number}-{piece}", f"P{number}", coding=coding, stance=stance, note="seen"))
+    return snapshot.replace(
+        constructs=Table.of(Construct, made), claims=Table.of(Claim, stated), stances=Table.of(Stance, stances)
+    )
+
+
+def _construct(number: int) -> Construct:
+    if number % 3 == 0:
+        return Construct(f"c{number}", "", "codings", (f"code-{number:03}",), f"count >= {5 + number % 9}")
+    if number % 3 == 1:
+        return Construct(
+            f"c{number}",
+            "",
+            "event",
+            (f"entry:{('DEU', 'USA', 'JPN')[number % 9 // 3]}",),
+            absent_when="records: all entries",
+        )
+    return Construct(
+        f"c{number}", "", "measure", ("spread",), calibrate={"threshold": 0.2 + number / 100, "reason": "-"}
+    )

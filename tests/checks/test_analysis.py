@@ -106,6 +106,35 @@ def test_r706_by_the_kind_of_analysis(clean, found):
     assert found(rewritten(clean, "A2", kind="regression", result={"n": 40, "coefficients": rows}), "R706") == []
 
 
+def test_r706_reads_what_the_engine_gives(clean, found):
+    """Two blocks, the second with three slopes: 24 rows are eight for each; the intercept and the first block do not count."""
+    import numpy as np
+
+    from crosscase.core.results import jsonable
+    from crosscase.engines.regression import regression
+
+    draw = np.random.default_rng(1)
+    fit = regression({name: draw.normal(size=24) for name in "yabc"}, "y", [["a"], ["b", "c"]])
+    coefficients = [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()]
+    saved = rewritten(clean, "A2", kind="regression", result={**jsonable(fit), "coefficients": coefficients})
+    assert "n = 24 for 3 coefficients: 8.0 each" in found(saved, "R706")[0][2]
+
+
+def test_r705_and_r706_read_what_the_model_engine_gives(clean, found):
+    """Six items of one factor in 40 cases: 12 free parameters, 3.3 cases each."""
+    import numpy as np
+
+    from crosscase.engines import sem
+
+    draw = np.random.default_rng(2)
+    factor = draw.normal(size=40)
+    data = {f"x{k}": factor + draw.normal(size=40) for k in range(1, 7)}
+    fit = sem.fit("f =~ x1 + x2 + x3 + x4 + x5 + x6", data)
+    saved = rewritten(clean, "A2", result=fit.to_dict())
+    assert found(saved, "R705") == []
+    assert "n = 40 for 12 free parameters: 3.3 each" in found(saved, "R706")[0][2]
+
+
 def test_r707_necessity_by_expression_and_by_word(clean, found):
     regressed = rewritten(clean, "A1", kind="regression", result=None)
     assert found(regressed, "R707") == []

@@ -16,7 +16,7 @@ def test_r401_one_code_and_a_whole_codebook(clean, found):
     assert (kind, id, message) == ("codes", "peers", "has no definition; it was given 5 times")
     bare = clean.replace(codes=Table.of(Code, [dataclasses.replace(code, definition="") for code in clean.codes]))
     assert [(id, message) for _, id, message in found(bare, "R401")] == [
-        ("codebook", "none of the 5 codes has a definition")
+        ("codebook", "5 of 5 codes have no definition: relations, networks, peers, clients, luck")
     ]
 
 

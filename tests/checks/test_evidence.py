@@ -44,6 +44,13 @@ def test_r301_offsets_beyond_the_source(clean, found):
     assert "lie outside SF2" in message
 
 
+def test_r301_looks_elsewhere_when_the_offsets_are_wrong(clean, found):
+    long = clean.texts["SF2"] + "x " * 400
+    far = changed(clean.replace(texts={**clean.texts, "SF2": long}), "quotations", "q3", start=700, end=720)
+    ((_, _, message),) = found(far, "R301")
+    assert "does not stand at 700–720 of SF2; its words stand at 48–68" in message
+
+
 def test_r302_counts_by_source_what_has_no_case_or_no_speaker(clean, found):
     anonymous = changed(clean, "sources", "SF2", participant="")
     anonymous = anonymous.replace(turns=Table.of(clean.turns.row))
@@ -92,7 +99,9 @@ def test_r304_models_names_archives_and_unknown_words(clean, found):
     named = changed(clean, "participants", "PF1", extra={"name": "A. Moreno"})
     assert "is listed with a name" in found(named, "R304")[0][2]
     unknown = changed(clean, "participants", "PF1", consent="quote, publicity")
-    assert "words that are not known: publicity" in found(unknown, "R304")[0][2]
+    ((_, id, message),) = found(unknown, "R304")
+    assert id == "consent 'quote, publicity'"
+    assert "words that are not known: publicity; known are analyse, quote, name, archive, model" in message
 
 
 def test_r305_a_case_without_a_word_and_a_dimension_without_a_case(clean, found):

@@ -24,6 +24,7 @@ def first(snapshot, **attributes):
         ({"note": "see www.example.org"}, "a web address in note"),
         ({"note": "write to info@example.org"}, "an e-mail address in note"),
         ({"note": "call +44 20 7946 0018"}, "a telephone number in note"),
+        ({"note": "call 020 7946 0018"}, "a telephone number in note"),
         ({"note": "call (020) 7946 0018"}, "a telephone number in note"),
         ({"note": "registered as 123456789012"}, "a long number in note"),
     ],
@@ -41,6 +42,8 @@ def test_r801_in_attributes(clean, found, attributes, what):
         "2015-03-12",
         "doi https://doi.org/10.1016/j.x.2024.102299",
         "12000000000",
+        "ISSN 0969-5931",
+        "00:12:45",
     ],
 )
 def test_r801_leaves_years_figures_and_dois_alone(clean, found, text):

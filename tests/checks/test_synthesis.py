@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from checks.study import added, changed
-from crosscase.checks.families.synthesis import lineages
-from crosscase.core import Claim, Sample, Snapshot, Stance, Table
+from crosscase.core import Claim, Sample, Stance, Table
 
 
 def papers(clean, *stances, **same_as):
@@ -15,11 +14,6 @@ def papers(clean, *stances, **same_as):
 
 def of(id, sample, stance="supports"):
     return Stance(id, "P1", locator="abstract", stance=stance, extra={"sample": sample})
-
-
-def test_lineage_runs_over_others():
-    rows = [Sample("A"), Sample("B", same_as="A"), Sample("C", same_as="B"), Sample("D")]
-    assert lineages(Snapshot.of(samples=rows)) == {"A": "A", "B": "A", "C": "A", "D": "D"}
 
 
 def test_r601_two_papers_one_body_of_evidence(clean, found):
@@ -39,7 +33,7 @@ def test_r601_samples_that_look_alike_and_say_nothing(clean, found):
 
 
 def test_r601_a_lineage_that_leads_nowhere(clean, found):
-    assert "the same as 'Z', which is not on record" in found(papers(clean, B="Z"), "R601")[0][2]
+    assert "the same as Z, which is not on record" in found(papers(clean, B="Z"), "R601")[0][2]
 
 
 def test_r602_one_sample_for_and_against(clean, found):
@@ -58,3 +52,19 @@ def test_r602_one_path_with_and_without_the_mediator(clean, found):
     assert id == "C24+C26"
     assert "C26 has 'contact -> transfer -> technology'" in message
     assert found(added(papers(clean), claims=claims), "R602") == []
+
+
+def related(clean, relation):
+    row = {"claim": "C2", "relation": relation}
+    claims = [Claim("C1", extra={"sample": "A", "related": [row]}), Claim("C2", extra={"sample": "B"})]
+    return papers(clean, B="A").replace(claims=Table.of(Claim, claims))
+
+
+def test_r601_and_r602_read_how_claims_are_related(clean, found):
+    assert found(related(clean, "agrees"), "R601") == [
+        ("claims", "C1+C2", "C1 and C2 are said to agree and rest on one sample: one finding, not two")
+    ]
+    assert found(related(clean, "contradicts"), "R602") == [
+        ("claims", "C1+C2", "C1 is said to contradict C2, on the same data")
+    ]
+    assert found(related(clean, "refines"), "R6") == []

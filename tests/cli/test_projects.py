@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from exchange.refi.projects import archive, codebook, project, saved, selection, sources, text_source
+from exchange.test_qda_databases import qualcoder
 
 TEXT = "We knew nobody in Germany, so we asked a client."
 
@@ -86,3 +87,24 @@ def test_an_archive_is_made_and_verified(crosscase, example, tmp_path: Path) -> 
     assert ran.status == 1
     assert "overview.md" in ran.out
     assert "not whole" in ran.out
+
+
+def test_a_qualcoder_folder_is_imported(crosscase, tmp_path: Path) -> None:
+    crosscase("init", tmp_path / "study")
+    ran = crosscase("import", tmp_path / "study", qualcoder(tmp_path, "utf-16"), "--format", "json")
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out)["codings"] == {"read": 3, "with_words": 3, "verified": 3}
+
+
+def test_a_second_export_is_merged(crosscase, tmp_path: Path) -> None:
+    crosscase("init", tmp_path / "study")
+    assert crosscase("import", tmp_path / "study", made(tmp_path, selection(39, 47))).status == 0
+    second = made(tmp_path, selection(39, 47), selection(0, 7), name="second.qdpx")
+    refused = crosscase("import", tmp_path / "study", second)
+    assert refused.status == 2
+    assert "--merge" in refused.err
+    ran = crosscase("import", tmp_path / "study", second, "--merge", "--format", "json")
+    assert ran.status == 0, ran.err
+    merged = json.loads(ran.out)["merge"]
+    assert merged["added"] == {"quotations": 1, "codings": 1}
+    assert merged["known"]["codings"] == 1

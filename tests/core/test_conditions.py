@@ -7,7 +7,7 @@ import pytest
 from crosscase.core.conditions import Condition
 from crosscase.core.errors import ExpressionError
 
-FIRM = {"years": 2.0, "intensity": 0.25, "sector": "Software", "markets": 5.0}
+FIRM = {"years": 2.0, "intensity": 0.25, "sector": "Software", "markets": 5.0, "abroad": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ FIRM = {"years": 2.0, "intensity": 0.25, "sector": "Software", "markets": 5.0}
         ("age < 10 or years <= 3", True),
         ("not age < 10", None),
         ("sector > 3", None),
+        ("abroad = yes", True),
+        ("abroad = no", False),
+        ("abroad in {yes}", True),
+        ("abroad = 1", True),
     ],
 )
 def test_rules(rule, holds):

@@ -96,7 +96,7 @@ def test_cases_at_the_same_distance_as_the_last_are_not_cut_off():
 
 
 def test_a_firm_unlike_all_is_warned_of():
-    found = made({"attributes": {"size": 55, "home": "IND"}})
+    found = made({"attributes": {"size": 55, "home": "India"}})
     # the nearest inside lie at most (5/85)/2 apart; the firm is (35/85 + 1)/2 away
     assert found.nearness.nearest == pytest.approx((35 / 85 + 1) / 2)
     assert found.nearness.as_far == 0
@@ -142,6 +142,37 @@ def test_paths_tell_what_was_drawn_on_and_where_it_went_otherwise():
     assert products.drawn[0].near == ("l1",)
 
 
+def test_paths_may_be_a_column_of_the_codebook():
+    codes = [
+        Code("net", "Network", level="dimension"),
+        Code("client", "Clients", "net", extra={"growth_path": "new markets"}),
+        Code("lab", "Laboratory", "net", extra={"growth_path": "new products"}),
+        Code("fair", "Fairs", "net", extra={"growth_path": "new markets"}),
+    ]
+    markets, products = made(ledger=study(codes=codes), nearest=6).paths
+    assert (markets.name, products.name) == ("New markets", "New products")
+    assert [one.name for one in markets.drawn] == ["Network › Clients", "Network › Fairs"]
+    assert products.otherwise == ("s1", "s2", "s3")
+
+
+def test_a_path_without_codes_under_it_tells_what_else_its_cases_drew_on():
+    chosen = {"brief": {"paths": ["fair", "lab"]}}
+    settings = Study(title="Six", variables=(Variable("size", "number"),), extra=chosen)
+    fair, lab = made(ledger=study(study=settings), nearest=6).paths
+    # s2 alone took the path of fairs, and clients were coded in it
+    assert (fair.took, fair.by_case) == (("s2",), True)
+    assert [(one.name, one.near) for one in fair.drawn] == [("New markets › Clients", ("s2",))]
+    assert lab.took == ("l1",)
+    assert lab.drawn == ()
+
+
+def test_a_value_that_does_not_fit_is_said_to():
+    study_of = Study(variables=(Variable("sector", "category", values=("shoes", "toys")),))
+    found = made({"attributes": {"sector": "software"}}, study(study=study_of))
+    assert "'software' is not one of the values of sector" in found.not_compared["sector"]
+    assert "shoes, toys" in found.not_compared["sector"]
+
+
 def test_the_first_question_is_the_one_that_decides_a_claim():
     first = made().questions[0]
     assert (first.text, first.guide, first.why) == ("Who are your clients?", "Q1", "decides P1")
@@ -169,6 +200,7 @@ def test_it_is_json_and_has_no_score():
         ({"id": "s1"}, "'s1' is a case of the study"),
         ({"attributes": 3}, "attributes is not a table"),
         ({"event": [{"kind": "entry", "place": "Atlantis"}]}, "Atlantis"),
+        ({"attributes": {"home": "Atlantis"}}, "Atlantis"),
         ({"event": [{"place": "DEU"}]}, "there is no kind"),
         ({"event": [{"kind": "entry", "date": "soon"}]}, "soon"),
         ({"tie": {"alter": "x"}}, "not an array of tables"),
@@ -178,6 +210,11 @@ def test_it_is_json_and_has_no_score():
 def test_a_firm_that_cannot_be_read(document, what):
     with pytest.raises(InputError, match=what):
         firm_from_document(document, study().snapshot)
+
+
+@pytest.mark.parametrize(("size", "why"), [("many", "'many' is not a number"), ("", "not known of the firm")])
+def test_a_number_that_is_none_is_not_compared(size, why):
+    assert made({"attributes": {"size": size}}).not_compared["size"] == why
 
 
 def test_a_misspelt_attribute_is_named_with_what_it_may_mean():

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from crosscase.core import Case, Claim, ClaimForm, Code, Coding, Construct, Quotation, Snapshot, Stance, Study, Variable
+from crosscase.core import (
+    Case,
+    Claim,
+    ClaimForm,
+    Code,
+    Coding,
+    Construct,
+    Quotation,
+    Snapshot,
+    Source,
+    Stance,
+    Study,
+    Variable,
+)
 from crosscase.core.errors import ExpressionError, NotFoundError
 from crosscase.evidence import Ledger
 from crosscase.evidence.claims import shown_by
@@ -117,3 +130,31 @@ def test_a_study_without_cases_has_an_empty_verdict():
         )
     )
     assert ledger.verdict("C").rows == ()
+
+
+def test_a_definition_that_introduces_a_name_sorts_cases_and_tests_nothing():
+    verdict = ledger_of(Claim("C", expression="early := A*~Y")).verdict("C")
+    shown = {row.case: (row.shown.group, row.shown.reason) for row in verdict.rows}
+    assert verdict.problem == ""
+    assert shown["a1y0"] == ("silent", "falls under early")
+    assert shown["a1y1"] == ("silent", "does not fall under early")
+    assert shown["a1yx"] == ("silent", "no data on Y")
+
+
+def test_evidence_of_no_case_and_evidence_that_was_withdrawn_are_not_lost_from_sight():
+    ledger = ledger_of(
+        Claim("C", expression="A => Y"),
+        sources=[Source("s", case="a1y1", consent="withdrawn")],
+        codes=[Code("k")],
+        quotations=[Quotation("q", "s")],
+        codings=[Coding("1", "q", "k")],
+        stances=[
+            Stance("s1", "C", coding="1", stance="supports"),
+            Stance("s2", "C", locator="Section 4.2", stance="qualifies"),
+        ],
+    )
+    verdict = ledger.verdict("C")
+    assert [one.id for one in verdict.elsewhere] == ["s2"]
+    assert [one.id for one in verdict.withdrawn] == ["s1"]
+    assert all(row.said == () for row in verdict.rows)
+    assert verdict.to_dict()["elsewhere"][0]["locator"] == "Section 4.2"

@@ -160,3 +160,17 @@ def test_a_construct_that_cannot_be_read_is_refused_by_name(construct, error):
         construct_cells(ledger, construct)
     assert set(ledger.constructs.problems) == {"x"}
     assert states(ledger) == ["no data"] * 3
+
+
+def test_one_passage_coded_by_two_people_is_one_quotation():
+    twice = [Coding("1", "q1", "luck", "ana"), Coding("2", "q1", "luck", "ben")]
+    ledger = study(Construct("x", drawn_from="codings", of=("luck",), rule="count >= 2"), codings=twice)
+    cell = ledger.constructs.cell("A", "x")
+    assert (cell.state, cell.value, cell.evidence) == ("absent", 1.0, ("codings:1", "codings:2"))
+
+
+def test_words_that_were_withdrawn_count_for_nothing():
+    people = [Participant("PA", "A", consent="withdrawn"), Participant("PB", "B")]
+    ledger = study(Construct("x", drawn_from="codings", of=("theme",)), participants=people)
+    assert states(ledger) == ["no data", "no data", "no data"]
+    assert ledger.withdrawn == {"q1", "q2"}

@@ -108,3 +108,10 @@ def test_a_rule_speaks_of_variables_figures_and_measures():
     assert ledger.known("A", "intensity") is None
     assert ledger.knows("intensity")
     assert not ledger.knows("luck")
+
+
+def test_entries_without_a_year_are_missed_aloud():
+    events = [Event("1", "A", "entry", "DEU", PartialDate(2001)), Event("2", "A", "entry", "USA")]
+    (value,) = Ledger(firm(events=events)).measures(["number_of_countries"])
+    assert value.value == 1
+    assert "1 of the entries on record have no year or no country" in value.warnings[-1]

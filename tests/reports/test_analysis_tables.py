@@ -84,6 +84,12 @@ def test_the_chart_as_a_table(table):
     assert texts["Solution coverage"] == ["0.660", ""]
 
 
+def test_a_conservative_solution_has_no_core(table):
+    made = qca.fiss_table(minimize(table))
+    assert {cell for row in made.texts()[:5] for cell in row[1:]} == {"●", "⊗"}
+    assert "core" not in made.notes[0]
+
+
 def test_the_solution_names_its_terms_and_cases(table):
     solution = minimize(table, "intermediate", directional="DEV,URB,LIT,IND,STB")
     rows = qca.solution_table(solution).texts()
@@ -191,3 +197,27 @@ def test_a_spreadsheet_gets_the_full_number(fit):
     text = table_csv(tables.fit_table({"full": fit}))
     rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig") if isinstance(text, bytes) else text)))
     assert any(cell.startswith(str(fit.fit_measures["cfi"])[:8]) for row in rows for cell in row)
+
+
+def test_latex_needs_no_sign_that_its_fonts_have_not(table, fit):
+    """With T1 and UTF-8 pdfLaTeX sets Latin letters, dashes and quotation marks; signs and Greek must be commands."""
+    from crosscase.reports.formats.latex import table_latex
+
+    solution = minimize(table, "intermediate", directional="DEV,URB,LIT,IND,STB")
+    found = sem.validity(fit)
+    made = [
+        qca.fiss_table(solution),
+        qca.truth_table_table(table),
+        tables.parameter_table(fit),
+        tables.fit_table({"full": fit}),
+        tables.validity_table(found),
+        tables.correlation_table(fit, found),
+        tables.effects_table(sem.effects(fit)),
+        tables.invariance_table(sem.compare({"full": fit})),
+    ]
+    for one in made:
+        strange = {sign for sign in table_latex(one) if ord(sign) > 0x17F} - set("–—‘’“”…")
+        assert not strange, one.id
+    chart = table_latex(made[0])
+    assert r"{\tiny$\bullet$}" in chart
+    assert r"$\otimes$" in chart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
@@ -39,13 +40,13 @@ def snapshot(**more):
         "study": Study(
             title="Acme and others",
             citation="Somebody 2024, https://doi.org/10.1000/1",
-            variables=(Variable("founded", "year"), Variable("home", "country"), Variable("sector")),
+            variables=(Variable("founded", "year"), Variable("based", "country"), Variable("sector")),
         ),
         "cases": [
-            Case("F1", {"founded": "2000", "home": "DEU", "sector": "see www.acme.example/about"}),
-            Case("F2", {"founded": "2001", "home": "FRA", "sector": "shoes"}),
-            Case("F3", {"founded": "2009", "home": "ITA", "sector": "shoes"}),
-            Case("F4", {"founded": "2010", "home": "ESP", "sector": "shoes"}),
+            Case("F1", {"founded": "2000", "based": "DEU", "sector": "see www.acme.example/about"}),
+            Case("F2", {"founded": "2001", "based": "FRA", "sector": "shoes"}),
+            Case("F3", {"founded": "2009", "based": "ITA", "sector": "shoes"}),
+            Case("F4", {"founded": "2010", "based": "ESP", "sector": "shoes"}),
         ],
         "participants": [Participant("P1", "F1", "Founder", note="Zhang  WEI, wei@acme.example, +86 10 1234 5678")],
         "sources": [Source("s1", case="F1", participant="P1", title="Interview at ACME")],
@@ -87,6 +88,25 @@ def test_what_is_no_name_stays():
     assert shared.events[0].date == PartialDate(2004)
 
 
+@pytest.mark.parametrize(
+    ("consent", "until", "stays"),
+    [
+        ("quote", None, True),
+        ("", None, True),
+        ("analyse", None, False),
+        ("withdrawn", None, False),
+        ("none", None, False),
+        ("quote", PartialDate(2020), False),
+        ("quote", PartialDate(2030), True),
+    ],
+)
+def test_words_without_consent_to_print_them_stay_behind(consent, until, stays):
+    people = [Participant("P1", "F1", consent=consent, consent_until=until)]
+    shared = for_sharing(snapshot(participants=people), KEY, datetime.date(2025, 1, 1))
+    assert bool(shared.snapshot.quotations[0].text) is stays
+    assert ("words of a quotation without consent to print them" in shared.replaced) is not stays
+
+
 def test_replacements_are_counted_by_pseudonym():
     counted = for_sharing(snapshot(), KEY).replaced
     # title, source, quotation, tie, form (the web and mail addresses are taken out as addresses after "acme" in them
@@ -103,17 +123,17 @@ def test_profiles_are_generalised_until_k_share_them():
     with_k = Study(title="t", variables=study.variables, extra={"privacy": {"k": 2}})
     shared = for_sharing(snapshot(study=with_k), KEY)
     assert (shared.alone_before, shared.alone_after) == (4, 0)
-    profiles = [(case.attributes["founded"], case.attributes["home"]) for case in shared.snapshot.cases]
+    profiles = [(case.attributes["founded"], case.attributes["based"]) for case in shared.snapshot.cases]
     # two bands with two cases each, all in Europe
     assert profiles == [("2000 to below 2009", "Europe")] * 2 + [("2009 to 2010", "Europe")] * 2
-    assert {one.variable: one.steps for one in shared.generalised} == {"founded": "in 2 bands", "home": "by continent"}
+    assert {one.variable: one.steps for one in shared.generalised} == {"founded": "in 2 bands", "based": "by continent"}
     assert shared.snapshot.cases["F2"].attributes["sector"] == "shoes"
 
 
 def test_with_fewer_cases_than_k_everything_that_singles_out_is_left_out():
-    shared = for_sharing(snapshot(cases=[Case("F1", {"founded": "2000", "home": "DEU"}), Case("F2")]), KEY)
+    shared = for_sharing(snapshot(cases=[Case("F1", {"founded": "2000", "based": "DEU"}), Case("F2")]), KEY)
     assert shared.alone_after == 0
-    assert shared.snapshot.cases["F1"].attributes == {"founded": "", "home": ""}
+    assert shared.snapshot.cases["F1"].attributes == {"founded": "", "based": ""}
 
 
 def test_a_study_says_which_variables_identify():

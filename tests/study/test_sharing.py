@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crosscase import Study, copy_example
+from crosscase import Study
 from crosscase.cli import main
+from crosscase.core import Case, Table, Variable
+from crosscase.core import Study as Head
 from crosscase.core.errors import InputError
 
 KEY = '[[name]]\npseudonym = "BG1"\nname = "Golden Dragon Textile"\n'
@@ -13,10 +15,13 @@ KEY = '[[name]]\npseudonym = "BG1"\nname = "Golden Dragon Textile"\n'
 
 @pytest.fixture
 def study(tmp_path):
+    """A study folder with four cases, one of which carries a name."""
     (tmp_path / "key.toml").write_text(KEY, encoding="utf-8")
-    folder = copy_example("born-globals", tmp_path / "study")
-    cases = folder / "cases.csv"
-    cases.write_text(cases.read_text(encoding="utf-8").replace("BG1,Manufacture", "BG1,Golden Dragon Textile"), "utf-8")
+    folder = tmp_path / "study"
+    with Study.create(folder, Head(title="Four", variables=(Variable("sector"), Variable("founded", "year")))) as made:
+        sectors = ["Golden Dragon Textile", "shoes", "shoes", "toys"]
+        cases = [Case(f"BG{n}", {"sector": one, "founded": str(1999 + n)}) for n, one in enumerate(sectors, start=1)]
+        made.save(made.snapshot.replace(cases=Table.of(Case, cases)), "four cases")
     return folder
 
 

@@ -46,14 +46,17 @@ def codebook_ties(snapshot: Snapshot, claim: Claim) -> Iterator[str]:
             if name != "applies_when" and isinstance(value, str) and value.strip():
                 columns.setdefault(name, {})[code.id] = value.strip().casefold()
     told = [name for name, values in columns.items() if len(values) >= FEWEST_CODES]
+    seen: set[frozenset[str]] = set()
     for first, second in permutations(told, 2):
         for value in sorted(set(columns[first].values())):
-            if not _says(claim.text, value):
+            codes = [code for code, one in columns[first].items() if one == value]
+            if len(codes) < 2 or not _says(claim.text, value):
                 continue
-            codes = [code for code, one in columns[first].items() if one == value and code in columns[second]]
-            for word in sorted({word for code in codes for word in re.findall(r"[\w-]{4,}", columns[second][code])}):
-                fixed = all(_says(columns[second][code], word) for code in codes)
-                if len(codes) >= 2 and fixed and _says(claim.text, word):
+            for word in sorted({word for code in codes for word in _words(columns[second].get(code, ""))} - {second}):
+                fixed = all(_says(columns[second].get(code, ""), word) for code in codes)
+                pair = frozenset((f"{first}={value}", f"{second}={word}"))
+                if fixed and _says(claim.text, word) and pair not in seen:
+                    seen.add(pair)
                     yield (
                         f"all {count(len(codes), 'code')} whose {first} is '{value}' have '{word}' as {second} in the "
                         "codebook, so no coding could part the two"
@@ -117,6 +120,10 @@ def _condition(construct: Construct) -> str:
         return construct.rule
     threshold = construct.calibrate.get("threshold", construct.calibrate.get("crossover"))
     return "" if threshold is None else f"{construct.of[0]} > {float(threshold)!r}"
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w-]{4,}", text)
 
 
 def _says(text: str, word: str) -> bool:

@@ -37,16 +37,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome in the cases with the condition beside the others.
-
-    ``others`` says who these are: cases without the condition, or, where fewer than two are known to be without it, cases
-    of which nothing is on record.
-    """
+    """The outcome in the cases with the condition beside those without it; a case of which nothing is on record is neither."""
 
     outcome: Outcome
     present: tuple[str, ...]
     absent: tuple[str, ...]
-    others: str
     difference: GroupDifference
 
     @property
@@ -82,14 +77,12 @@ def compare(ledger: Ledger, claim: Claim, statement: Statement, cases: Collectio
         if case in outcome.values:
             holds = three_valued(statement.left, lambda name, case=case: _level(ledger, name, case))  # type: ignore[misc]
             groups[holds].append(case)
-    others, absent = f"without {statement.left}", groups[False]
-    if len(absent) < FEWEST:
-        others, absent = f"in which {statement.left} is absent or not on record", [*groups[False], *groups[None]]
+    absent = groups[False]
     if min(len(groups[True]), len(absent)) < FEWEST:
         return None
     values = outcome.values
     found = compare_groups([values[case] for case in groups[True]], [values[case] for case in absent], draws=DRAWS)
-    return Comparison(outcome, tuple(groups[True]), tuple(absent), others, found)
+    return Comparison(outcome, tuple(groups[True]), tuple(absent), found)
 
 
 def outcome_of(ledger: Ledger, claim: Claim, statement: Statement) -> Outcome | None:

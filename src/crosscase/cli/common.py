@@ -86,13 +86,13 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: S
 
 def show_table(table: ReportTable) -> None:
     """A table of a report as plain text, with its notes."""
+    click.echo(f"{table.title}\n")
     if not table.rows:
         click.echo(table.missing)
-        return
     numbers = [place for place, column in enumerate(table.columns) if column.align == "right"]
-    click.echo(f"{table.title}\n")
     rows = [[shortened(text) for text in row] for row in table.texts()]
-    print_table([shortened(column.label) for column in table.columns], rows, right=numbers)
+    if rows:
+        print_table([shortened(column.label) for column in table.columns], rows, right=numbers)
     for note in table.all_notes():
         click.echo(f"\n{note}")
 

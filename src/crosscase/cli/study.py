@@ -73,7 +73,10 @@ def init(where: str, title: str) -> None:
 @study_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--as", "table", metavar="TABLE", help="Read a table as cases, participants, events, ties, observations or surveys."
+    "--as",
+    "table",
+    metavar="TABLE",
+    help="Read a table as cases, participants, events, ties, observations, surveys, quotations or a codebook.",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field: a file made by --save-mapping."
@@ -101,6 +104,9 @@ def init(where: str, title: str) -> None:
     help="How a REFI-QDA project counts positions: code-points or utf-16, then /one or /two for its line ends; "
     "found out when not given.",
 )
+@click.option(
+    "--merge", is_flag=True, help="Bring a project of another program into a study that has content: what is new."
+)
 @format_option("text", "json")
 def import_(
     where: str,
@@ -116,12 +122,13 @@ def import_(
     date: str,
     language: str,
     positions: str,
+    merge: bool,
     form: str,
 ) -> None:
     """Bring files into a study: each as a whole, or not at all.
 
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
-    (REFI-QDA). Or a study folder or study file.
+    (REFI-QDA), qda (QualCoder), sqlite3 (Taguette). Or a study folder or study file.
     """
     with opened(where) as study, progress("importing", quiet=form == "json") as report:
         done = study.import_files(
@@ -134,10 +141,11 @@ def import_(
             interviewers=interviewers,
             source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
             positions=positions,
+            merge=merge,
         )
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
-        single = done[0].to_dict() if len(done) == 1 and done[0].details else {}
+        single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
         print_json({"imported": [one.to_dict() for one in done], **single})
         return
     shared = Counter(warning for one in done for warning in one.warnings)
@@ -146,7 +154,7 @@ def import_(
         tell(f"{one.what}: {counts or 'nothing new'}")
         for column, became in one.columns.items():
             tell(f"  column {column} -> {became}")
-        if one.details:
+        if "positions" in one.details:
             _tell_project(one)
         for warning in one.warnings:
             if shared[warning] <= SAID_SINGLY:
@@ -163,6 +171,9 @@ def _tell_project(one: Imported) -> None:
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
     codings = one.details["codings"]
     tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
+    for outcome, counts in one.details.get("merge", {}).items():
+        if isinstance(counts, dict) and counts:
+            tell(f"  {outcome.replace('_', ' ')}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
     rows = [[kind, str(count), "read"] for kind, count in one.counts.items()]
     fates = {
         "kept": "kept in the study",
@@ -182,13 +193,14 @@ def _tell_project(one: Imported) -> None:
     "form",
     type=click.Choice(["folder", "crosscase", "qdpx", "qdc", "archive"]),
     required=True,
-    help="A study folder, a study file, a REFI-QDA project, its codebook, or all of it for a data archive.",
+    help="A study folder, a study file, a REFI-QDA project, its codebook, or an archive to deposit.",
 )
 @click.argument("out", type=click.Path(path_type=Path))
 def export(where: str, form: str, out: Path) -> None:
     """Write a study out in an open format.
 
-    Everything goes along, texts included: keep it where you keep the study.
+    Everything goes along, texts included: keep it where you keep the study. Only an archive leaves out the words of those
+    who did not agree to archiving.
     """
     with opened(where) as study:
         study.export(form, out, report=tell)
@@ -244,30 +256,6 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
-
-
-@click.command()
-@click.argument("archive", metavar="ARCHIVE", type=click.Path(path_type=Path))
-@format_option("text", "json")
-@click.pass_context
-def verify(context: click.Context, archive: Path, form: str) -> None:
-    """Check an archive: every file is there and unchanged, none was added, and the study in it opens.
-
-    The exit status is 1 when something is wrong.
-    """
-    from crosscase.exchange.archives import verify_archive
-
-    verified = verify_archive(archive)
-    if form == "json":
-        print_json(verified.to_dict())
-    else:
-        for problem in verified.problems:
-            click.echo(f"{problem.file} {problem.what}")
-        state = "whole" if verified.whole else "not whole"
-        click.echo(
-            f"The archive is {state}: {verified.files} files agree with the manifest, whose SHA-256 is {verified.manifest}"
-        )
-    context.exit(0 if verified.whole else 1)
 
 
 @click.command()

@@ -222,6 +222,8 @@ def _comparison(name: str, sign: str, wanted: Scalar) -> Test:
 
 
 def _equal(value: Scalar, wanted: Scalar) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()
+    if isinstance(wanted, str):
+        if isinstance(value, str):
+            return value.casefold() == wanted.casefold()
+        return {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}.get(wanted.casefold()) == value
     return value == wanted

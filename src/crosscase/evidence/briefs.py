@@ -4,8 +4,8 @@ The definitions that the firm meets, the cases most like it and how like they ar
 with their counter-evidence, what the near cases drew on along each path of growth and where it went otherwise, and what to
 ask next.  No score and no ranking: a brief lays records side by side, an adviser judges.
 
-``[brief]`` in study.toml may choose ``attributes`` (variables, measures, ``markets entered``, ``kinds of tie``) and
-``paths`` (codes).
+``[brief]`` in study.toml may choose ``attributes`` (variables, measures, ``markets entered``, ``kinds of tie``) and the paths:
+``paths`` (codes) or ``paths_by`` (a column of the codebook).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import Any
 
 from crosscase.core import Claim, Snapshot, Variable
 from crosscase.core.conditions import Condition, Outcome
-from crosscase.core.errors import CrosscaseError
+from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.core.expressions import Name, names_of, parse, three_valued
+from crosscase.core.values import read_value
 from crosscase.engines.measures import MeasureValue
 from crosscase.evidence.appraisal import Confidence, confidence
 from crosscase.evidence.claims import GROUPS, Group, Verdict
@@ -36,6 +37,8 @@ NEAREST = 5
 RARE = 0.05
 #: With fewer attributes in common than this share a distance says little.
 ENOUGH = 0.5
+#: The column of the codebook that says which path of growth a code belongs to, unless ``[brief] paths_by`` names another.
+PATHS_BY = "growth_path"
 
 _KINDS: Mapping[str, Kind] = {
     "number": "number", "integer": "number", "percent": "number", "year": "number", "boolean": "category",
@@ -99,13 +102,17 @@ class Drawn:
 class GrowthPath:
     """One path of growth: what the near cases drew on, and where it went otherwise.
 
+    ``took`` are the near cases in which the path was found.  ``by_case`` tells that nothing stands under the path in the
+    codebook, so that ``drawn`` are the other codes of the cases that took it: in the same case, not in the same passage.
     ``otherwise`` are near cases in which nothing under this path was found although other paths were; ``silent`` those with
     no coding at all, of which nothing is known.
     """
 
     code: str
     name: str
+    took: tuple[str, ...]
     drawn: tuple[Drawn, ...]
+    by_case: bool
     otherwise: tuple[str, ...]
     silent: tuple[str, ...]
 
@@ -172,6 +179,8 @@ class Brief:
                 {
                     "code": path.code,
                     "name": path.name,
+                    "took": list(path.took),
+                    "by_case": path.by_case,
                     "drawn_on": [
                         {"code": one.code, "name": one.name, "near": list(one.near), "others": list(one.others)}
                         for one in path.drawn
@@ -215,13 +224,20 @@ def brief(ledger: Ledger, firm: Firm, *, nearest: int = NEAREST) -> Brief:
         near=near,
         nearness=_nearness(attributes, found, firm, cases),
         left=left,
-        claims=tuple(sorted(claims, key=lambda one: _SCOPE_ORDER[one.scope.inclusion])),
+        claims=tuple(sorted(claims, key=_counter_evidence_first)),
         paths=tuple(_paths(snapshot, near_ids)),
         questions=tuple(_questions(ledger, own, firm, claims)),
     )
 
 
 _SCOPE_ORDER = {"includes": 0, "to judge": 1, "excludes": 2}
+
+
+def _counter_evidence_first(one: BriefClaim) -> tuple[int, int, int, int]:
+    """Claims that speak of the firm before others; among them those that near cases, then any case or word, go against."""
+    against = len(one.groups.get("contradicting", ())) + len(one.said_against)
+    shown = sum(len(cases) for group, cases in one.groups.items() if group != "silent")
+    return _SCOPE_ORDER[one.scope.inclusion], -len(one.near.get("contradicting", ())), -against, -shown
 
 
 # -- what the firm is --------------------------------------------------------------------------------------------------
@@ -235,7 +251,7 @@ def _classified() -> Iterable[str]:
 
 def _admissions(own: Ledger, firm: Firm) -> Iterable[Admission]:
     for rule in own.snapshot.study.sampling:
-        outcome = Outcome(None, {}, ())
+        outcome = Outcome(None, {}, ("a rule; it is in words only",))
         if rule.rule:
             try:
                 outcome = Condition.parse(rule.rule).evaluate(lambda name: own.known(firm.id, name))
@@ -285,7 +301,7 @@ def _attribute(ledger: Ledger, own: Ledger, firm: Firm, name: str, variable: Var
         values = {case: _read(ledger.known(case, name), kind) for case in cases}
         values[firm.id] = _read(own.known(firm.id, name), kind)
     if values[firm.id] is None:
-        return "not known of the firm"
+        return _why_not(firm, variable)
     numbers = [value for case, value in values.items() if isinstance(value, float) and case != firm.id]
     if all(values[case] is None for case in cases):
         return "not known of any case"
@@ -293,6 +309,18 @@ def _attribute(ledger: Ledger, own: Ledger, firm: Firm, name: str, variable: Var
         return "alike in all cases"
     low, high = (min(numbers), max(numbers)) if kind == "number" else (0.0, 0.0)
     return Attribute(name, kind, values, variable.label if variable else "", low, high)
+
+
+def _why_not(firm: Firm, variable: Variable | None) -> str:
+    """Why an attribute of the firm has no value: it was not given, or what was given does not fit."""
+    text = firm.case.attributes.get(variable.name, "").strip() if variable else ""
+    if variable is None or not text:
+        return "not known of the firm"
+    try:
+        read_value(text, variable)
+    except InputError as error:
+        return f"{error.what}; {error.mend}" if error.mend else error.what
+    return f"'{text}' cannot be compared"
 
 
 def _repeats(ledger: Ledger, cases: Sequence[str], name: str) -> bool:
@@ -428,37 +456,54 @@ def _paths(snapshot: Snapshot, near: Sequence[str]) -> Iterable[GrowthPath]:
     cases_of: dict[str, set[str]] = {}
     case_of = snapshot.case_of_quotation
     pairs = zip(snapshot.codings.column("quotation"), snapshot.codings.column("code"), strict=True)
-    for quotation, code in dict.fromkeys(pairs):
-        cases_of.setdefault(code, set()).add(case_of.get(quotation, ""))
+    for code, case in {(code, case_of.get(quotation, "")) for quotation, code in pairs}:
+        cases_of.setdefault(code, set()).add(case)
     coded: set[str] = set().union(*cases_of.values()) if cases_of else set()
     order = [case for case in snapshot.cases.column("id") if case not in near]
-    for path in _path_codes(snapshot):
-        drawn, on_path = [], set[str]()
-        for code in snapshot.subtree(path):
-            there = cases_of.get(code, set())
-            on_path |= there
-            if there:
-                names = snapshot.code_path(code)
-                name = " › ".join(names[len(snapshot.code_path(path)) :]) or names[-1]
-                with_it = tuple(case for case in near if case in there)
-                drawn.append(Drawn(code, name, with_it, tuple(case for case in order if case in there)))
+    paths = _path_codes(snapshot)
+    of_paths = {code for _, _, codes in paths for code in codes}
+    for id, name, codes in paths:
+        found = [code for code in codes if code in cases_of]
+        took = {case for code in found for case in cases_of[code]}
+        alone = not any(code != id for code in codes)
+        if alone:  # nothing stands under the path: what else is coded in the cases that took it
+            found = [code.id for code in snapshot.codes if code.id in cases_of and code.id not in of_paths]
+        above = 0 if alone else len(snapshot.code_path(id))
+        drawn = []
+        for code in found:
+            there = cases_of[code] & took
+            names = snapshot.code_path(code)
+            label = " › ".join(names[above:]) or names[-1]
+            with_it = tuple(case for case in near if case in there)
+            drawn.append(Drawn(code, label, with_it, tuple(case for case in order if case in there)))
         drawn.sort(key=lambda one: (-len(one.near), -len(one.others)))
         yield GrowthPath(
-            path,
-            snapshot.codes[path].name or path,
-            tuple(drawn),
-            tuple(case for case in near if case in coded and case not in on_path),
+            id,
+            name,
+            tuple(case for case in near if case in took),
+            tuple(one for one in drawn if one.near or one.others),
+            alone,
+            tuple(case for case in near if case in coded and case not in took),
             tuple(case for case in near if case not in coded),
         )
 
 
-def _path_codes(snapshot: Snapshot) -> list[str]:
-    chosen = snapshot.study.extra.get("brief", {}).get("paths")
-    if chosen:
-        return [str(code) for code in chosen if str(code) in snapshot.codes]
+def _path_codes(snapshot: Snapshot) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(id, name, codes) of each path: the codes that the study names, the values of a column of the codebook, or what stands
+    at the top of the codebook."""
+    settings = snapshot.study.extra.get("brief", {})
+    chosen = [str(code) for code in settings.get("paths", ()) if str(code) in snapshot.codes]
+    column = str(settings.get("paths_by", PATHS_BY))
+    by_value: dict[str, list[str]] = {}
+    for code in snapshot.codes:
+        if value := str(code.extra.get(column) or "").strip():
+            by_value.setdefault(value, []).append(code.id)
+    if by_value and not chosen:
+        return [(value, value[:1].upper() + value[1:], tuple(codes)) for value, codes in by_value.items()]
     top = [snapshot.codes[id] for id in snapshot.children.get("", ())]
     dimensions = [code.id for code in top if code.level == "dimension"]
-    return dimensions or [code.id for code in top if snapshot.children.get(code.id)]
+    ids = chosen or dimensions or [code.id for code in top if snapshot.children.get(code.id)]
+    return [(id, snapshot.codes[id].name or id, tuple(snapshot.subtree(id))) for id in ids]
 
 
 # -- what to ask next --------------------------------------------------------------------------------------------------

@@ -16,11 +16,11 @@ There is no score.  The cases that a claim was built on are marked, because they
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from crosscase.core import Claim, Snapshot, Stance
+from crosscase.core import Claim, Stance
 from crosscase.core.errors import CrosscaseError, NotFoundError
 from crosscase.core.expressions import Name, Statement, Term, parse, three_valued
 from crosscase.evidence.appraisal import Confidence, confidence
@@ -73,7 +73,8 @@ class Form:
 class Verdict:
     """Everything on record about one claim.
 
-    ``problem`` says why the expression could not be evaluated, when it could not; then nothing is *shown*.  ``fares`` are
+    ``problem`` says why the expression could not be evaluated, when it could not; then nothing is *shown*.  ``elsewhere`` is
+    evidence that belongs to no case, ``withdrawn`` evidence whose words were taken back; it counts for nothing.  ``fares`` are
     the analyses that the form of the claim calls for; ``confidence`` is a person's judgement, when there is one.
     """
 
@@ -83,6 +84,8 @@ class Verdict:
     problem: str = ""
     fares: tuple[Fare, ...] = ()
     confidence: Confidence | None = None
+    elsewhere: tuple[Stance, ...] = ()
+    withdrawn: tuple[Stance, ...] = ()
 
     @cached_property
     def groups(self) -> Mapping[Group, tuple[str, ...]]:
@@ -113,6 +116,8 @@ class Verdict:
             "problem": self.problem,
             "confidence": self.confidence.to_dict() if self.confidence else None,
             "fares": [fare.to_dict() for fare in self.fares],
+            "elsewhere": [_stance_plain(one) for one in self.elsewhere],
+            "withdrawn": [{"id": one.id, "case": one.case} for one in self.withdrawn],
             "groups": {group: list(cases) for group, cases in self.groups.items()},
             "tested_on": {group: list(cases) for group, cases in self.tested_on().items()},
             "forms": [
@@ -127,10 +132,7 @@ class Verdict:
                 {
                     "case": row.case,
                     "built_on": row.built_on,
-                    "said": [
-                        {"stance": one.stance, "coding": one.coding, "locator": one.locator, "note": one.note}
-                        for one in row.said
-                    ],
+                    "said": [_stance_plain(one) for one in row.said],
                     "shown": None
                     if row.shown is None
                     else {"group": row.shown.group, "reason": row.shown.reason, "constructs": dict(row.shown.states)},
@@ -147,7 +149,7 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
     what was said stands.
     """
     snapshot = ledger.snapshot
-    said = _said(snapshot, claim)
+    said, withdrawn = _said(ledger, claim)
     problem = ""
     shown: dict[str, Shown] = {}
     analysed: tuple[Fare, ...] = ()
@@ -164,7 +166,8 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
     ]
     rows.sort(key=lambda row: (GROUPS.index(row.group), _loudest(row.said)))
     forms = tuple(_forms(ledger.constructs, claim))
-    return Verdict(claim, tuple(rows), forms, problem, analysed, confidence(claim))
+    elsewhere = tuple(one for case, stances in said.items() if case not in snapshot.cases for one in stances)
+    return Verdict(claim, tuple(rows), forms, problem, analysed, confidence(claim), elsewhere, withdrawn)
 
 
 def shown_by(table: ConstructTable, expression: str) -> dict[str, Shown]:
@@ -177,7 +180,11 @@ def shown_by(table: ConstructTable, expression: str) -> dict[str, Shown]:
     """
     statement = parse(expression)
     known = [construct.id for construct in table.constructs]
+    introduced = statement.left if statement.connective == ":=" else None
     for name in statement.names():
+        if isinstance(introduced, Name) and name == introduced.name and name not in known:
+            statement = Statement("", (statement.right,))
+            return {case: _falls_under(introduced, statement, case, table) for case in table.cases}
         if name not in known:
             raise NotFoundError("construct", name, known)
         if name in table.problems:
@@ -197,6 +204,13 @@ def _imply(statement: Statement, case: str, table: ConstructTable) -> Shown:
     if group == "silent" and lacking:
         reason = f"no data on {', '.join(lacking)}"
     return Shown(group, reason, states)
+
+
+def _falls_under(introduced: Name, statement: Statement, case: str, table: ConstructTable) -> Shown:
+    """A definition that introduces a name: which cases fall under it.  Nothing in it can be tested."""
+    shown = _imply(statement, case, table)
+    words = {"literal": f"falls under {introduced}", "contradicting": f"does not fall under {introduced}"}
+    return replace(shown, group="silent", reason=words.get(shown.group, shown.reason))
 
 
 def _level(name: Name, case: str, table: ConstructTable) -> bool | None:
@@ -252,17 +266,27 @@ def _judge_chain(statement: Statement, truths: Sequence[bool | None]) -> tuple[G
     return "silent", "not known"
 
 
-def _said(snapshot: Snapshot, claim: Claim) -> dict[str, tuple[Stance, ...]]:
-    """The evidence linked to a claim by case; a coding's case is that of its quotation."""
+def _said(ledger: Ledger, claim: Claim) -> tuple[dict[str, tuple[Stance, ...]], tuple[Stance, ...]]:
+    """The evidence linked to a claim by case, and what was withdrawn; a coding's case is that of its quotation."""
+    snapshot = ledger.snapshot
     by_case: dict[str, list[Stance]] = {}
+    withdrawn: list[Stance] = []
     for one in snapshot.stances.where(claim=claim.id):
         coding = snapshot.codings.get(one.coding) if one.coding else None
+        if coding is not None and coding.quotation in ledger.withdrawn:
+            withdrawn.append(one)
+            continue
         case = one.case or (snapshot.case_of_quotation.get(coding.quotation, "") if coding else "")
         by_case.setdefault(case, []).append(one)
-    return {
+    ordered = {
         case: tuple(sorted(stances, key=lambda one: _STANCE_ORDER.get(one.stance, 3)))
         for case, stances in by_case.items()
     }
+    return ordered, tuple(withdrawn)
+
+
+def _stance_plain(one: Stance) -> dict[str, str]:
+    return {"stance": one.stance, "coding": one.coding, "locator": one.locator, "note": one.note}
 
 
 def _forms(table: ConstructTable, claim: Claim) -> list[Form]:

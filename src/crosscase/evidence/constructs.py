@@ -144,8 +144,8 @@ def construct_cells(ledger: Ledger, construct: Construct) -> list[Cell]:
 
 def _from_codings(ledger: Ledger, construct: Construct) -> list[Cell]:
     snapshot = ledger.snapshot
-    found = _codings_by_case(snapshot, construct.of, construct.id)
-    absence = _Absence(snapshot, construct)
+    found = _codings_by_case(ledger, construct.of, construct.id)
+    absence = _Absence(ledger, construct)
     strength = (
         {coding.id: coding.extra.get("magnitude") for coding in snapshot.codings}
         if "strongest" in construct.rule
@@ -154,7 +154,8 @@ def _from_codings(ledger: Ledger, construct: Construct) -> list[Cell]:
     cells = []
     for case in snapshot.cases.column("id"):
         codings = found.get(case, [])
-        cell = _counted(construct, case, len(codings), [f"codings:{id}" for id in codings], absence)
+        quotations = {snapshot.codings[id].quotation for id in codings}  # two coders of one passage say one thing
+        cell = _counted(construct, case, len(quotations), [f"codings:{id}" for id in codings], absence)
         kinds, informants = _whence(snapshot, codings)
         if construct.rule == "strongest" and codings:
             magnitudes = [float(one) for id in codings if (one := strength.get(id)) not in (None, "")]
@@ -167,7 +168,7 @@ def _from_records(ledger: Ledger, construct: Construct) -> list[Cell]:
     """Events or ties of the kinds in ``of``; ``KIND:PLACE`` asks for one place."""
     snapshot = ledger.snapshot
     name = "events" if construct.drawn_from == "event" else "ties"
-    absence = _Absence(snapshot, construct)
+    absence = _Absence(ledger, construct)
     cells = []
     for case in snapshot.cases.column("id"):
         rows = [
@@ -212,8 +213,8 @@ def _counted(construct: Construct, case: str, count: int, evidence: Sequence[str
 class _Absence:
     """What counts as evidence that a construct is absent from a case."""
 
-    def __init__(self, snapshot: Snapshot, construct: Construct) -> None:
-        self.snapshot = snapshot
+    def __init__(self, ledger: Ledger, construct: Construct) -> None:
+        self.snapshot = ledger.snapshot
         text = construct.absent_when.strip()
         self.kind, _, rest = text.partition(" ") if not re.match(r"(sources|records):", text) else text.partition(":")
         self.rest = rest.strip()
@@ -229,7 +230,7 @@ class _Absence:
                 f"'{self.kind}' needs something behind it", where=where, mend="name it, or write the reason"
             )
         self.names = [name.strip() for name in self.rest.split(",")]
-        self.coded = _codings_by_case(snapshot, self.names, construct.id) if self.kind == "coded" else {}
+        self.coded = _codings_by_case(ledger, self.names, construct.id) if self.kind == "coded" else {}
         self.asked = self._asked(where) if self.kind == "asked" else {}
 
     def of(self, case: str) -> tuple[list[str], str]:
@@ -238,8 +239,9 @@ class _Absence:
             return [f"codings:{id}" for id in codings], f"coded {self.rest}"
         if self.kind == "asked" and (sources := self.asked.get(case)):
             return [f"sources:{id}" for id in sources], f"asked {self.rest}, and nothing was said"
-        if self.kind == "sources" and (rows := self.snapshot.sources.where(case=case)):
-            return [f"sources:{row.id}" for row in rows], self.rest
+        if self.kind == "sources" and (found := self.snapshot.sources.positions("case").get(case)):
+            ids = self.snapshot.sources.column("id")
+            return [f"sources:{ids[position]}" for position in found], self.rest
         if self.kind == "records":
             return [], self.rest
         return [], ""
@@ -259,8 +261,9 @@ class _Absence:
         return {case: list(dict.fromkeys(sources)) for case, sources in asked.items()}
 
 
-def _codings_by_case(snapshot: Snapshot, codes: Iterable[str], construct: str) -> dict[str, list[str]]:
-    """The codings with these codes, or codes under them, by case."""
+def _codings_by_case(ledger: Ledger, codes: Iterable[str], construct: str) -> dict[str, list[str]]:
+    """The codings with these codes, or codes under them, by case; without those of words that were withdrawn."""
+    snapshot = ledger.snapshot
     wanted: set[str] = set()
     for code in codes:
         if code not in snapshot.codes:
@@ -270,7 +273,8 @@ def _codings_by_case(snapshot: Snapshot, codes: Iterable[str], construct: str) -
     ids, quotations = snapshot.codings.column("id"), snapshot.codings.column("quotation")
     found: dict[str, list[str]] = {}
     for position in sorted(position for code in wanted for position in index.get(code, ())):
-        found.setdefault(snapshot.case_of_quotation.get(quotations[position], ""), []).append(ids[position])
+        if quotations[position] not in ledger.withdrawn:
+            found.setdefault(snapshot.case_of_quotation.get(quotations[position], ""), []).append(ids[position])
     return found
 
 

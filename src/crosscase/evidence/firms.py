@@ -74,10 +74,14 @@ def firm_from_document(document: Mapping[str, Any], snapshot: Snapshot, file: st
         problems.add("attributes is not a table", mend="write [attributes] and under it a line a variable")
         given = {}
     rows = {key: _rows(document, key, row, id, problems) for key, row in _TABLES.items()}
+    countries = {"home"} | {variable.name for variable in snapshot.study.variables if variable.type == "country"}
+    attributes = {
+        str(name): _country(_text(value), problems, "attributes", str(name)) if name in countries else _text(value)
+        for name, value in given.items()
+    }
     problems.raise_any()
     known = {variable.name for variable in snapshot.study.variables}
     known |= {name for attributes in snapshot.cases.column("attributes") for name in attributes}
-    attributes = {str(name): _text(value) for name, value in given.items()}
     return Firm(
         Case(id, attributes),
         tuple(rows["event"]),
@@ -118,16 +122,20 @@ def _rows(document: Mapping[str, Any], key: str, row: type[Any], firm: str, prob
             continue
         given = {"id": f"{firm}-{key}-{number}", **values, "case": firm}
         if given.get("place"):
-            try:
-                given["place"] = resolve(str(given["place"])).alpha3
-            except InputError as error:
-                problems.add_error(error, place=place, column="place")
-                continue
+            given["place"] = _country(str(given["place"]), problems, place, "place")
         required = {"event": ("kind",), "tie": ("alter",), "observation": ("measure",)}[key]
         one = record_from_toml(row, given, problems, place, required=required)
         if one is not None:
             found.append(one)
     return found
+
+
+def _country(written: str, problems: Problems, place: str, key: str) -> str:
+    try:
+        return resolve(written).alpha3 if written.strip() else ""
+    except InputError as error:
+        problems.add_error(error, place=place, column=key)
+        return ""
 
 
 def _text(value: Any) -> str:

@@ -1,9 +1,9 @@
 """What an analysis was computed from, as one hash: when it differs from the stored one, the result is stale.
 
-The inputs of an analysis are its specification and what that names: constructs (their cells and the anchors of
-their calibration), variables
-and measures (their values a case), surveys (their columns).  Names are found in every text of the specification, in lists,
-expressions and model syntax alike.  Data that a specification names but the study does not hold are not covered.
+The inputs of an analysis are its specification and what that names: constructs (their cells and the anchors of their
+calibration), variables and measures (their values a case), surveys (their columns).  Names are found in every text of the
+specification, in lists, expressions and model syntax alike.  Data that a specification names but the study does not hold
+are not covered.
 """
 
 from __future__ import annotations

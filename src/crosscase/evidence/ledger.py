@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -18,6 +19,7 @@ from crosscase.evidence.constructs import ConstructTable, construct_table
 from crosscase.evidence.histories import attribute, history_of
 from crosscase.evidence.networks import network_measures
 from crosscase.evidence.schemes import declared_scheme
+from crosscase.evidence.withdrawn import withdrawn_quotations
 
 
 class Ledger:
@@ -34,6 +36,11 @@ class Ledger:
     def histories(self) -> Mapping[str, FirmHistory]:
         """The history of each case."""
         return {case: history_of(self.snapshot, case) for case in self.snapshot.cases.column("id")}
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """The quotations that nobody may use any more."""
+        return withdrawn_quotations(self.snapshot)
 
     @cached_property
     def networks(self) -> Mapping[str, list[MeasureValue]]:
@@ -56,8 +63,19 @@ class Ledger:
         """One measure of one case, under the study's definition unless another is named."""
         key = (case, name, definition or self.definition(name))
         if key not in self._measured:
-            self._measured[key] = compute(name, self.histories[case], key[2], under=self.scheme)
+            self._measured[key] = self._with_undated(
+                case, compute(name, self.histories[case], key[2], under=self.scheme)
+            )
         return self._measured[key]
+
+    def _with_undated(self, case: str, value: MeasureValue) -> MeasureValue:
+        """The value with a warning when entries of the case could not go in, because they have no year or no country."""
+        needs = measures()[value.measure].needs
+        lost = [one for one in self.snapshot.events_of(case, "entry") if one.date is None or len(one.place) != 3]
+        if not lost or not any("entries" in one for one in needs):
+            return value
+        warning = f"{len(lost)} of the entries on record have no year or no country and were left out"
+        return dataclasses.replace(value, warnings=(*value.warnings, warning))
 
     def measures(
         self, names: Iterable[str] = (), *, cases: Iterable[str] = (), all_definitions: bool = False

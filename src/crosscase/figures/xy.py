@@ -35,6 +35,8 @@ KINDS = {
 _KIND_WORDS = {"deviant consistency": "deviant in consistency", "deviant coverage": "deviant in coverage"}
 _SIZE = 4.6
 _LEFT = 20.0
+#: Room beyond 0 and 1, so that the many cases that lie there are whole.
+_AIR = 0.025
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOST_NAMES = 3
 
@@ -64,8 +66,8 @@ def xy_plot(
         return nothing_to_draw("There is no case to draw.", title, width_mm)
     width = width_mm * MM
     top, side = SMALL + 9.0, width - _LEFT - 8.0
-    across = LinearScale(0, 1, _LEFT, _LEFT + side)
-    down = LinearScale(0, 1, top + side, top)
+    across = LinearScale(-_AIR, 1 + _AIR, _LEFT, _LEFT + side)
+    down = LinearScale(-_AIR, 1 + _AIR, top + side, top)
     shapes: list[Shape] = [_half(across, down, relation), *_frame(across, down, x_label, y_label, width)]
     drawn, named, crowded = _points(points, across, down, built_on)
     shapes += drawn
@@ -88,8 +90,8 @@ def xy_plot(
 
 def _half(across: LinearScale, down: LinearScale, relation: Relation) -> Shape:
     """The half in which cases go against the relation."""
-    corner = (1.0, 0.0) if relation == "sufficient" else (0.0, 1.0)
-    corners = tuple((across(x), down(y)) for x, y in ((0.0, 0.0), corner, (1.0, 1.0)))
+    corner = (across.end, down.start) if relation == "sufficient" else (across.start, down.end)
+    corners = ((across.start, down.start), corner, (across.end, down.end))
     return Polyline(corners, fill=LAND, closed=True)
 
 

@@ -18,9 +18,11 @@ from crosscase.figures.scene import Anchor, Line, Rect, Shape, Text
 _RADII = (4.2, 6.5, 11.0, 16.0, 22.0, 30.0, 40.0, 52.0, 66.0, 82.0)
 #: So many of them before a label may lie on a line.
 _NEAR = 5
-_ANGLES = (0, 180, 270, 90, 330, 210, 30, 150, 300, 240, 60, 120, 345, 195, 15, 165)
+_ANGLES = (
+    0, 180, 270, 90, 330, 210, 30, 150, 300, 240, 60, 120, 345, 195, 15, 165, 285, 255, 75, 105, 315, 225, 45, 135,
+)  # fmt: skip
 _MARK = 2.6
-_ROUNDS = 3
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class _Box:
             and self.top < other.bottom + 0.6
             and other.top < self.bottom + 0.6
         )
+
+    def distance(self, other: _Box) -> float:
+        """Between the middle of this box and the other box."""
+        x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        return math.hypot(max(other.left - x, 0.0, x - other.right), max(other.top - y, 0.0, y - other.bottom))
+
+    def core(self) -> _Box:
+        """The inner half of the box."""
+        dx, dy = (self.right - self.left) / 4, (self.bottom - self.top) / 4
+        return _Box(self.left + dx, self.top + dy, self.right - dx, self.bottom - dy)
 
     def crossed_by(self, x1: float, y1: float, x2: float, y2: float) -> bool:
         """Whether the line meets the box (Liang & Barsky 1984)."""
@@ -143,9 +155,12 @@ def _free(
                 continue
             if any(p.leader and _crosses(p.leader, box) for p in placed):
                 continue
+            if one.leader is None and any(mark.distance(box) < marks[number].distance(box) for mark in others):
+                continue  # it would be read as the label of another point
             if one.leader and (
                 any(_crosses(one.leader, p.box) for p in placed)
-                or any(_crosses(one.leader, mark) for mark in others if not mark.meets(marks[number]))
+                or any(_crosses(one.leader, mark.core()) for mark in others)
+                or any(p.leader and _meet(one.leader, p.leader) for p in placed)
             ):
                 continue
             return one
@@ -177,3 +192,12 @@ def _at(label: Label, radius: float, angle: int, width: float, size: float) -> _
 
 def _crosses(line: Line, box: _Box) -> bool:
     return box.crossed_by(line.x1, line.y1, line.x2, line.y2)
+
+
+def _meet(a: Line, b: Line) -> bool:
+    """Whether two lines cross."""
+
+    def side(line: Line, x: float, y: float) -> float:
+        return (line.x2 - line.x1) * (y - line.y1) - (line.y2 - line.y1) * (x - line.x1)
+
+    return side(a, b.x1, b.y1) * side(a, b.x2, b.y2) < 0 and side(b, a.x1, a.y1) * side(b, a.x2, a.y2) < 0

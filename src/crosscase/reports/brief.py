@@ -237,6 +237,8 @@ def _paths(brief: Brief) -> BriefPart:
         words.append(f"{len(brief.paths) - MOST_PATHS} more are in the JSON of this brief.")
     if brief.paths and brief.paths[0].silent:
         words.append(f"Nothing is coded in {', '.join(brief.paths[0].silent)}: that is no evidence of absence.")
+    if any(path.by_case for path in brief.paths):
+        words.append("What was drawn on is told in the same cases, not in the same passages.")
     if not brief.paths:
         words.append("The codebook names no paths (codes of level dimension, or [brief] paths in study.toml).")
     rows = [row for path in brief.paths[:MOST_PATHS] for row in _path_rows(path)]
@@ -248,14 +250,15 @@ def _paths(brief: Brief) -> BriefPart:
 def _path_rows(path: GrowthPath) -> Iterable[tuple[Cell, ...]]:
     shown = path.drawn[:MOST_CODES]
     for number, one in enumerate(shown):
-        name = path.name if number == 0 else ""
+        took = f" (took it: {', '.join(path.took) or 'no near case'})"
+        name = path.name + took if number == 0 else ""
         yield Cell(name), Cell(one.name), Cell(", ".join(one.near) or "none"), Cell(len(one.others))
     rest = len(path.drawn) - len(shown)
     otherwise = ", ".join(path.otherwise)
     more = [f"{rest} more codes"] if rest else []
     more += [f"it went otherwise (coded, but nothing here): {otherwise}"] if otherwise else []
     if more or not shown:
-        yield Cell("" if shown else path.name), Cell("; ".join(more) or "nothing coded in any case"), Cell(""), Cell("")
+        yield Cell("" if shown else path.name), Cell("; ".join(more) or "nothing coded"), Cell(""), Cell("")
 
 
 def _questions(brief: Brief) -> BriefPart:

@@ -2,7 +2,8 @@
 
 Three steps, each listed in the report:
 
-1. names of the key file become pseudonyms, in every text and every id; e-mail addresses, telephone numbers and web addresses
+1. the words of quotations that may not be printed are taken out: consent was refused, withdrawn, has expired, or does not
+   reach to quoting; names of the key file become pseudonyms, in every text and every id; e-mail addresses, telephone numbers and web addresses
    (a DOI is none) are taken out, the texts of the sources stay behind;
 2. attributes by which an outsider could recognise a firm are generalised, all cases alike, until at least ``k`` cases share
    every profile (Sweeney 2002): years and numbers become bands, countries continents, then a variable is left out;
@@ -15,6 +16,7 @@ knows the field.
 
 from __future__ import annotations
 
+import datetime
 import html
 import re
 import zipfile
@@ -25,7 +27,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crosscase.core import TABLES, Case, Snapshot, Table, Variable
+from crosscase.core import TABLES, Case, Quotation, Snapshot, Table, Variable
+from crosscase.core.consent import Consent, expired
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.engines.measures.regions import scheme
@@ -110,13 +113,18 @@ class Shared:
     alone_after: int
 
 
-def for_sharing(snapshot: Snapshot, key: Key) -> Shared:
+def for_sharing(snapshot: Snapshot, key: Key, today: datetime.date | None = None) -> Shared:
     """The snapshot with pseudonyms, without addresses and source texts, and with profiles that ``k`` cases share.
+
+    ``today`` decides which consent has expired.
 
     Raises:
         InputError: two ids became one, or ``[privacy]`` cannot be read.
     """
     counted: Counter[str] = Counter()
+    snapshot, silenced = _without_consent(snapshot, today or datetime.date.today())
+    if silenced:
+        counted["words of a quotation without consent to print them"] = silenced
     clean = _cleaner(key, counted)
     tables = {name: _table(snapshot.table(name), clean) for name in TABLES}
     for name, table in tables.items():
@@ -132,6 +140,32 @@ def for_sharing(snapshot: Snapshot, key: Key) -> Shared:
     before = _alone(hidden.cases, names, k)
     shared, generalised = _generalise(hidden, names, k)
     return Shared(shared, k, dict(counted), generalised, len(before), len(_alone(shared.cases, names, k)))
+
+
+# -- consent -----------------------------------------------------------------------------------------------------------
+
+
+def _without_consent(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot, int]:
+    """Quotations lose their words where the person or the source does not allow printing them; how many did.
+
+    Where nothing is stated the words stay: R304 reports that.
+    """
+
+    def refused(person: str, source: str) -> bool:
+        one, from_source = snapshot.participants.get(person), snapshot.sources.get(source)
+        said = [one.consent if one else "", from_source.consent if from_source else ""]
+        return any(Consent.read(text).allows("quote") is False for text in said) or (
+            one is not None and expired(one.consent_until, today)
+        )
+
+    rows, silenced = [], 0
+    for quotation in snapshot.quotations:
+        one = snapshot.sources.get(quotation.source)
+        person = quotation.participant or (one.participant if one else "")
+        if quotation.text and refused(person, quotation.source):
+            quotation, silenced = replace(quotation, text=""), silenced + 1
+        rows.append(quotation)
+    return (snapshot.replace(quotations=Table.of(Quotation, rows)), silenced) if silenced else (snapshot, 0)
 
 
 # -- names and addresses -----------------------------------------------------------------------------------------------
@@ -270,7 +304,7 @@ def _ladder(snapshot: Snapshot, name: str) -> list[Step]:
     if variable.type in _NUMBERS:
         values = sorted(number for text in texts if (number := read_number(text)) is not None)
         steps += [(f"in {count} bands", _bands(values, count)) for count in (4, 2) if len(set(values)) > count]
-    if variable.type == "country":
+    if variable.type == "country" and name != "home":  # the measures read the home as a country or not at all
         steps.append(("by continent", lambda value: scheme("continents-7").region(value.strip()) or ""))
     return [*steps, ("left out", lambda _: "")]
 

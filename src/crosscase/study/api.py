@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
     from crosscase.store import Hit
+    from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
     from crosscase.study.trail import Trail
 
@@ -211,6 +212,26 @@ class Study:
 
         return brief(self.ledger, read_firm(Path(firm).expanduser(), self.snapshot), nearest=nearest)
 
+    def analyses(self) -> list[Standing]:
+        """The saved analyses, each with its state: not run, current, stale, or it cannot be run."""
+        from crosscase.study.analyses import standings
+
+        return standings(self.ledger)
+
+    def analyse(self, id: str) -> Analysed:
+        """Run a saved analysis on the study as it is, and keep its result with the hash of its inputs.
+
+        Raises:
+            NotFoundError: no such analysis, or it names something that is not there.
+            InputError, AnalysisError: its specification or the data do not allow it.
+        """
+        from crosscase.study.analyses import run, with_results
+
+        done = run(self.ledger, id)
+        if done.analysis != self.snapshot.analyses[id]:
+            self.save(with_results(self.snapshot, [done]), f"analysis {id}")
+        return done
+
     def agreement(
         self,
         unit: str = "turn",
@@ -303,7 +324,7 @@ class Study:
         return done
 
     def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
-        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc``, ``archive``."""
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
         from crosscase.study.exporting import export
 
         return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)

@@ -1,26 +1,50 @@
-"""Make the archive of a study: the report is built, and everything goes into one file."""
+"""Make the archive of a study: the study folder, the REFI-QDA project and the report, described and hashed."""
 
 from __future__ import annotations
 
 import datetime
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from crosscase import __version__
-from crosscase.checks import run
 from crosscase.core import Snapshot
-from crosscase.evidence import Ledger
-from crosscase.exchange.archives import write_archive
-from crosscase.study.building import build
-from crosscase.study.findings import Findings
+from crosscase.exchange.crate import Withheld, archive_files, withhold, write_archive
+
+Report = Callable[[str], None]
 
 
-def archive(snapshot: Snapshot, out: Path) -> None:
-    """Write the archive of a study with its report, dated today; InputError when it cannot be written."""
-    ledger = Ledger(snapshot)
-    with tempfile.TemporaryDirectory(prefix="crosscase-") as folder:
-        build(ledger, Findings(tuple(run(ledger, (), ()))), Path(folder))
-        report = {
-            path.relative_to(folder).as_posix(): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()
-        }
-    write_archive(snapshot, out, report, date=datetime.date.today().isoformat(), version=__version__)
+def archive(
+    snapshot: Snapshot, out: Path, *, report: Report | None = None, today: datetime.date | None = None
+) -> Withheld:
+    """Write the archive of a study, without the texts whose consent excludes it, and say what was left out.
+
+    Everything in the archive, the report too, is made from the study that is left.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
+    from crosscase.checks import run
+    from crosscase.evidence import Ledger
+    from crosscase.study.building import build
+    from crosscase.study.findings import Findings
+
+    today = today or datetime.date.today()
+    left, withheld = withhold(snapshot, today)
+    ledger = Ledger(left, today)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "report"
+        build(ledger, Findings(tuple(run(ledger))), folder)
+        files = {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    write_archive(archive_files(left, withheld, files, date=today), out)
+    if report is not None:
+        _tell(withheld, report)
+    return withheld
+
+
+def _tell(withheld: Withheld, report: Report) -> None:
+    for id, reason in withheld.reasons.items():
+        report(f"left out, the words of source {id}: {reason}")
+    for table, id in withheld.struck:
+        report(f"struck out of {table} {id}: words of a source that was left out".replace("  ", " "))
+    if withheld.silent:
+        report(f"nothing is on record about archiving {len(withheld.silent)} sources, which are included")

@@ -16,7 +16,7 @@ Report = Callable[[str], None]
 def export(snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report | None = None) -> Path:
     """Write the study to ``out`` and return the path; what is there already is never overwritten.
 
-    ``report`` is called with a sentence for what other programs will not see in the file.
+    ``report`` is called with a sentence for what other programs will not see in the file, or what an archive leaves out.
 
     Raises:
         NotFoundError: the format is none of :data:`FORMATS`.
@@ -43,7 +43,7 @@ def export(snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report
     elif form == "archive":
         from crosscase.study.archiving import archive
 
-        archive(snapshot, out)
+        archive(snapshot, out, report=report)
     else:
         from crosscase.store import open_store
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.exchange import refi, sources, tables
+from crosscase.exchange import flat, merging, qda_databases, refi, sources, tables
 from crosscase.study.places import SUFFIX
 
 
@@ -49,12 +49,13 @@ def import_file(
     source: Mapping[str, str] | None = None,
     interviewers: Collection[str] = (),
     positions: str = "",
+    merge: bool = False,
 ) -> tuple[Snapshot, Imported]:
     """The snapshot with what a file holds, and what that was.
 
     Args:
         snapshot: the study; it is not changed.
-        file: a document, a table, a REFI-QDA project or codebook, a study folder or a study file.
+        file: a document, a table, a project of another program, a study folder or a study file.
         table: which table a csv, tsv, xlsx, ods, sav or dta file holds; its columns are guessed from their names.
         mapping: a file that says which column is which field.
         save_mapping: where to write the columns as they were understood.
@@ -62,15 +63,20 @@ def import_file(
         source: kind, case, participant, date and language of a document.
         interviewers: speakers who ask, where their labels do not say so.
         positions: how the positions in a REFI-QDA project are counted; found out when empty.
+        merge: bring a project of another program into a study that has content, adding what is new.
 
     Raises:
         InputError: the file cannot be used; says what, where and how to mend it.
     """
     suffix = file.suffix.casefold()
+    if suffix in refi.FORMATS:
+        return _import_project(snapshot, file, refi.read_project(file, positions=positions), merge)
+    if suffix in qda_databases.FORMATS:
+        return _import_project(snapshot, file, qda_databases.read_database(file), merge)
     if file.is_dir() or suffix == SUFFIX:
         return _import_study(snapshot, file)
-    if suffix in refi.FORMATS:
-        return _import_project(snapshot, file, positions)
+    if table is not None and table in flat.KINDS:
+        return _import_flat(snapshot, file, table, sheet)
     if suffix in tables.FORMATS or table is not None:
         return _import_table(snapshot, file, table, mapping, save_mapping, sheet)
     if suffix in sources.FORMATS:
@@ -78,7 +84,7 @@ def import_file(
     raise NotFoundError(
         "file format",
         suffix or file.name,
-        [*sources.FORMATS, *tables.FORMATS, *refi.FORMATS, SUFFIX, "a study folder"],
+        [*sources.FORMATS, *tables.FORMATS, *refi.FORMATS, *qda_databases.FORMATS, SUFFIX, "a study folder"],
         where=str(file),
     )
 
@@ -149,13 +155,22 @@ def _import_table(
         raise InputError(
             "nothing says which table this is",
             where=file.name,
-            mend=f"add --as TABLE ({', '.join(tables.IMPORTABLE)}), or --mapping FILE",
+            mend=f"add --as TABLE ({', '.join([*tables.IMPORTABLE, *flat.KINDS])}), or --mapping FILE",
         )
     if save_mapping is not None:
         columns.save(save_mapping)
     told: list[str] = []
     changed = tables.apply(columns, raw, snapshot, told.append)
     return changed, Imported(file.name, _growth(snapshot, changed), tuple(told), dict(columns.describe()))
+
+
+def _import_flat(snapshot: Snapshot, file: Path, kind: str, sheet: str | None) -> tuple[Snapshot, Imported]:
+    raw = tables.read_table(file, sheet or "")
+    read = flat.read_flat(raw, snapshot, kind)
+    told = [f"row {one['row']} was not placed: {one['why']}" for one in read.unmatched]
+    details = {"matching": read.to_dict()}
+    growth = _growth(snapshot, read.snapshot)
+    return read.snapshot, Imported(file.name, growth, (*raw.warnings, *told), read.columns, details)
 
 
 def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
@@ -176,17 +191,22 @@ def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
     return whole, Imported(file.name, _growth(snapshot, whole))
 
 
-def _import_project(snapshot: Snapshot, file: Path, positions: str) -> tuple[Snapshot, Imported]:
-    """A project comes into a study without content, a codebook into one without codes."""
-    read = refi.read_project(file, positions=positions)
+def _import_project(snapshot: Snapshot, file: Path, read: refi.Read, merge: bool) -> tuple[Snapshot, Imported]:
+    """A project comes into a study without content, a codebook into one without codes; or what is new is merged."""
     whole = read.snapshot
     only_codes = all(name == "codes" for name in read.kept)
+    details = {name: value for name, value in read.to_dict().items() if name not in ("counts", "warnings")}
+    if merge and any(snapshot.counts().values()):
+        merged = merging.merge(snapshot, whole)
+        return merged.snapshot, Imported(
+            file.name, read.counts, read.warnings, details={**details, "merge": merged.to_dict()}
+        )
     if len(snapshot.codes) if only_codes else any(snapshot.counts().values()):
         has, comes = ("codes", "a codebook") if only_codes else ("content", "a project")
         raise InputError(
             f"this study has {has} already, and {comes} comes only into one without",
             where=str(file),
-            mend="make a new study first: crosscase init NEW; then import into it",
+            mend="make a new study first (crosscase init NEW), or add what is new to this one with --merge",
         )
     head = whole.study
     if read.basis == "standard":
@@ -198,7 +218,6 @@ def _import_project(snapshot: Snapshot, file: Path, positions: str) -> tuple[Sna
             extra={**snapshot.study.extra, **head.extra},
         )
     changed = snapshot.replace(study=head, codes=whole.codes) if only_codes else whole.replace(study=head)
-    details = {name: value for name, value in read.to_dict().items() if name not in ("counts", "warnings")}
     return changed, Imported(file.name, read.counts, read.warnings, details=details)
 
 

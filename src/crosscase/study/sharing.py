@@ -48,8 +48,8 @@ def build_for_sharing(
         raise InputError(
             "the folder is not empty", where=str(out), mend="share from a new folder: an old file could stay"
         )
-    shared = for_sharing(ledger.snapshot, key)
-    hidden = Ledger(shared.snapshot)
+    shared = for_sharing(ledger.snapshot, key, ledger.today)
+    hidden = Ledger(shared.snapshot, ledger.today)
     made = contents(hidden, Findings(tuple(run(hidden))))
     made = replace(made, changes=changes_table(shared, _lost(ledger, hidden)))
     with tempfile.TemporaryDirectory() as folder:

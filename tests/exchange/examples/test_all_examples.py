@@ -58,7 +58,7 @@ def test_every_claim_can_be_read_and_named_cases_exist(example: Example) -> None
         for verdict in study.claims():
             claim = verdict.claim
             assert set(claim.built_on) <= set(snapshot.cases.column("id"))
-            if claim.expression and len(snapshot.cases) and claim.extra.get("known_from") != "summary":
+            if claim.expression and len(snapshot.cases) and claim.extra.get("known_from") != "abstract":
                 assert verdict.problem == "", claim.id
         codings = set(snapshot.codings.column("id"))
         assert {one.coding for one in snapshot.stances if one.coding} <= codings

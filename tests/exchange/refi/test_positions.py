@@ -118,7 +118,7 @@ def test_other_sources_of_the_project_decide_for_one_that_says_little() -> None:
     spans = [(text.index(phrase), text.index(phrase) + len(phrase)) for phrase in PHRASES]
     much = [Selection(*(counted(text, place, "utf-16", 1) for place in span)) for span in spans]
     little = "a b\r\nc d e f g h"
-    chosen = choose([Selections("much", text, much), Selections("little", little, [Selection(6, 7)])])
+    chosen = choose([Selections("much", text, much), Selections("little", little, [Selection(6, 8)])])
     assert chosen["little"].convention.line_ends == "one"
     assert (chosen["much"].basis, chosen["little"].basis) == ("own", "project")
 

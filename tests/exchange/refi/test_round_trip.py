@@ -111,7 +111,7 @@ def test_what_is_written_is_valid(tmp_path_factory, schema: etree.XMLSchema, sna
     assert schema.validate(root), schema.error_log
 
 
-@SLOWLY
+@settings(SLOWLY, max_examples=6)
 @given(snapshot=snapshots().filter(lambda one: len(one.codes)))
 def test_a_written_codebook_is_valid(tmp_path_factory, shared: Path, snapshot: Snapshot) -> None:
     schema = etree.XMLSchema(etree.parse(str(shared / "standards" / "refi-qda" / "Codebook.xsd")))

@@ -245,8 +245,12 @@ def _calibrations(one: Analysis) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _parameters(one: Analysis) -> list[Mapping[str, Any]]:
+    """The parameters of a model, or the slopes of a regression's last block."""
     rows = (one.result or {}).get("parameters", (one.result or {}).get("coefficients", ()))
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+    found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+    last = max((row["block"] for row in found if isinstance(row.get("block"), int)), default=None)
+    slopes = [row for row in found if "intercept" not in str(row.get("term", "")).casefold()]
+    return [row for row in slopes if row.get("block") == last]
 
 
 def _at_half(ledger: Ledger, construct: Construct) -> list[str]:

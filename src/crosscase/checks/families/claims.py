@@ -35,8 +35,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def without_evidence(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
     for claim in live(ledger):
-        if claim.type == "definition":
-            continue
+        if claim.type == "definition" or claim.text.strip().endswith("?"):
+            continue  # a question (rule R506) has no evidence
         said = snapshot.stances.where(claim=claim.id)
         analysed = bool(snapshot.analyses.where(claim=claim.id)) or bool(claim.extra.get("sample"))
         gone = [one.id for one in said if one.coding and one.coding not in snapshot.codings]
@@ -112,29 +112,13 @@ def tested_on_its_own_cases(ledger: Ledger) -> Iterator[Report]:
 
 @rule("R504", "a claim that is true by construction", "error")
 def true_by_construction(ledger: Ledger) -> Iterator[Report]:
-    snapshot = ledger.snapshot
     for claim in live(ledger):
         if claim.type == "definition":
             continue
-        statement = read(claim.expression)
-        worlds = Worlds.over(statement.terms) if statement is not None and statement.connective != ":=" else None
-        if statement is not None and worlds is not None:
-            if not against(worlds, statement):
-                yield (
-                    "claims",
-                    claim.id,
-                    f"no data could contradict '{claim.expression}': it is true of whatever is found",
-                    (),
-                )
-            else:
-                found = [tie for tie in ties(snapshot, statement) if {*tie[:2]} <= set(worlds.atoms)]
-                if found and not against(worlds.given(tie[:2] for tie in found), statement):
-                    why = "; ".join(reason for *_, reason in found)
-                    names = dict.fromkeys(name for tie in found for name in tie[:2])
-                    message = f"no data could contradict '{claim.expression}' as its constructs are made: {why}"
-                    yield "claims", claim.id, message, refs("constructs", names)
-        for reason in codebook_ties(snapshot, claim):
-            yield "claims", claim.id, reason, ()
+        reasons, names = _never_against(ledger, claim)
+        reasons += codebook_ties(ledger.snapshot, claim)
+        if reasons:
+            yield "claims", claim.id, "; ".join(reasons), refs("constructs", names)
 
 
 @rule("R505", "the logical form differs between places")
@@ -191,7 +175,9 @@ def scope_missing_or_wide(ledger: Ledger) -> Iterator[Report]:
     for claim in live(ledger):
         if claim.type == "definition":
             continue
-        found = [*_scope_problems(ledger, claim, wording), *_wording_problems(ledger, claim, wording)]
+        found = _scope_problems(ledger, claim, wording)
+        if claim.type not in _WHAT_IT_IS:
+            found += _wording_problems(ledger, claim, wording)
         if found:
             yield "claims", claim.id, "; ".join(found), ()
 
@@ -252,7 +238,7 @@ def outcome_does_not_differ(ledger: Ledger) -> Iterator[Report]:
             claim.id,
             (
                 f"the mean of {found.outcome.name} is {test.mean_a:.3g} in {count(test.n_a, 'case')} with {statement.left} "  # type: ignore[union-attr]
-                f"and {test.mean_b:.3g} in {count(test.n_b, 'case')} {found.others}: difference {test.difference:+.3g}, {g}, "
+                f"and {test.mean_b:.3g} in {count(test.n_b, 'case')} without it: difference {test.difference:+.3g}, {g}, "
                 f"Cliff's delta {test.cliffs_delta:+.2f}, permutation p = {test.p_value:.3f} ({how}){built}"
             ),
             refs("cases", (*found.present, *found.absent)),
@@ -299,6 +285,22 @@ def in_scope(ledger: Ledger, claim: Claim, case: str) -> bool:
     return condition is None or condition.evaluate(lambda name: ledger.known(case, name)).holds is not False
 
 
+def _never_against(ledger: Ledger, claim: Claim) -> tuple[list[str], list[str]]:
+    """Why no values of the constructs could contradict the expression, and the constructs that are tied."""
+    statement = read(claim.expression)
+    worlds = Worlds.over(statement.terms) if statement is not None and statement.connective != ":=" else None
+    if statement is None or worlds is None:
+        return [], []
+    if not against(worlds, statement):
+        return [f"no data could contradict '{claim.expression}': it is true of whatever is found"], []
+    found = [tie for tie in ties(ledger.snapshot, statement) if {*tie[:2]} <= set(worlds.atoms)]
+    if not found or against(worlds.given(tie[:2] for tie in found), statement):
+        return [], []
+    why = "; ".join(reason for *_, reason in found)
+    names = list(dict.fromkeys(name for tie in found for name in tie[:2]))
+    return [f"no data could contradict '{claim.expression}' as its constructs are made: {why}"], names
+
+
 def _mentions(text: str, case: str) -> bool:
     return bool(case) and re.search(rf"(?<![\w-]){re.escape(case)}(?![\w-])", text) is not None
 
@@ -308,22 +310,27 @@ def _world(world: object) -> str:
     return ", ".join(f"{name} is {'present' if holds else 'absent'}" for name, holds in world.items())
 
 
-def _scope_problems(ledger: Ledger, claim: Claim, wording: Wording) -> Iterator[str]:
+def _scope_problems(ledger: Ledger, claim: Claim, wording: Wording) -> list[str]:
+    found = []
     missing = [key for key in ("who", "where", "when") if not claim.scope.get(key, "").strip()]
     if missing:
-        yield f"its scope does not say {' and '.join(missing)}"
+        found.append(f"its scope does not say {', '.join(missing[:-1]) + ' and ' if missing[:-1] else ''}{missing[-1]}")
+    cases = ledger.snapshot.cases.column("id")
+    if not cases:
+        return found  # a claim known from a paper: its sample is not here to compare with
     for key in ("who", "where", "when"):
         if words := wording.found("everywhere", claim.scope.get(key, "")):
-            yield f"its scope says '{words[0]}' ({key}); the sample is {count(len(ledger.snapshot.cases), 'case')}"
-    homes = {str(attribute(ledger.snapshot, case, "home") or "") for case in ledger.snapshot.cases.column("id")}
-    if homes and "" not in homes:
+            found.append(f"its scope says '{words[0]}' ({key}); the sample is {count(len(cases), 'case')}")
+    homes = {str(attribute(ledger.snapshot, case, "home") or "") for case in cases}
+    if "" not in homes:
         outside = [name for name, alpha3 in _countries(claim.scope.get("where", "")) if alpha3 not in homes]
         if outside:
-            yield f"its scope names {some(outside)}; no case is from there"
+            found.append(f"its scope names {some(outside)}; no case is from there")
     last = _last_year(ledger)
     years = [int(year) for year in _YEAR.findall(claim.scope.get("when", ""))]
     if last is not None and years and max(years) > last:
-        yield f"its scope reaches to {max(years)}; nothing was observed after {last}"
+        found.append(f"its scope reaches to {max(years)}; nothing was observed after {last}")
+    return found
 
 
 def _wording_problems(ledger: Ledger, claim: Claim, wording: Wording) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from crosscase.checks.common import count, refs, setting
+from crosscase.checks.common import count, refs, setting, some
 from crosscase.checks.registry import Report, rule
 from crosscase.core import Snapshot
 from crosscase.core.errors import NotFoundError
@@ -14,7 +14,7 @@ from crosscase.evidence import Ledger
 
 #: R404: two codes are said to go together from so many quotations on.
 FEWEST_TOGETHER = 3
-#: R402: in fewer cases than this every code is in few.
+#: R402: with fewer cases quoted than this every code is in few.
 FEWEST_CASES = 3
 _RANK = {"concept": 0, "theme": 1, "dimension": 2}
 _COEFFICIENTS = ("alpha", "kappa", "agreement")
@@ -24,8 +24,13 @@ _COEFFICIENTS = ("alpha", "kappa", "agreement")
 def without_definition(ledger: Ledger) -> Iterator[Report]:
     codes = ledger.snapshot.codes
     ids = [id for id, text in zip(codes.column("id"), codes.column("definition"), strict=True) if not text.strip()]
-    if len(ids) == len(codes) > 1:
-        yield "study", "codebook", f"none of the {len(ids)} codes has a definition", refs("codes", ids)
+    if len(ids) > max(1, len(codes) / 2):
+        yield (
+            "study",
+            "codebook",
+            f"{len(ids)} of {len(codes)} codes have no definition: {some(ids)}",
+            refs("codes", ids),
+        )
         return
     for id in ids:
         used = len(ledger.snapshot.codings.positions("code").get(id, ()))
@@ -35,8 +40,8 @@ def without_definition(ledger: Ledger) -> Iterator[Report]:
 @rule("R402", "a code used in one case only", "note")
 def in_one_case_only(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
-    if len(snapshot.cases) < FEWEST_CASES:
-        return
+    if len(set(snapshot.case_of_quotation.values()) - {""}) < FEWEST_CASES:
+        return  # what is in one case only because few are quoted is rule R305's
     cases = _cases_by_code(snapshot)
     single = {code for code, found in cases.items() if len(found) == 1}
     for code in snapshot.codes:
@@ -108,14 +113,18 @@ def agreement_below_bar(ledger: Ledger) -> Iterator[Report]:
     chosen = str(ledger.snapshot.study.extra.get("agreement", {}).get("coefficient", "alpha"))
     if chosen not in _COEFFICIENTS:
         raise NotFoundError("coefficient", chosen, _COEFFICIENTS, where="study.toml, [agreement]")
+    from crosscase.engines.agreement import agreement
+    from crosscase.evidence.agreement import unit_codings
+
+    unit = str(ledger.snapshot.study.extra.get("agreement", {}).get("unit", "turn"))
     for coders, sources in _coded_together(ledger.snapshot).items():
-        found = _agreement(ledger.snapshot, coders, sources)
+        found = agreement(unit_codings(ledger.snapshot, unit, coders, sources))
         who = f"{' and '.join(coders)} on {count(len(sources), 'source')}"
         for item in (found.overall, *found.codes):
             value = getattr(item, chosen)
             if value is not None and value < bar:
                 kind, id = ("codes", item.code) if item.code else ("study", "agreement")
-                message = f"{chosen} is {value:.2f} between {who}; the study's bar is {bar:g}"
+                message = f"{chosen} is {value + 0.0:.3f} between {who}; the study's bar is {bar:g}"
                 yield kind, id, message, refs("sources", sources)
 
 
@@ -154,26 +163,3 @@ def _coded_together(snapshot: Snapshot) -> dict[tuple[str, ...], list[str]]:
         if len(some_coders) > 1:
             together.setdefault(tuple(sorted(some_coders)), []).append(source)
     return together
-
-
-def _agreement(snapshot: Snapshot, coders: Sequence[str], sources: Sequence[str]) -> Any:
-    """Agreement by turns where every source has turns, by characters otherwise."""
-    from crosscase.engines.agreement import Place, Span, UnitCodings, agreement
-
-    wanted = set(sources)
-    spans = []
-    for coding in snapshot.codings:
-        quotation = snapshot.quotations.get(coding.quotation)
-        if coding.coder in coders and quotation is not None and quotation.source in wanted:
-            length = len(snapshot.texts[quotation.source])
-            if quotation.start is not None and quotation.end is not None and quotation.start < quotation.end <= length:
-                spans.append(Span(coding.coder, quotation.source, quotation.start, quotation.end, coding.code))
-    turns = {source: snapshot.turns.where(source=source) for source in sources}
-    units = None
-    if all(turns.values()):
-        units = [Place(source, turn.start, turn.end) for source in sources for turn in turns[source]]
-    lengths = {source: len(snapshot.texts[source]) for source in sources}
-    made = UnitCodings.from_spans(
-        spans, lengths, coders=coders, units=units, unit="turn" if units is not None else "character"
-    )
-    return agreement(made)

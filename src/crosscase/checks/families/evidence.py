@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from crosscase.checks.common import count, refs, setting, some
 from crosscase.checks.registry import Report, rule
-from crosscase.core import PartialDate, Snapshot, text_hash
-from crosscase.core.consent import Consent
+from crosscase.core import PartialDate, Quotation, Snapshot, text_hash
+from crosscase.core.consent import ALL, NONE, SCOPES, WITHDRAWN, Consent
 from crosscase.evidence import Ledger
-from crosscase.text.matching import Match, SourceIndex
+from crosscase.text.matching import Match, SourceIndex, match_quotation
 
 #: Kinds of source in which somebody speaks, so that a quotation has a speaker.
 SPOKEN = ("interview", "focus group", "survey answer")
+#: R301: so many characters around its offsets are searched before the whole source.
+AROUND = 200
 #: R306: a case is said to dominate from this multiple of its equal share on, but not below the first share, and always
 #: above the second; and only where it has so many quotations.
 TIMES_EQUAL, LEAST_SHARE, MOST_SHARE, FEWEST_QUOTATIONS = 3, 0.10, 0.50, 5
@@ -41,13 +44,13 @@ def not_verbatim(ledger: Ledger) -> Iterator[Report]:
         index = SourceIndex(snapshot.texts[source])
         for position in positions:
             one = snapshot.quotations[position]
-            if not one.text:
-                length = len(index.text)
-                if one.end is not None and one.end > length:
-                    message = f"its offsets {one.start}–{one.end} lie outside {source}, which has {length} characters"
-                    yield "quotations", one.id, message, [f"sources:{source}"]
+            length = len(index.text)
+            if one.text:
+                message = _off(_find(index, one), one.start, one.end, source)
+            elif one.end is not None and one.end > length:
+                message = f"its offsets {one.start}–{one.end} lie outside {source}, which has {length} characters"
+            else:
                 continue
-            message = _off(index.find(one.text), one.start, one.end, source)
             if message:
                 yield "quotations", one.id, message, [f"sources:{source}"]
 
@@ -105,11 +108,11 @@ def use_beyond_consent(ledger: Ledger) -> Iterator[Report]:
     printed = _printed(snapshot)
     by_model = _coded_by_model(snapshot)
     uses = snapshot.study.extra.get("uses", {})
+    unknown: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for kind, id, text, quotations in _givers(snapshot):
         consent = Consent.read(text)
         if consent.unknown:
-            words = ", ".join(consent.unknown)
-            yield kind, id, f"the consent '{text}' has words that are not known: {words}", ()
+            unknown.setdefault((consent.text, consent.unknown), []).append(f"{kind}:{id}")
         if not consent.stated or consent.withdrawn:
             continue  # R803 speaks of what was withdrawn
         shown = [one for one in quotations if one in printed]
@@ -135,6 +138,10 @@ def use_beyond_consent(ledger: Ledger) -> Iterator[Report]:
         for use in ("archive", "model"):
             if isinstance(uses, Mapping) and uses.get(use) is True and not consent.allows(use):
                 yield kind, id, f"study.toml says [uses] {use} = true; the consent is '{consent.text}'", ()
+    for (text, words), evidence in unknown.items():
+        known = ", ".join((*SCOPES, ALL, NONE, WITHDRAWN))
+        message = f"the consent '{text}' has words that are not known: {', '.join(words)}; known are {known}"
+        yield "study", f"consent '{text}'", message, evidence
     for person in snapshot.participants:
         consent = Consent.read(person.consent)
         if str(person.extra.get("name", "")).strip() and consent.stated and not consent.allows("name"):
@@ -304,6 +311,16 @@ class _Speakers:
         starts, named = self._turns.get(source, ([], []))
         place = bisect_right(starts, start) - 1 if start is not None else -1
         return place >= 0 and named[place]
+
+
+def _find(index: SourceIndex, one: Quotation) -> Match:
+    """A quotation in its source: first around its offsets, which is quick, then anywhere."""
+    if one.start is not None and one.end is not None and one.end <= len(index.text):
+        low = max(0, one.start - AROUND)
+        match = match_quotation(one.text, index.text[low : one.end + AROUND])
+        if match.verbatim or (match.manner == "near" and one.text not in index.text):
+            return dataclasses.replace(match, start=(match.start or 0) + low, end=(match.end or 0) + low)
+    return index.find(one.text)
 
 
 def _off(match: Match, start: int | None, end: int | None, source: str) -> str:

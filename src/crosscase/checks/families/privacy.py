@@ -28,7 +28,8 @@ _IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
     "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "a web address": re.compile(r"(?:https?://|\bwww\.)(?!(?:dx\.)?doi\.org)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE),
     "a telephone number": re.compile(
-        r"(?<![\w.+-])(?:(?:\+|00)\d{1,3}(?:[ ()/.-]{0,2}\d){6,12}|\(0\d{1,4}\)[ /-]?\d{3,}(?:[ -]?\d{2,})*|0\d{2,4}[ /-]\d{3,}(?:[ -]?\d{2,})*)(?![\w-])"
+        r"(?<![\w.,+-])(?:(?:\+|00)\d{1,3}(?:[ ()/.-]{0,2}\d){6,12}|\(0\d{1,4}\)[ /-]?\d{3,4}[ -]?\d{3,}|"
+        r"0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,})(?![\w-])"
     ),
     "a long number": re.compile(r"(?<![\w.,+-])\d{9,}(?![\w,-])"),
 }

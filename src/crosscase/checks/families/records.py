@@ -58,7 +58,7 @@ def count_differs_from_list(ledger: Ledger) -> Iterator[Report]:
     lists: dict[str, tuple[str, Callable[[str], set[str]]]] = {
         "number_of_countries": (
             "countries entered",
-            lambda case: {one.place for one in snapshot.events_of(case, "entry")},
+            lambda case: {one.place for one in snapshot.events_of(case, "entry") if one.place},
         ),
         "participants": ("participants", lambda case: {one.id for one in snapshot.participants.where(case=case)}),
     }
@@ -186,9 +186,12 @@ def _why(place: str) -> str:
 def _rank_correlation(a: Sequence[float], b: Sequence[float]) -> tuple[float | None, float]:
     """Spearman's rho with average ranks, and its two-sided Monte Carlo permutation p; ``None`` when a side is constant."""
     import numpy as np
-    from scipy.stats import rankdata
 
-    x, y = (np.asarray(rankdata(values)) - (len(values) + 1) / 2 for values in (a, b))
+    def ranks(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        _, place, ties = np.unique(values, return_inverse=True, return_counts=True)
+        return np.asarray((ties.cumsum() - (ties - 1) / 2)[place])
+
+    x, y = (ranks(values) - (len(values) + 1) / 2 for values in (a, b))
     scale = float(np.sqrt((x @ x) * (y @ y)))
     if scale == 0:
         return None, 1.0

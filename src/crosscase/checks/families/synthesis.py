@@ -1,7 +1,7 @@
 """R6, synthesis: is evidence from one body of people or firms counted once?
 
 A claim or an analysis names its sample in ``sample`` (one id, or several parted by commas); a piece of evidence may name its
-own.  Samples that ``same_as`` ties together, directly or over others, are one lineage.
+own.  Samples that ``same_as`` ties together, directly or over others, are one lineage (``crosscase.evidence.synthesis``).
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from crosscase.checks.registry import Report, rule
 from crosscase.core import Sample, Snapshot
 from crosscase.core.expressions import Statement
 from crosscase.evidence import Ledger
+from crosscase.evidence.synthesis import lineage_of, relations
 
 
 @rule("R601", "overlapping samples counted as independent")
 def overlapping_samples(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
-    lineage = lineages(snapshot)
-    for sample in snapshot.samples:
-        if sample.same_as and sample.same_as not in snapshot.samples:
-            yield "samples", sample.id, f"is said to be the same as '{sample.same_as}', which is not on record", ()
+    lineage = {sample: one.id for sample, one in lineage_of(snapshot).items()}
+    for body in {one.id: one for one in lineage_of(snapshot).values()}.values():
+        if body.unknown:
+            yield "samples", body.id, f"is said to be the same as {some(body.unknown)}, which is not on record", ()
     for one, other in combinations(snapshot.samples, 2):
         if lineage[one.id] != lineage[other.id] and _alike(one, other):
             message = (
@@ -48,12 +49,15 @@ def overlapping_samples(ledger: Ledger) -> Iterator[Report]:
                     f"of {named_once} named"
                 )
                 yield "claims", claim.id, message, refs("samples", ids)
+    for one_claim, other_claim in _related(snapshot, "agrees"):
+        message = f"{one_claim} and {other_claim} are said to agree and rest on one sample: one finding, not two"
+        yield "claims", f"{one_claim}+{other_claim}", message, refs("claims", (one_claim, other_claim))
 
 
 @rule("R602", "papers on the same data disagree")
 def same_data_disagree(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
-    lineage = lineages(snapshot)
+    lineage = {sample: one.id for sample, one in lineage_of(snapshot).items()}
     for claim in live(ledger):
         said: dict[str, dict[str, list[str]]] = {}
         for row in snapshot.stances.where(claim=claim.id):
@@ -65,6 +69,15 @@ def same_data_disagree(ledger: Ledger) -> Iterator[Report]:
                 every = [id for ids in stances.values() for id in ids]
                 message = f"evidence from one sample ({body}) both supports and contradicts it: {some(every)}"
                 yield "claims", claim.id, message, [*refs("stances", every), f"samples:{body}"]
+    told = list(_related(snapshot, "contradicts"))
+    for first, second in told:
+        message = f"{first} is said to contradict {second}, on the same data"
+        yield "claims", f"{first}+{second}", message, refs("claims", (first, second))
+    yield from _same_ends_other_steps(ledger, lineage, {frozenset(pair) for pair in told})
+
+
+def _same_ends_other_steps(ledger: Ledger, lineage: dict[str, str], told: set[frozenset[str]]) -> Iterator[Report]:
+    """Two claims on one lineage whose paths have the same ends and other steps, but for those that a person told of."""
     statements = [
         (claim, statement, {lineage[id] for id in _samples(claim.extra) if id in lineage})
         for claim in live(ledger)
@@ -72,7 +85,8 @@ def same_data_disagree(ledger: Ledger) -> Iterator[Report]:
     ]
     for (one, first, bodies), (other, second, others) in combinations(statements, 2):
         shared = bodies & others
-        if shared and _same_ends(first, second) and str(first) != str(second):
+        differ = _same_ends(first, second) and str(first) != str(second)
+        if shared and differ and frozenset((one.id, other.id)) not in told:
             body = sorted(shared)[0]
             yield (
                 "claims",
@@ -82,15 +96,12 @@ def same_data_disagree(ledger: Ledger) -> Iterator[Report]:
             )
 
 
-def lineages(snapshot: Snapshot) -> dict[str, str]:
-    """Sample -> the first sample, in the study's order, of those that share its people or firms."""
-    group = {id: id for id in snapshot.samples.column("id")}
-    for sample in snapshot.samples:
-        if sample.same_as in group and group[sample.id] != group[sample.same_as]:
-            old, new = group[sample.id], group[sample.same_as]
-            group = {id: new if one == old else one for id, one in group.items()}
-    first: dict[str, str] = {}
-    return {id: first.setdefault(one, id) for id, one in group.items()}
+def _related(snapshot: Snapshot, how: str) -> Iterator[tuple[str, str]]:
+    """The claims that a person related so (``[[claim.related]]``), on one lineage, each naming a sample of its own."""
+    for one in relations(snapshot):
+        pair = (one.claim, one.other)
+        if one.relation == how and one.same_data and all(_samples(snapshot.claims[id].extra) for id in pair):
+            yield pair
 
 
 def _samples(extra: Any) -> list[str]:

@@ -26,7 +26,9 @@ EDGE, BETWEEN, INSIDE = 2, 1, 0
 #: Points when the selection's name repeats its words.
 NAMED = 4
 #: A choice is clear when it is ahead by so many points, and by so many for each selection that the two place differently.
-AHEAD, AHEAD_EACH = 3, 0.8
+AHEAD, AHEAD_EACH = 2, 0.8
+#: By the selections of the whole project a choice is clear when it is ahead by so many points.
+AHEAD_IN_PROJECT = 4
 #: Below this share of the possible points no convention is believed, when there are at least so many selections.
 BELIEVABLE, ENOUGH = 0.35, 5
 #: So many selections of a source are scored, spread evenly.
@@ -258,7 +260,7 @@ def _decide(source: Selections, groups: list[_Group], pooled: Mapping[Convention
         best = max([best, *rivals], key=lambda group: max(pooled[one] for one in group.conventions))
         others = [group for group in (groups[0], *rivals) if group is not best and _likely(group, source.text)]
         mine = max(pooled[one] for one in best.conventions)
-        if any(mine - max(pooled[one] for one in other.conventions) < AHEAD for other in others):
+        if any(mine - max(pooled[one] for one in other.conventions) < AHEAD_IN_PROJECT for other in others):
             raise _unclear(source, groups)
     names = sorted(best.conventions, key=lambda one: (-pooled[one], CONVENTIONS.index(one)))
     choice = _choice(source, names, [best, *(group for group in groups if group is not best)], basis)

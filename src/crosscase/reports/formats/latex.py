@@ -28,6 +28,18 @@ _SPECIAL = {
     "×": r"$\times$",
     "≤": r"$\leq$",
     "≥": r"$\geq$",
+    "⊗": r"$\otimes$",
+    "•": r"{\tiny$\bullet$}",
+    "⊘": r"{\tiny$\otimes$}",
+    "→": r"$\rightarrow$",
+    "↔": r"$\leftrightarrow$",
+    "√": r"$\surd$",
+    "²": r"$^2$",
+    "Δ": r"$\Delta$",
+    "α": r"$\alpha$",
+    "β": r"$\beta$",
+    "χ": r"$\chi$",
+    "ω": r"$\omega$",
 }
 _ANY = re.compile("|".join(re.escape(character) for character in _SPECIAL))
 

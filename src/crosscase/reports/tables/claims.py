@@ -89,6 +89,12 @@ def verdict_table(verdict: Verdict) -> ReportTable:
             f"{fare.kind.capitalize()} of {fare.expression} on {fare.on} (n = {fare.cases}): {fare.in_words()}{left}"
         )
     notes += _confidence(verdict)
+    for one in verdict.elsewhere:
+        notes.append(f"Evidence that belongs to no case: {_said(one)}")
+    if verdict.withdrawn:
+        notes.append(
+            f"{len(verdict.withdrawn)} pieces of evidence were withdrawn with their words and no longer count."
+        )
     if claim.built_on:
         notes.append("A case that the claim was built on cannot count as its test.")
     return ReportTable(

@@ -175,19 +175,21 @@ def fiss_table(
     shown = list(models or solution.models)
     found = fiss_columns(shown)
     multi = solution.table.conditions.multi_value
+    cored = any(one.term.core for one in found)
     columns = (Column("Condition", heading=True), *(Column(one.label, "centre", _THREE) for one in found))
     rows = []
     for place, name in enumerate(solution.table.conditions.names):
         cells = []
         for one in found:
             level = dict(one.term.literals).get(place)
-            core = place in one.term.core
+            core = place in one.term.core or not cored
             if level is None:
                 cells.append(Cell(""))
             elif multi:
-                cells.append(Cell(f"[{level}]" + (" core" if core else "")))
+                cells.append(Cell(f"[{level}]" + (" core" if core and cored else "")))
             else:
-                what = f"{'core' if core else 'peripheral'}, {'present' if level else 'absent'}"
+                what = "present" if level else "absent"
+                what = f"{'core' if core else 'peripheral'}, {what}" if cored else what
                 cells.append(Cell(what, _SIGNS[core, bool(level)]))
         rows.append((Cell((names or {}).get(name, name)), *cells))
     for label, name in (
@@ -209,15 +211,17 @@ def fiss_table(
                 ),
             )
         )
-    legend = (
-        "The number is the level of the condition; a blank does not matter."
-        if multi
-        else "● core condition present, ⊗ core condition absent, • peripheral condition present, ⊘ peripheral condition "
-        "absent; a blank does not matter (Fiss 2011). Core: in the parsimonious solution too."
-    )
+    legend = "● condition present, ⊗ condition absent; a blank does not matter (Fiss 2011)."
+    if cored:
+        legend = (
+            "● core condition present, ⊗ core condition absent, • peripheral condition present, ⊘ peripheral condition "
+            "absent; a blank does not matter (Fiss 2011). Core: in the parsimonious solution too."
+        )
+    if multi:
+        legend = "The number is the level of the condition; a blank does not matter."
     return ReportTable(
         f"qca-chart-{solution.kind}",
-        _title(solution),
+        f"{_title(solution)}: chart",
         columns,
         tuple(rows),
         (legend, *_ambiguity(solution), *_built_note(solution.table.data.cases, built_on)),

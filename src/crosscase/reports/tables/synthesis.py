@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crosscase.core import Snapshot
 from crosscase.evidence.appraisal import confidence
-from crosscase.evidence.synthesis import evidence_map, lineage_of, lineages, relations, samples_of
+from crosscase.evidence.synthesis import MapCell, evidence_map, lineage_of, lineages, relations, samples_of
 from crosscase.reports.table import Cell, Column, ReportTable
 
 
@@ -101,26 +101,22 @@ def relation_table(snapshot: Snapshot) -> ReportTable:
 
 
 def evidence_map_table(snapshot: Snapshot) -> ReportTable:
-    """Theme × setting: claims and the independent samples behind them; an empty cell is a gap."""
+    """Theme × setting: claims and the independent samples behind them; an empty cell is a gap.
+
+    Whichever there are fewer of, themes or settings, are the columns.
+    """
     found = evidence_map(snapshot)
-    columns = (Column("Theme", heading=True), *(Column(setting, "centre") for setting in found.settings))
-    rows = []
-    for theme in found.themes:
-        cells = [Cell(theme)]
-        for setting in found.settings:
-            one = found.cells.get((theme, setting))
-            if one is None:
-                cells.append(Cell(""))
-                continue
-            independent = one.support.independent
-            text = f"{len(one.claims)} on {independent}" + (" !" if one.contradicting else "")
-            inputs = [
-                ("claims", ", ".join(one.claims)),
-                ("independent data", ", ".join(one.support.lineages) or "none"),
-            ]
-            inputs += [("contradicting", ", ".join(one.contradicting))] if one.contradicting else []
-            cells.append(Cell(independent, text, inputs=tuple(inputs)))
-        rows.append(tuple(cells))
+    themes, settings = tuple(found.themes), found.settings
+    upright = len(settings) > len(themes)
+    across, down = (themes, settings) if upright else (settings, themes)
+    columns = (
+        Column("Setting" if upright else "Theme", heading=True),
+        *(Column(label, "centre") for label in across),
+    )
+    rows = [
+        (Cell(head), *(_map_cell(found.cells.get((label, head) if upright else (head, label))) for label in across))
+        for head in down
+    ]
     notes = (
         "Claims on independent data sets; ! some of them contradict each other. An empty cell: nobody has looked.",
     )
@@ -132,3 +128,12 @@ def evidence_map_table(snapshot: Snapshot) -> ReportTable:
         notes=notes,
         missing="The study has no claims yet.",
     )
+
+
+def _map_cell(one: MapCell | None) -> Cell:
+    if one is None:
+        return Cell("")
+    text = f"{len(one.claims)} on {one.support.independent}" + (" !" if one.contradicting else "")
+    inputs = [("claims", ", ".join(one.claims)), ("independent data", ", ".join(one.support.lineages) or "none")]
+    inputs += [("contradicting", ", ".join(one.contradicting))] if one.contradicting else []
+    return Cell(text, inputs=tuple(inputs))

@@ -1,0 +1,163 @@
+"""Leave out of a study what its people did not agree to see archived.
+
+A source stays as a row that says so (a tombstone): its words, its document, its turns and the words of its quotations go.
+Where words of those quotations stand elsewhere in the study (a memo, an example in the codebook), they are struck out
+there too.  That finds repeated words, not retold ones: a memo that tells in other words what was said is not recognised.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from crosscase.core import TABLES, Quotation, Snapshot, Source, Table, Turn
+from crosscase.core.consent import Consent, expired
+
+__all__ = ["STRUCK", "Withheld", "withhold"]
+
+STRUCK = "[withheld]"
+#: Shorter words than this are not looked for elsewhere: "yes" stands everywhere.
+SHORTEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What stays out: the reason by source, and where repeated words were struck out (table, id).
+
+    ``silent`` are the sources with words about whose archiving nothing is on record; they are not left out.
+    """
+
+    reasons: Mapping[str, str]
+    struck: tuple[tuple[str, str], ...] = ()
+    silent: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "sources": dict(self.reasons),
+            "struck": [f"{table} {id}" for table, id in self.struck],
+            "silent": list(self.silent),
+        }
+
+
+def withhold(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot, Withheld]:
+    """The study without what may not be archived, and what that was.
+
+    A source's own consent stands before that of its speakers; consent that ended before ``today`` has ended.
+    """
+    reasons: dict[str, str] = {}
+    silent: list[str] = []
+    speakers = _speakers(snapshot)
+    for source in snapshot.sources:
+        said, reason = _judged(snapshot, source, speakers.get(source.id, ()), today)
+        if reason:
+            reasons[source.id] = reason
+        elif not said and source.id in snapshot.texts:
+            silent.append(source.id)
+    if not reasons:
+        return snapshot, Withheld({}, (), tuple(silent))
+    words = {
+        one.text.strip() for one in snapshot.quotations if one.source in reasons and len(one.text.strip()) >= SHORTEST
+    }
+    # What an import from another program kept aside may hold words of any source.
+    head = replace(snapshot.study, extra={key: one for key, one in snapshot.study.extra.items() if key != "refi"})
+    left = snapshot.replace(
+        study=head,
+        sources=Table.of(Source, (_tombstone(one, reasons) for one in snapshot.sources)),
+        turns=Table.of(Turn, (one for one in snapshot.turns if one.source not in reasons)),
+        quotations=Table.of(Quotation, (_without_words(one, reasons) for one in snapshot.quotations)),
+        texts={id: text for id, text in snapshot.texts.items() if id not in reasons},
+        originals={id: content for id, content in snapshot.originals.items() if id not in reasons},
+    )
+    struck: tuple[tuple[str, str], ...] = ()
+    if words:
+        left, struck = _struck_out(left, words)
+    return left, Withheld(reasons, struck, tuple(silent))
+
+
+def _speakers(snapshot: Snapshot) -> dict[str, list[str]]:
+    """The participants who are heard in each source."""
+    heard: dict[str, dict[str, None]] = {}
+    pairs = [(one.id, one.participant) for one in snapshot.sources]
+    pairs += zip(snapshot.turns.column("source"), snapshot.turns.column("participant"), strict=True)
+    pairs += zip(snapshot.quotations.column("source"), snapshot.quotations.column("participant"), strict=True)
+    for source, participant in pairs:
+        if participant:
+            heard.setdefault(source, {})[participant] = None
+    return {source: list(ids) for source, ids in heard.items()}
+
+
+def _judged(snapshot: Snapshot, source: Source, speakers: Iterable[str], today: datetime.date) -> tuple[bool, str]:
+    """Whether anything is on record about archiving a source, and why it may not be archived (empty when it may)."""
+    own = Consent.read(source.consent)
+    if own.stated:
+        return True, "" if own.allows("archive") else _why("its consent", own)
+    said = False
+    for id in speakers:
+        person = snapshot.participants.get(id)
+        if person is None:
+            continue
+        consent = Consent.read(person.consent)
+        said = said or consent.stated
+        if consent.stated and not consent.allows("archive"):
+            return True, _why(f"the consent of {id}", consent)
+        if consent.stated and expired(person.consent_until, today):
+            return True, f"the consent of {id} ended on {person.consent_until}"
+    return said, ""
+
+
+def _why(whose: str, consent: Consent) -> str:
+    if consent.withdrawn:
+        return f"{whose} was withdrawn"
+    return f"{whose} ({consent.text}) does not include archiving"
+
+
+def _tombstone(source: Source, reasons: Mapping[str, str]) -> Source:
+    reason = reasons.get(source.id)
+    if reason is None:
+        return source
+    kept = {"withheld": reason}
+    return replace(source, file="", hash="", pages=(), original="", title="", extra=kept)
+
+
+def _without_words(quotation: Quotation, reasons: Mapping[str, str]) -> Quotation:
+    if quotation.source not in reasons:
+        return quotation
+    place = "" if quotation.start is None else f", characters {quotation.start} to {quotation.end}"
+    locator = quotation.locator or f"source {quotation.source}{place} (withheld)"
+    return replace(quotation, start=None, end=None, text="", locator=locator, extra={})
+
+
+def _struck_out(snapshot: Snapshot, words: set[str]) -> tuple[Snapshot, tuple[tuple[str, str], ...]]:
+    """The study without these words in any text field, and the rows in which they stood."""
+    # White space differs between a transcript and what was copied from it; the longest words go first.
+    patterns = [r"\s+".join(map(re.escape, one.split())) for one in sorted(words, key=len, reverse=True)]
+    pattern = re.compile("|".join(patterns), re.IGNORECASE)
+    struck: list[tuple[str, str]] = []
+    changed: dict[str, Any] = {"study": _clean(snapshot.study, pattern)}
+    if changed["study"] != snapshot.study:
+        struck.append(("study", ""))
+    for name, row in TABLES.items():
+        table = snapshot.table(name)
+        rows = list(table)
+        clean = [_clean(one, pattern) for one in rows]
+        hit = [str(getattr(one, "id", "")) for one, other in zip(rows, clean, strict=True) if one != other]
+        if hit:
+            struck += [(name, id) for id in hit]
+            changed[name] = Table.of(row, clean)
+    return snapshot.replace(**changed), tuple(struck)
+
+
+def _clean(value: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return pattern.sub(STRUCK, value)
+    if isinstance(value, Mapping):
+        return {key: _clean(one, pattern) for key, one in value.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+        return type(value)(_clean(one, pattern) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        new = {one.name: _clean(getattr(value, one.name), pattern) for one in fields(value) if one.init}
+        return replace(value, **new)
+    return value

@@ -1,0 +1,449 @@
+"""Running the saved analyses of a study: inputs to engine, result to the study, tables and figures for a paper.
+
+The result is a plain document of the kind that the engine's ``to_dict()`` gives, so that a study file, a folder and a script
+read the same.  What analyses are computed from is :mod:`crosscase.evidence.analyses`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from crosscase.core import Analysis, Snapshot, Table
+from crosscase.core.errors import AnalysisError, InputError, NotFoundError
+from crosscase.core.results import jsonable
+from crosscase.evidence import Ledger
+from crosscase.evidence.analyses import (
+    MODELS,
+    QCA,
+    REGRESSIONS,
+    Said,
+    SetInputs,
+    State,
+    built_on,
+    inputs_hash,
+    of_claim,
+    set_inputs,
+    set_names,
+    state_of,
+    stated_paths,
+    stated_relation,
+    table_inputs,
+)
+
+if TYPE_CHECKING:
+    from crosscase.engines.qca import SetData
+    from crosscase.engines.sem import Fit
+    from crosscase.figures.scene import Scene
+    from crosscase.reports import ReportTable
+
+#: What a specification of each kind may hold.  The second line of each is read by checks and people, not by the engine.
+_NOTES = ("n", "note", "sample", "source", "calibration", "calibrations")
+_KEYS = {
+    "qca": (
+        "outcome", "conditions", "cases", "leave_out", "negate", "incl_cut", "consistency", "incl_cut_contradiction",
+        "pri_cut", "n_cut", "solution", "directional", "exclude", "max_models", "necessity_cut",
+    ),
+    "sem": (
+        "survey", "variables", "cases", "leave_out", "model", "items", "reverse", "range", "scales", "estimator", "missing",
+        "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered", "information", "likelihood", "cluster",
+        "bootstrap", "seed", "constructs",
+    ),
+    "regression": (
+        "survey", "variables", "cases", "leave_out", "items", "reverse", "range", "scales", "outcome", "predictors", "blocks",
+        "errors", "cluster", "center", "constructs",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """An analysis that was run: the row with its result, and the tables and figures of it."""
+
+    analysis: Analysis
+    tables: tuple[ReportTable, ...]
+    figures: Mapping[str, Scene]
+    #: What it says about the claim that it is linked to.
+    said: tuple[Said, ...] = ()
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """What was saved."""
+        return self.analysis.result or {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader of the numbers must know."""
+        found = self.result.get("warnings", [])
+        return [str(one["message"]) if isinstance(one, Mapping) else str(one) for one in found]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        one = self.analysis
+        return {
+            "id": one.id,
+            "kind": one.kind,
+            "title": one.title,
+            "claim": one.claim,
+            "inputs_hash": one.inputs_hash,
+            "result": jsonable(self.result),
+            "said": [one.to_dict() for one in self.said],
+            "tables": [table.to_dict() for table in self.tables],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A saved analysis and how its result stands to the study as it is."""
+
+    id: str
+    kind: str
+    title: str
+    claim: str
+    state: State
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def standings(ledger: Ledger) -> list[Standing]:
+    """Every analysis of a study with its state."""
+    return [Standing(one.id, one.kind, one.title, one.claim, state_of(ledger, one)) for one in ledger.snapshot.analyses]
+
+
+def run(ledger: Ledger, id: str) -> Analysed:
+    """Run one analysis on the study as it is; nothing is saved.
+
+    Raises:
+        NotFoundError: no such analysis, kind, setting, construct, survey or item; lists those there are.
+        InputError, AnalysisError: the specification or the data do not allow it; says what and where.
+    """
+    analysis = ledger.snapshot.analyses[id]
+    kind = analysis.kind.casefold()
+    runners: dict[str, tuple[str, Callable[[Ledger, Analysis], _Run]]] = {
+        **dict.fromkeys(QCA, ("qca", _qca)),
+        **dict.fromkeys(MODELS, ("sem", _sem)),
+        **dict.fromkeys(REGRESSIONS, ("regression", _regression)),
+    }
+    if kind not in runners:
+        raise NotFoundError("kind of analysis", analysis.kind, runners, where=f"analysis {id}")
+    known, runner = runners[kind]
+    for key in analysis.specification:
+        if key not in (*_KEYS[known], *_NOTES):
+            raise NotFoundError("setting", key, _KEYS[known], where=f"analysis {id}, specification")
+    result, tables, figures = runner(ledger, analysis)
+    saved = replace(analysis, result=_saved(jsonable(result)), inputs_hash=inputs_hash(ledger, analysis))
+    done = Analysed(saved, tuple(tables), figures)
+    said = of_claim(Ledger(with_results(ledger.snapshot, [done])), saved.claim) if saved.claim else ()
+    return replace(done, said=tuple(one for one in said if one.analysis == id))
+
+
+def with_results(snapshot: Snapshot, done: Sequence[Analysed]) -> Snapshot:
+    """The snapshot with the results in their rows."""
+    by_id = {one.analysis.id: one.analysis for one in done}
+    return snapshot.replace(analyses=Table.of(Analysis, [by_id.get(one.id, one) for one in snapshot.analyses]))
+
+
+_Run = tuple[dict[str, Any], Sequence["ReportTable"], dict[str, "Scene"]]
+
+
+def _saved(value: Any) -> Any:
+    """Without what is not there: TOML has no null, and a study file says the same as a folder."""
+    if isinstance(value, dict):
+        return {key: _saved(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_saved(one) for one in value if one is not None]
+    return value
+
+
+def _one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
+    return {name: analysis.specification[name] for name in names if name in analysis.specification}
+
+
+# -- QCA ---------------------------------------------------------------------------------------------------------------
+
+
+def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
+    from crosscase.engines.qca import minimize, necessary_conditions, table_notices, truth_table, xy_points
+    from crosscase.figures.calibration import calibration_plot
+    from crosscase.figures.fiss import fiss_chart
+    from crosscase.figures.necessity import necessity_plot
+    from crosscase.figures.upset import MOST_CONDITIONS, upset_plot
+    from crosscase.figures.xy import xy_plot
+    from crosscase.reports.tables import qca as tables
+
+    specification = analysis.specification
+    inputs = set_inputs(ledger, analysis)
+    built = set(built_on(ledger, analysis))
+    conditions = set_names(analysis)[: len(specification["conditions"])]
+    cuts = _one_of(analysis, "negate", "incl_cut", "incl_cut_contradiction", "pri_cut", "n_cut")
+    if "consistency" in specification:
+        cuts.setdefault("incl_cut", specification["consistency"])
+    table = truth_table(inputs.data, str(specification["outcome"]), conditions, **cuts)
+    kind = specification.get("solution", "intermediate" if "directional" in specification else "conservative")
+    directional = specification.get("directional")
+    if isinstance(directional, list | tuple):
+        directional = ",".join(map(str, directional))
+    try:
+        options = _one_of(analysis, "exclude", "max_models")
+        solution, problem = minimize(table, kind, directional=directional, **options), ""
+    except AnalysisError as error:  # the truth table and the relation that the claim states hold all the same
+        solution, problem = None, str(error)
+    necessity = necessary_conditions(
+        inputs.data,
+        str(specification["outcome"]),
+        conditions,
+        incl_cut=float(specification.get("necessity_cut", 0.9)),
+        depth=1,
+        **_one_of(analysis, "negate"),
+    )
+    found = {name: one.to_dict() for name, one in inputs.calibrations.items()}
+    notices = [*table_notices(table), *(solution.notices if solution else ())]
+    warnings = list({one.message: one.to_dict() for one in notices}.values())
+    if problem:
+        warnings.append({"code": "no-solution", "message": problem, "subject": table.outcome, "cases": []})
+    result = {
+        "n": len(inputs.data.cases),
+        "cases": list(inputs.data.cases),
+        "left_out": dict(inputs.left_out),
+        "calibrations": found,
+        "memberships": {name: inputs.data.values[:, place].tolist() for place, name in enumerate(inputs.data.names)},
+        "truth_table": table.to_dict(complete=False),
+        "solution": solution.to_dict() if solution else None,
+        "necessity": necessity.to_dict(),
+        "relation": _relation(ledger, analysis, inputs, built),
+        "simulated": ledger.snapshot.study.synthetic,
+        "warnings": warnings,
+    }
+    made = [
+        *([tables.calibration_table(list(inputs.calibrations.values()), built_on=built)] if found else []),
+        tables.truth_table_table(table, built_on=built, left_out=inputs.left_out),
+        tables.necessity_table(necessity),
+    ]
+    drawn = {
+        "necessity": necessity_plot(necessity),
+        **({"configurations": upset_plot(table, built_on=built)} if len(conditions) <= MOST_CONDITIONS else {}),
+        **{
+            f"calibration-{name}": calibration_plot(one, raw_label=_raw_label(ledger, name), built_on=built)
+            for name, one in inputs.calibrations.items()
+        },
+    }
+    if solution is not None:
+        made += [tables.fiss_table(solution, built_on=built), tables.solution_table(solution, built_on=built)]
+        fit = solution.models[0].fit
+        drawn["chart"] = fiss_chart(solution)
+        drawn["xy"] = xy_plot(
+            xy_points(solution),
+            x_label=solution.models[0].expression,
+            y_label=table.outcome,
+            built_on=built,
+            fit=f"Consistency {fit.inclS:.3f}, PRI {fit.PRI:.3f}, coverage {fit.covS:.3f}.",
+        )
+    return result, made, drawn
+
+
+def _raw_label(ledger: Ledger, construct: str) -> str:
+    one = ledger.snapshot.constructs[construct]
+    return f"{one.name or one.id} ({one.drawn_from}: {', '.join(one.of)})"
+
+
+def _relation(ledger: Ledger, analysis: Analysis, inputs: SetInputs, built: set[str]) -> dict[str, Any] | None:
+    """The fit of what the claim states, on the cases of the analysis and on those that it was not built on."""
+    claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
+    stated = stated_relation(claim.expression) if claim else None
+    if claim is None or stated is None:
+        return None
+    from crosscase.engines.qca.expression import literals
+    from crosscase.engines.qca.expression import parse as parse_sets
+
+    antecedent, connective, outcome = stated
+    mentioned = {literal.name for text in (antecedent, outcome) for literal in literals(parse_sets(text))}
+    if not mentioned <= set(inputs.data.names):
+        return None
+    others = [case for case in inputs.data.cases if case not in built]
+    return {
+        "expression": claim.expression,
+        "kind": "sufficiency" if connective == "=>" else "necessity",
+        "all": _fit(inputs.data, antecedent, connective, outcome),
+        "others": _fit(_only(inputs.data, others), antecedent, connective, outcome) if built and others else None,
+        "deviant": _deviant(inputs.data, antecedent, connective, outcome),
+    }
+
+
+def _fit(data: SetData, antecedent: str, connective: str, outcome: str) -> dict[str, Any]:
+    from crosscase.engines.qca import parameters_of_fit
+
+    whole = parameters_of_fit(data, antecedent, outcome).whole
+    if connective == "=>":
+        one = whole.sufficiency
+        numbers = {"consistency": one.inclS, "PRI": one.PRI, "coverage": one.covS}
+    else:
+        need = whole.necessity
+        numbers = {"consistency": need.inclN, "RoN": need.RoN, "coverage": need.covN}
+    return {"n": len(data.cases), **numbers}
+
+
+def _deviant(data: SetData, antecedent: str, connective: str, outcome: str) -> list[str]:
+    """Deviant in kind: more in than out of the one, more out than in of the other."""
+    from crosscase.engines.qca import membership
+
+    x, y = (membership(text, data) for text in (antecedent, outcome))
+    inside, outside = (x, y) if connective == "=>" else (y, x)
+    return [case for case, a, b in zip(data.cases, inside, outside, strict=True) if a > 0.5 and b < 0.5]
+
+
+def _only(data: SetData, cases: Sequence[str]) -> SetData:
+    from crosscase.engines.qca import SetData as Sets
+
+    rows = [data.cases.index(case) for case in cases]
+    return Sets.from_columns(
+        {name: data.values[rows, place].tolist() for place, name in enumerate(data.names)}, cases=cases
+    )
+
+
+# -- structural models -------------------------------------------------------------------------------------------------
+
+
+def _sem(ledger: Ledger, analysis: Analysis) -> _Run:
+    from crosscase.engines import sem
+    from crosscase.figures.pathdiagram import path_diagram
+    from crosscase.reports.tables import sem as tables
+
+    specification = analysis.specification
+    text = specification.get("model")
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(
+            "it has no model", where=f"analysis {analysis.id}", mend='write model = """…""" in [analysis.specification]'
+        )
+    inputs = table_inputs(ledger, analysis)
+    model = sem.parse_simplis(text) if sem.is_simplis(text) else text
+    options = _one_of(
+        analysis, "estimator", "missing", "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered",
+        "information", "likelihood", "cluster",
+    )  # fmt: skip
+    fit = sem.fit(model, inputs.columns, **options)
+    draws, seed = int(specification.get("bootstrap", 0)), int(specification.get("seed", 1))
+    if draws and fit.converged:
+        fit = sem.bootstrap(fit, draws, seed=seed)
+    has_factors = any(row.op == "=~" for row in fit.parameters)
+    has_paths = any(row.op == "~" for row in fit.parameters)
+    made = [tables.parameter_table(fit), tables.fit_table({analysis.title or analysis.id: fit})]
+    result = {**fit.to_dict(), "rows": inputs.rows, "simulated": inputs.simulated, "paths": []}
+    if fit.converged and has_factors:
+        quality = sem.validity(fit)
+        result["validity"] = quality.to_dict()
+        made += [tables.validity_table(quality), tables.correlation_table(fit, quality)]
+    if fit.converged and has_paths:
+        effects = sem.effects(fit)
+        result["effects"] = effects.to_dict()
+        result["paths"] = _paths(ledger, analysis, fit, effects)
+        made.append(tables.effects_table(effects))
+    if inputs.simulated:
+        made = [replace(one, notes=("Simulated data.", *one.notes)) for one in made]
+    figures = {"path-diagram": path_diagram(fit, title=analysis.title or "Path diagram")}
+    return result, made, figures
+
+
+def _paths(ledger: Ledger, analysis: Analysis, fit: Fit, effects: Any) -> list[dict[str, Any]]:
+    """The estimates of the paths that the linked claim states, found under the names that ``constructs`` gives them."""
+    claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
+    names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
+    found = []
+    for path in stated_paths(claim.expression) if claim else ():
+        written = " -> ".join(names.get(name, name) for name in path)
+        wanted = "direct" if len(path) == 2 else "specific"
+        for one in effects.effects:
+            if one.path == written and one.kind == wanted:
+                found.append({**one.to_dict(), "path": " -> ".join(path)})
+    return found
+
+
+# -- regression --------------------------------------------------------------------------------------------------------
+
+
+def _regression(ledger: Ledger, analysis: Analysis) -> _Run:
+    from crosscase.engines.regression import regression
+    from crosscase.reports.tables.sem import bounded, p_value
+
+    specification, where = analysis.specification, f"analysis {analysis.id}"
+    outcome = str(specification.get("outcome", ""))
+    blocks = specification.get("blocks") or [specification.get("predictors", [])]
+    terms = [str(term) for block in blocks for term in block]
+    if not outcome or not terms:
+        raise InputError(
+            "it names no outcome or no predictors", where=where, mend='write outcome = "…" and predictors = ["…"]'
+        )
+    if "survey" not in specification and "variables" not in specification:
+        columns = dict.fromkeys([outcome, *(part for term in terms for part in term.split(":"))])
+        analysis = replace(analysis, specification={**specification, "variables": list(columns)})
+    inputs = table_inputs(ledger, analysis)
+    fit = regression(
+        inputs.columns,
+        outcome,
+        [[str(term) for term in block] for block in blocks],
+        kind="logit" if analysis.kind.casefold() == "logit" else "ols",
+        **_one_of(analysis, "errors", "cluster", "center"),
+    )
+    coefficients = [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()]
+    result = {
+        **jsonable(fit),
+        "coefficients": coefficients,
+        "rows": inputs.rows,
+        "simulated": inputs.simulated,
+        "paths": _slopes(ledger, analysis, outcome, coefficients),
+        "warnings": [caution.message for caution in fit.cautions],
+    }
+    return result, [_coefficient_table(fit, inputs.simulated, bounded, p_value)], {}
+
+
+def _slopes(
+    ledger: Ledger, analysis: Analysis, outcome: str, coefficients: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The coefficients, in the last block, of the links that the linked claim states."""
+    claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
+    names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
+    last = max(int(one["block"]) for one in coefficients)
+    found = []
+    for path in stated_paths(claim.expression) if claim else ():
+        cause, effect = (names.get(name, name) for name in path[-2:])
+        for one in coefficients:
+            if len(path) == 2 and effect == outcome and one["term"] == cause and one["block"] == last:
+                numbers = {"estimate": one["b"], "se": one["se"], "pvalue": one["p_value"], "std_all": one["beta"]}
+                found.append({"path": " -> ".join(path), **numbers, "lower": one["lower"], "upper": one["upper"]})
+    return found
+
+
+def _coefficient_table(
+    fit: Any, simulated: bool, bounded: Callable[[float], str], p_value: Callable[[float | None], str]
+) -> ReportTable:
+    from crosscase.reports.table import Cell, Column, Format, ReportTable
+
+    columns = (
+        Column("Block", "right", Format(0)),
+        Column("Term", heading=True),
+        Column("b", "right", Format(3)),
+        Column("SE", "right", Format(3)),
+        Column("p", "right"),
+        Column("95% CI" if fit.level == 0.95 else f"{fit.level:.0%} CI", "centre"),
+        Column("β", "right"),
+    )
+    rows = tuple(
+        (
+            Cell(model.block),
+            Cell(term.name),
+            Cell(term.b),
+            Cell(term.se),
+            Cell(term.p_value, p_value(term.p_value)),
+            Cell(text=f"[{Format(2)(term.lower)}, {Format(2)(term.upper)}]"),
+            Cell(text="–") if term.beta is None else Cell(term.beta, bounded(term.beta)),
+        )
+        for model in fit.models
+        for term in model.terms
+    )
+    notes = (
+        *(("Simulated data.",) if simulated else ()),
+        f"{fit.kind.upper() if fit.kind == 'ols' else fit.kind}, {fit.errors} errors, n = {fit.n}. Outcome: {fit.outcome}.",
+        *(f"{caution.message}." for caution in fit.cautions),
+    )
+    return ReportTable("regression", f"Regression of {fit.outcome}", columns, rows, notes)

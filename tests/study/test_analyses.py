@@ -1,0 +1,311 @@
+"""Analyses of a study from the file to the result and back, in Python and on the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crosscase.cli import main
+from crosscase.core import Analysis, Case, Claim, Construct, Snapshot, Survey, Table, Variable
+from crosscase.core import Study as Head
+from crosscase.core.errors import InputError, NotFoundError
+from crosscase.evidence.analyses import of_claim
+from crosscase.study import Study
+from tests.engines.qca.lipset import CASES, CONDITIONS, FUZZY, GNP, OUTCOME
+
+DEMOCRACY = Path(__file__).parents[1] / "engines" / "sem" / "political_democracy.csv"
+MODEL = """
+ind60 =~ x1 + x2 + x3
+dem60 =~ y1 + y2 + y3 + y4
+dem65 =~ y5 + y6 + y7 + y8
+dem60 ~ ind60
+dem65 ~ ind60 + dem60
+y1 ~~ y5
+y2 ~~ y4 + y6
+y3 ~~ y7
+y4 ~~ y8
+y6 ~~ y8
+"""
+BUILT_ON = ("BE", "FI", "AU")
+
+
+def the_snapshot() -> Snapshot:
+    """Lipset's countries with one more without data; the survey is PoliticalDemocracy."""
+    names = [*CONDITIONS, OUTCOME]
+    cases = [
+        Case(case, {"gnp": str(GNP[place]), **{name.lower(): str(FUZZY[name][place]) for name in names}})
+        for place, case in enumerate(CASES)
+    ]
+    constructs = [
+        Construct(name, drawn_from="variable", of=(name.lower(),), calibrate={"method": "membership"}) for name in names
+    ]
+    with DEMOCRACY.open() as file:
+        rows = list(csv.DictReader(file))
+    survey = Survey("pd", columns={name: tuple(float(row[name]) for row in rows) for name in rows[0] if name})
+    specification = {
+        "outcome": OUTCOME,
+        "conditions": CONDITIONS,
+        "incl_cut": 0.8,
+        "solution": "intermediate",
+        "directional": CONDITIONS,
+    }
+    return Snapshot.of(
+        study=Head("Democracy", variables=tuple(Variable(name.lower(), "number") for name in (*names, "gnp"))),
+        cases=[*cases, Case("XX", {"gnp": "500"})],
+        constructs=constructs,
+        claims=[
+            Claim("C1", "What is enough", "set relation", "DEV*LIT*STB => SURV", built_on=BUILT_ON),
+            Claim("C2", "Through", "mechanism", "industry -> early -> late"),
+            Claim("C3", "What is needed", "set relation", "LIT <= SURV", built_on=BUILT_ON),
+            Claim("C4", "Slope", "association", "gnp -> surv"),
+        ],
+        surveys=[survey],
+        analyses=[
+            Analysis("sets", "qca", "Survival of democracy", "C1", specification),
+            Analysis(
+                "model",
+                "sem",
+                "Industrialization and democracy",
+                "C2",
+                {
+                    "survey": "pd",
+                    "model": MODEL,
+                    "constructs": {"industry": "ind60", "early": "dem60", "late": "dem65"},
+                },
+            ),
+            Analysis("slope", "regression", "Slope", "C4", {"outcome": "surv", "predictors": ["gnp"]}),
+        ],
+    )
+
+
+def opened(place: Path):
+    made = Study.create(place, Head("x"))
+    made.save(the_snapshot(), "a test")
+    return made
+
+
+@pytest.fixture
+def study(tmp_path):
+    with opened(tmp_path / "study.crosscase") as made:
+        yield made
+
+
+@pytest.fixture(params=["folder", "study.crosscase"])
+def kept(request, tmp_path):
+    """Where a study is kept must make no difference."""
+    with opened(tmp_path / request.param) as made:
+        yield made
+
+
+def test_a_qca_is_run_kept_and_read_back(kept, tmp_path):
+    """The terms and their fit are those of R QCA 3.25.1 on Lipset's fuzzy data (docs of the engine)."""
+    done = kept.analyse("sets")
+    with Study.open(min(tmp_path.iterdir())) as again:
+        saved = again.snapshot.analyses["sets"]
+        assert [one.state for one in again.analyses() if one.id == "sets"] == ["current"]
+    assert saved.inputs_hash == done.analysis.inputs_hash
+    model = saved.result["solution"]["models"][0]
+    assert [term["term"] for term in model["terms"]] == ["DEV*URB*LIT*STB", "DEV*LIT*~IND*STB"]
+    assert [round(term["covU"], 3) for term in model["terms"]] == [0.378, 0.191]
+    assert saved.result["left_out"] == {"XX": "no data for DEV, URB, LIT, IND, STB, SURV"}
+    assert "XX" not in saved.result["cases"]
+    chart = next(table for table in done.tables if table.id.startswith("qca-chart"))
+    assert chart.texts()[-4][1] == "BE*, CZ, NL, UK"
+    assert {"xy", "chart", "necessity", "configurations"} <= set(done.figures)
+
+
+def test_the_relation_that_a_claim_states_is_tested_on_other_cases(study):
+    """Worked by hand below from the memberships: consistency is the sum of min(x, y) over the sum of x."""
+    study.analyse("sets")
+    said = of_claim(study.ledger, "C1")[0]
+    x = [min(FUZZY[name][place] for name in ("DEV", "LIT", "STB")) for place in range(18)]
+    y = FUZZY[OUTCOME]
+    rows = [place for place, case in enumerate(CASES) if case not in BUILT_ON]
+    for numbers, those in ((said.numbers, range(18)), (said.on_others, rows)):
+        shared = sum(min(x[place], y[place]) for place in those)
+        assert numbers["consistency"] == pytest.approx(shared / sum(x[place] for place in those), abs=1e-12)
+        assert numbers["coverage"] == pytest.approx(shared / sum(y[place] for place in those), abs=1e-12)
+    assert said.on_others["n"] == 15
+    assert said.deviant == tuple(c for c, a, b in zip(CASES, x, y, strict=True) if a > 0.5 and b < 0.5)
+    assert set(said.deviant_built_on) == set(said.deviant) & set(BUILT_ON)
+
+
+def test_a_necessary_condition_is_measured_as_one(study):
+    analyses = [
+        Analysis("need", "qca", "", "C3", {"outcome": OUTCOME, "conditions": ["LIT", "STB"], "incl_cut": 0.6}),
+    ]
+    study.save(study.snapshot.replace(analyses=Table.of(Analysis, analyses)), "one more")
+    study.analyse("need")
+    said = of_claim(study.ledger, "C3")[0]
+    assert round(said.numbers["consistency"], 3) == 0.991  # LIT, as R QCA gives it
+    assert round(said.numbers["RoN"], 3) == 0.509
+
+
+def test_a_structural_model_is_run_and_answers_the_claim(kept):
+    """PoliticalDemocracy by lavaan 0.6-14: paths 1.483 (0.399) and 0.837 (0.098), indirect effect 1.2418 = 1.483 × 0.8373."""
+    done = kept.analyse("model")
+    saved = kept.snapshot.analyses["model"]
+    assert saved.result["converged"] is True
+    first, second, chain = of_claim(kept.ledger, "C2")
+    assert (first.about, second.about, chain.about) == (
+        "industry -> early",
+        "early -> late",
+        "industry -> early -> late",
+    )
+    assert first.numbers["estimate"] == pytest.approx(1.4829997, abs=1e-6)
+    assert first.numbers["se"] == pytest.approx(0.3991485, rel=1e-5)
+    assert chain.numbers["estimate"] == pytest.approx(1.4829997 * 0.8373443, abs=1e-5)
+    assert chain.numbers["lower"] < chain.numbers["estimate"] < chain.numbers["upper"]
+    assert [table.id for table in done.tables] == [
+        "sem-parameters", "sem-fit", "sem-validity", "sem-correlations", "sem-effects",
+    ]  # fmt: skip
+
+
+def test_a_regression_over_the_cases(study):
+    """The slope is the covariance over the variance, by hand."""
+    study.analyse("slope")
+    y = FUZZY[OUTCOME]
+    mx, my = sum(GNP) / 18, sum(y) / 18
+    slope = sum((a - mx) * (b - my) for a, b in zip(GNP, y, strict=True)) / sum((a - mx) ** 2 for a in GNP)
+    said = of_claim(study.ledger, "C4")[0]
+    assert said.numbers["estimate"] == pytest.approx(slope, rel=1e-9)
+
+
+def test_a_result_becomes_stale_and_the_check_says_so(kept):
+    assert {one.state for one in kept.analyses()} == {"not run"}
+    kept.analyse("sets")
+    kept.analyse("model")
+    assert not kept.check(["R708"]).all
+    cases = [Case(one.id, {**one.attributes, "lit": "0.2"}) if one.id == "SE" else one for one in kept.snapshot.cases]
+    kept.save(kept.snapshot.replace(cases=Table.of(Case, cases)), "a correction")
+    assert [(one.id, one.state) for one in kept.analyses()] == [
+        ("sets", "stale"),
+        ("model", "current"),
+        ("slope", "not run"),
+    ]
+    assert [one.subject.id for one in kept.check(["R708"]).all] == ["sets"]
+    kept.analyse("sets")
+    assert not kept.check(["R708"]).all
+
+
+def test_the_same_result_twice(study):
+    assert study.analyse("sets").to_dict() == study.analyse("sets").to_dict()
+
+
+def test_without_a_solution_the_truth_table_stands(study):
+    analysis = Analysis("high", "qca", specification={"outcome": OUTCOME, "conditions": ["URB"], "incl_cut": 0.99})
+    study.save(study.snapshot.replace(analyses=Table.of(Analysis, [analysis])), "one more")
+    done = study.analyse("high")
+    assert "solution" not in done.result
+    assert done.result["truth_table"]["rows"]
+    assert any("no row is consistent enough" in warning for warning in done.warnings)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "error", "words"),
+    [
+        (Analysis("x", "survival"), NotFoundError, "qca"),
+        (Analysis("x", "qca", specification={"outcome": OUTCOME, "conditions": ["LIT"], "directonal": "LIT"}), NotFoundError, "directional"),
+        (Analysis("x", "sem", specification={"survey": "pd"}), InputError, "no model"),
+        (Analysis("x", "regression", specification={"survey": "pd"}), InputError, "no outcome"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_nothing_is_kept(study, analysis, error, words):
+    study.save(study.snapshot.replace(analyses=Table.of(Analysis, [analysis])), "one more")
+    with pytest.raises(error, match=words):
+        study.analyse("x")
+    assert study.snapshot.analyses["x"].result is None
+
+
+def test_simulated_data_are_said_to_be_so(study):
+    surveys = [replace(one, extra={"simulated": True}) for one in study.snapshot.surveys]
+    study.save(study.snapshot.replace(surveys=Table.of(Survey, surveys)), "marked")
+    done = study.analyse("model")
+    assert all(table.notes[0] == "Simulated data." for table in done.tables)
+    assert all(one.simulated for one in done.said)
+
+
+def test_a_logit_of_survey_items_with_a_scale(study):
+    """The scale is made, the reversed item in it, and the table says the term."""
+    survey = Survey(
+        "short",
+        columns={
+            "q1": tuple(float(place % 5 + 1) for place in range(40)),
+            "q2": tuple(float((place * 3) % 5 + 1) for place in range(40)),
+            "went": tuple(float((place * 7) % 11 > 4) for place in range(40)),
+        },
+    )
+    specification = {
+        "survey": "short",
+        "outcome": "went",
+        "predictors": ["drive"],
+        "scales": {"drive": ["q1", "-q2"]},
+        "range": [1, 5],
+    }
+    rows = [Analysis("went", "logit", specification=specification)]
+    study.save(study.snapshot.replace(surveys=Table.of(Survey, [survey]), analyses=Table.of(Analysis, rows)), "a logit")
+    done = study.analyse("went")
+    assert [one["term"] for one in done.result["coefficients"]][-1] == "drive"
+    assert done.tables[0].texts()[-1][1] == "drive"
+    assert done.result["n"] == 40
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path):
+    opened(tmp_path / "study").close()
+    return tmp_path / "study"
+
+
+def run(capfd, *arguments):
+    status = main(["analyse", *map(str, arguments)])
+    captured = capfd.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_the_command_lists_runs_and_writes(folder, tmp_path, capfd):
+    status, out, _ = run(capfd, folder)
+    assert status == 1
+    assert "not run" in out
+    status, out, err = run(capfd, folder, "sets", "--out", tmp_path / "out")
+    assert status == 0
+    assert "DEV*URB*LIT*STB" in out
+    written = {file.name for file in (tmp_path / "out" / "sets").iterdir()}
+    assert {"qca-truth-table.docx", "qca-chart-intermediate.tex", "xy.svg", "xy.png"} <= written
+    assert str(tmp_path / "out" / "sets" / "xy.svg") in err
+    status, out, _ = run(capfd, folder, "--all", "--format", "json")
+    assert status == 0
+    assert [one["id"] for one in json.loads(out)["analyses"]] == ["model", "slope"]
+    status, out, _ = run(capfd, folder, "--format", "json")
+    assert status == 0
+    assert {one["state"] for one in json.loads(out)["analyses"]} == {"current"}
+
+
+def test_the_command_says_what_is_wrong(folder, capfd):
+    status, out, err = run(capfd, folder, "seds")
+    assert (status, out) == (2, "")
+    assert "sets" in err
+    assert "Traceback" not in err
+
+
+def test_the_example_of_the_documentation_runs(tmp_path):
+    """Its pictures in docs/pictures are these figures."""
+    import shutil
+
+    from crosscase.figures import to_svg
+
+    docs = Path(__file__).parents[2] / "docs"
+    shutil.copytree(docs / "examples" / "democracy", tmp_path / "democracy")
+    with Study.open(tmp_path / "democracy") as made:
+        sets, model = made.analyse("sets"), made.analyse("model")
+    for name, scene in sets.figures.items():
+        assert to_svg(scene) == (docs / "pictures" / f"qca-{name}.svg").read_text(), name
+    assert to_svg(model.figures["path-diagram"]) == (docs / "pictures" / "sem-path-diagram.svg").read_text()
+    page = (docs / "analyses.md").read_text()
+    assert f"consistency {sets.said[0].on_others['consistency']:.3f}" in page
