@@ -113,7 +113,7 @@ def test_the_shipped_example_is_shown(browser: Browser, tmp_path: Path) -> None:
         page.wait_for_url("**/row?table=*")
         page.goto(f"{served.url}/tables")
         page.locator("tbody a").first.click()
-        page.wait_for_url("**/quotations?*")
+        page.wait_for_url("**/tables/cell?*")
         codings = page.locator(".list > li").evaluate_all(
             "all => all.map((one) => one.querySelectorAll('.swatch').length)"
         )
@@ -121,8 +121,8 @@ def test_the_shipped_example_is_shown(browser: Browser, tmp_path: Path) -> None:
         for path in ("/case?id=Alder", "/claims", "/agreement", "/tables?by=construct"):
             page.goto(served.url + path)
             assert violations(page) == [], path
-        page.get_by_role("button", name=re.compile("present")).first.click()
-        assert page.locator(".inputs:popover-open").count() == 1
+        page.get_by_role("link", name=re.compile("present")).first.click()
+        page.wait_for_url("**/tables/cell?by=construct*")
     finally:
         context.close()
         served.stop()
@@ -222,10 +222,13 @@ def test_markup_in_names_is_text_on_every_page(client: httpx.Client) -> None:
         assert "<img src=x" not in text, path
 
 
-def test_a_blind_coder_is_not_shown_tables_of_all(client: httpx.Client) -> None:
+def test_a_blind_coder_is_shown_tables_of_own_codings(client: httpx.Client) -> None:
     post(client, "/coder", coder="ben", blind="true")
-    for path in ("/tables", "/tables.csv", "/agreement"):
-        assert client.get(path).status_code == 403
+    assert client.get("/agreement").status_code == 403
+    lines = client.get("/tables.csv").text.splitlines()
+    assert lines[0].endswith("Case,How it begins,codings")
+    assert lines[1] == "F1,1,1"
+    assert re.findall("of=([a-z]+)", client.get("/tables").text) == ["start"]
 
 
 def test_tables_are_downloaded(client: httpx.Client) -> None:

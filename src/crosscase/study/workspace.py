@@ -116,6 +116,11 @@ class Workspace:
         return found
 
     @property
+    def findings_known(self) -> bool:
+        """Whether the checks have looked at the study as it stands."""
+        return self._findings is not None and self._findings[0] == self.seen
+
+    @property
     def texts(self) -> Mapping[str, str]:
         return self.study.snapshot.texts
 
