@@ -25,7 +25,9 @@ def coding(page: Page, served: Served) -> None:
     page.keyboard.type("fol")
 
 
-def shot(browser: Browser, served: Served, cookies: list, name: str, scheme: str, size: tuple[int, int], path: str) -> None:
+def shot(
+    browser: Browser, served: Served, cookies: list, name: str, scheme: str, size: tuple[int, int], path: str
+) -> None:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     context.add_cookies(cookies)
     page = context.new_page()
