@@ -124,6 +124,16 @@ def test_withdrawn_words_are_not_quoted(client: httpx.Client, walkthrough: Serve
         assert ("Withdrawn evidence" in text) == bool(ledger.verdict(id).withdrawn), id
 
 
+def test_a_case_page_has_a_tombstone_for_withdrawn_words(client: httpx.Client, walkthrough: Served) -> None:
+    ledger = walkthrough.workspace.frozen().ledger
+    coded = set(ledger.snapshot.codings.column("quotation"))
+    gone = [ledger.snapshot.quotations[id] for id in ledger.withdrawn if id in coded]
+    case = ledger.snapshot.case_of_quotation[gone[0].id]
+    text = html.unescape(client.get("/case", params={"id": case}).text)
+    assert "withdrawn: the words were taken back" in text
+    assert not [one.text for one in gone if one.text and one.text in text]
+
+
 def test_the_checks_run_when_they_are_asked_for(client: httpx.Client, walkthrough: Served) -> None:
     walkthrough.workspace._findings = None
     assert "Check the study" in client.get("/claim?id=C3").text
