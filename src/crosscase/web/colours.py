@@ -16,7 +16,7 @@ def css_name(code: str) -> str:
     """The name that style sheets and scripts use for a code, whatever its id is made of.
 
     >>> css_name("a b<c")
-    'code-0ff97f84'
+    'code-b6cf7eb4'
     """
     return f"code-{blake2b(code.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
 

@@ -5,7 +5,7 @@ import { CodeBox } from "./codebox.js";
 import { element, item } from "./listing.js";
 import { TextIndex } from "./offsets.js";
 import { Painter, paragraphAt } from "./painter.js";
-import { expanded, segments } from "./units.js";
+import { expanded, segments, unitsAround } from "./units.js";
 
 const article = document.getElementById("text");
 const source = article.dataset.source;
@@ -296,18 +296,6 @@ function bringIntoView(node) {
 const language = article.lang;
 const wordsHere = () => segments(paragraphs[state.here], "word", language);
 
-function unitsAround([start, end]) {
-  const from = paragraphAt(paragraphs, start);
-  const inside = [];
-  for (let at = from; at < paragraphs.length && paragraphs[at].start < end; at += 1) inside.push(paragraphs[at]);
-  return [
-    inside.flatMap((one) => segments(one, "word", language)),
-    inside.flatMap((one) => segments(one, "sentence", language)),
-    inside.map((one) => [one.said, one.end]),
-    turns.map((one) => [one.start, one.end]),
-  ];
-}
-
 function firstWord() {
   const [first] = wordsHere();
   if (first) select(...first);
@@ -316,7 +304,7 @@ function firstWord() {
 function grow() {
   const span = state.passage ?? wordsHere()[0];
   if (!state.passage) return firstWord();
-  const wider = expanded(span, unitsAround(span));
+  const wider = expanded(span, unitsAround(span, paragraphs, turns, language));
   if (wider[0] === span[0] && wider[1] === span[1]) return;
   const grown = [...state.grown, span];
   select(...wider);

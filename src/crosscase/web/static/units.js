@@ -1,6 +1,7 @@
 // Growing and shrinking a selection: word, sentence, paragraph, turn.  Works on code points of the source.
 
 import { codePoints, fromUnits } from "./offsets.js";
+import { paragraphAt } from "./painter.js";
 
 /** The words or sentences of a paragraph as [start, end] in code points of the source, white space at the ends left out. */
 export function segments(paragraph, granularity, language) {
@@ -25,4 +26,16 @@ export function expanded(span, units) {
     if (wider[0] < span[0] || wider[1] > span[1]) return wider;
   }
   return span;
+}
+
+/** The words, sentences, paragraphs and turns around a span, as lists of [start, end] for `expanded`. */
+export function unitsAround([start, end], paragraphs, turns, language) {
+  const inside = [];
+  for (let at = paragraphAt(paragraphs, start); at < paragraphs.length && paragraphs[at].start < end; at += 1) inside.push(paragraphs[at]);
+  return [
+    inside.flatMap((one) => segments(one, "word", language)),
+    inside.flatMap((one) => segments(one, "sentence", language)),
+    inside.map((one) => [one.said, one.end]),
+    turns.map((one) => [one.start, one.end]),
+  ];
 }
