@@ -12,7 +12,7 @@ from crosscase.engines.measures.registry import classifications
 from crosscase.evidence import Ledger, observed_until
 from crosscase.figures import timeline, timeline_rows, to_svg
 from crosscase.reports.names import country_name
-from crosscase.study.passages import Passage, passages
+from crosscase.study.passages import Passage, passages, without_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def case_record(ledger: Ledger, findings: Iterable[Finding], case: str) -> CaseR
         measured=tuple(one for one in values if one.measure not in classifications()),
         classified=tuple(one for one in values if one.measure in classifications()),
         sources=tuple(snapshot.sources.where(case=case)),
-        passages=tuple(passages(snapshot, codings)),
+        passages=without_withdrawn(passages(snapshot, codings), ledger.withdrawn),
         memos=tuple(_memos(snapshot, case)),
         findings=tuple(one for one in findings if _is_about(snapshot, one, case)),
     )

@@ -17,7 +17,7 @@ from crosscase.reports import tables
 from crosscase.reports.names import evidence_words
 from crosscase.reports.table import Cell, ReportTable, state_cell
 from crosscase.reports.tables.codes import nearest_of_level
-from crosscase.study.passages import Passage, passages, turn_passage
+from crosscase.study.passages import Passage, passages, turn_passage, without_withdrawn
 from crosscase.study.workspace import Workspace
 
 #: What stands against the cases -> the words for it.
@@ -139,12 +139,15 @@ def open_cell(ledger: Ledger, by: str, case: str, of: str) -> Opened:
     if case:
         snapshot.cases[case]
     if by in ("code", "theme"):
-        return _open_codings(snapshot, by, case, of)
-    if by == "construct":
-        return _open_construct(ledger, case, of)
-    if by == "question":
-        return _open_question(snapshot, case, of)
-    return _open_kind(snapshot, case, of)
+        opened = _open_codings(snapshot, by, case, of)
+    elif by == "construct":
+        opened = _open_construct(ledger, case, of)
+    elif by == "question":
+        opened = _open_question(snapshot, case, of)
+    else:
+        opened = _open_kind(snapshot, case, of)
+    coded, against = (without_withdrawn(those, ledger.withdrawn) for those in (opened.passages, opened.against))
+    return replace(opened, passages=coded, against=against)
 
 
 # -- the tables --------------------------------------------------------------------------------------------------------

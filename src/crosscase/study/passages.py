@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 
 from crosscase.core import Coding, Quotation, Snapshot, Turn
 
@@ -80,3 +80,13 @@ def coded_passage(snapshot: Snapshot, coding: str) -> Passage | None:
     one = snapshot.codings.get(coding)
     quotation = snapshot.quotations.get(one.quotation) if one is not None else None
     return quotation_passage(snapshot, quotation, [one]) if one is not None and quotation is not None else None
+
+
+def without_withdrawn(those: Iterable[Passage], withdrawn: Container[str]) -> tuple[Passage, ...]:
+    """The passages with a tombstone in place of words that were taken back; ``withdrawn`` are ids of quotations."""
+    return tuple(
+        replace(one, text="", locator="withdrawn: the words were taken back", start=None)
+        if one.quotation in withdrawn
+        else one
+        for one in those
+    )

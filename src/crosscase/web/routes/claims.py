@@ -43,17 +43,16 @@ def show_one(request: Request, workspace: Open, session: Signed, id: str, check:
     ledger = seen_by(workspace, hidden_from(session))
     verdict = ledger.verdict(id)
     snapshot = ledger.snapshot
-    said = snapshot.stances.where(claim=id)
+    taken_back = {one.id for one in verdict.withdrawn}
+    said = [one for one in snapshot.stances.where(claim=id) if one.id not in taken_back]
     quoted = {one.id: coded_passage(snapshot, one.coding) for one in said if one.coding}
     names = {one.id: one.name or one.id for one in snapshot.constructs}
     checked = check or workspace.findings_known
     found = workspace.findings() if checked else ()
     findings = [one for one in found if (one.subject.kind, one.subject.id) == ("claims", id)]
-    placed = {one.id for row in verdict.rows for one in row.said}
-    nowhere = [one for one in said if one.id not in placed]
     return page(
         request, "claim.html", title=f"Claim {id}", verdict=verdict, groups=GROUPS, words=GROUP_WORDS,
-        meanings=GROUP_MEANINGS, quoted=quoted, names=names, cell_address=cell_address, findings=findings, nowhere=nowhere, checked=checked,
+        meanings=GROUP_MEANINGS, quoted=quoted, names=names, cell_address=cell_address, findings=findings, nowhere=verdict.elsewhere, checked=checked,
     )  # fmt: skip
 
 
