@@ -23,7 +23,7 @@ def test_an_import_gives_an_account_of_everything(crosscase, tmp_path: Path) -> 
     told = json.loads(ran.out)
     assert told["imported"][0].items() <= told.items()
     assert set(told["counts"]) == {"sources", "codes", "codings", "cases", "variables", "memos", "links", "sets"}
-    assert told["counts"]["codings"] == told["codings"]["verified"] == 1
+    assert told["counts"]["codings"] == told["words"]["verified"] == told["codings"] == 1
     (place,) = told["positions"]
     assert {"source", "convention", "score", "selections", "alternatives"} <= set(place)
     assert (told["kept_aside"], told["dropped"]) == ({}, {})
@@ -93,7 +93,7 @@ def test_a_qualcoder_folder_is_imported(crosscase, tmp_path: Path) -> None:
     crosscase("init", tmp_path / "study")
     ran = crosscase("import", tmp_path / "study", qualcoder(tmp_path, "utf-16"), "--format", "json")
     assert ran.status == 0, ran.err
-    assert json.loads(ran.out)["codings"] == {"read": 3, "with_words": 3, "verified": 3}
+    assert json.loads(ran.out)["words"] == {"read": 3, "with_words": 3, "verified": 3}
 
 
 def test_a_second_export_is_merged(crosscase, tmp_path: Path) -> None:

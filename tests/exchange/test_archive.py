@@ -99,3 +99,25 @@ def test_a_damaged_member() -> None:
     data[60] ^= 0xFF
     with open_zip(bytes(data)) as archive, pytest.raises(InputError, match="the part a is damaged"):
         read_member(archive, "a", name="a.zip")
+
+
+def _spoiled_directory(data: bytes) -> bytes:
+    """The end record says that the directory begins later than it does: members would begin before the file."""
+    place = data.rindex(b"PK\x05\x06") + 16
+    offset = int.from_bytes(data[place : place + 4], "little") + 10
+    return data[:place] + offset.to_bytes(4, "little") + data[place + 4 :]
+
+
+def _spoiled_name(data: bytes) -> bytes:
+    """The name in front of the member is no UTF-8 although it is said to be."""
+    return data.replace("ü".encode(), b"\x92\x92", 1)
+
+
+@pytest.mark.parametrize(("spoil", "said"), [(_spoiled_directory, "share the same bytes"), (_spoiled_name, "damaged")])
+def test_a_member_that_cannot_be_reached_is_refused(tmp_path, spoil, said):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("ü.txt", "words")
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(InputError, match=said), open_zip(path) as archive:
+        read_member(archive, archive.namelist()[0])

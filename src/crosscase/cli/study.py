@@ -146,7 +146,7 @@ def import_(
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
         single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
-        print_json({"imported": [one.to_dict() for one in done], **single})
+        print_json({"imported": [one.to_dict() for one in done], **single, **single.get("counts", {})})
         return
     shared = Counter(warning for one in done for warning in one.warnings)
     for one in done:
@@ -169,7 +169,7 @@ def _tell_project(one: Imported) -> None:
     for place in one.details["positions"]:
         way = place["convention"]["name"]
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
-    codings = one.details["codings"]
+    codings = one.details["words"]
     tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
     for outcome, counts in one.details.get("merge", {}).items():
         if isinstance(counts, dict) and counts:

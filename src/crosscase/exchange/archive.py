@@ -85,7 +85,16 @@ def read_member(archive: zipfile.ZipFile, member: str, *, name: str = "", limit:
         raise InputError(
             f"the part {member} is missing", where=name, mend="save the file again with the program that made it"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:
         raise InputError(
             f"the part {member} is damaged ({error})", where=name, mend="save or download the file again"
         ) from None

@@ -60,7 +60,7 @@ class Read:
             "basis": self.basis,
             "counts": dict(self.counts),
             "kept": dict(self.kept),
-            "codings": dict(self.words),
+            "words": dict(self.words),
             "positions": [one.to_dict() for one in self.positions],
             "kept_aside": dict(self.kept_aside),
             "dropped": dict(self.dropped),
