@@ -1,6 +1,6 @@
 """Agreement with R's QCA and SetMethods, file by file.
 
-Run with ``PYTHONPATH=src:. CROSSCASE_SHARED=... python benchmarks/qca_agreement.py``: each reference is compared as the tests
+Run ``python benchmarks/qca_agreement.py`` with the folder of reference results beside the project: each reference is compared as the tests
 do (parameters of fit to 1e-9, identical rows, terms and sets of models) and the table says how many numbers were compared.
 """
 
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.engines.qca import test_reference as reference
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from tests.engines.qca import test_reference as reference  # noqa: E402
 
 
 def numbers(value: Any) -> int:

@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
 from crosscase.core import Code, Coder, Coding, Quotation, Snapshot, Source, Study, text_hash
 from crosscase.exchange.refi import read_project, write_project
 
