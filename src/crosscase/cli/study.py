@@ -38,8 +38,9 @@ SAID_SINGLY = 3
     help="Which study to make; --list names them.",
 )
 @click.option("--list", "listing", is_flag=True, help="List the shipped studies and stop.")
+@click.option("--serve", "serving", is_flag=True, help="Open the workspace on it at the end.")
 @format_option("text", "json")
-def demo(folder: Path | None, example: str, listing: bool, form: str) -> None:
+def demo(folder: Path | None, example: str, listing: bool, serving: bool, form: str) -> None:
     """Make a shipped example study in DIR, build it, and print what was found.  DIR is the example's name by default."""
     from crosscase.checks import FORMATS
     from crosscase.exchange.examples import copy_example, examples
@@ -55,6 +56,10 @@ def demo(folder: Path | None, example: str, listing: bool, form: str) -> None:
         findings = study.check()
     click.echo(FORMATS[form](findings))
     tell(f"\nThe study is in {folder}; read the report: {built.page}")
+    if serving:
+        from crosscase.web.server import serve
+
+        serve(folder, tell=tell)
 
 
 @click.command()

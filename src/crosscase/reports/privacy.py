@@ -32,6 +32,7 @@ from crosscase.core.consent import Consent, expired
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.engines.measures.regions import scheme
+from crosscase.evidence.identifiers import IDENTIFIERS
 from crosscase.reports.table import Cell, Column, ReportTable
 
 #: How many cases share a profile at least, unless ``[privacy] k`` in study.toml says otherwise.
@@ -40,15 +41,6 @@ SMALLEST_GROUP = 3
 PROFILE_TYPES = ("category", "year", "country", "boolean", "number", "integer", "percent")
 
 _NUMBERS = ("year", "number", "integer", "percent")
-_IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
-    "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    "web address": re.compile(
-        r"(?:https?://|\bwww\.)(?!(?:dx\.)?doi\.org)[\w-]+(?:\.[\w-]+)+[^\s<>\"')]*", re.IGNORECASE
-    ),
-    "telephone number": re.compile(
-        r"(?<![\w.+-])(?:(?:\+|00)\d{1,3}(?:[ ()/-]{0,2}\d){6,12}|\(0\d{1,4}\)[ /-]?\d{3,}(?:[ -]?\d{2,})*)(?![\w-])"
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +187,7 @@ def _cleaner(key: Key, counted: Counter[str]) -> Callable[[Any], Any]:
             value, count = pattern.subn(pseudonym.replace("\\", r"\\"), value)
             if count:
                 found.append((pseudonym, count))
-        for kind, pattern in _IDENTIFIERS.items():
+        for kind, pattern in IDENTIFIERS.items():
             value, count = pattern.subn(f"[{kind}]", value)
             if count:
                 found.append((kind, count))
@@ -365,7 +357,7 @@ class Leak:
 
 def leaks(folder: Path, key: Key) -> list[Leak]:
     """Search every file in a folder for the names of the key and for addresses; pictures are not read."""
-    patterns = [*key.patterns(), *((kind, one) for kind, one in _IDENTIFIERS.items())]
+    patterns = [*key.patterns(), *((kind, one) for kind, one in IDENTIFIERS.items())]
     found: dict[Leak, None] = {}
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = str(path.relative_to(folder))

@@ -17,6 +17,7 @@ from crosscase.core.consent import Consent, expired
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.evidence import Ledger
+from crosscase.evidence.identifiers import IDENTIFIERS
 
 #: R801: columns whose name says that they identify; their values are not read further.
 KEY_COLUMNS = re.compile(
@@ -24,14 +25,10 @@ KEY_COLUMNS = re.compile(
     r"address|street|website|web_?site|homepage|url|linkedin|wechat|vat|tax_?id|registration(?:_?(?:no|number))?|passport",
     re.IGNORECASE,
 )
-_IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    "a web address": re.compile(r"(?:https?://|\bwww\.)(?!(?:dx\.)?doi\.org)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE),
-    "a telephone number": re.compile(
-        r"(?<![\w.,+-])(?:(?:\+|00)\d{1,3}(?:[ ()/.-]{0,2}\d){6,12}|\(0\d{1,4}\)[ /-]?\d{3,4}[ -]?\d{3,}|"
-        r"0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,})(?![\w-])"
-    ),
-    "a long number": re.compile(r"(?<![\w.,+-])\d{9,}(?![\w,-])"),
+_LONG_NUMBER = re.compile(r"(?<![\w.,+-])\d{9,}(?![\w,-])")
+_KINDS = {
+    **{("an " if kind[0] == "e" else "a ") + kind: one for kind, one in IDENTIFIERS.items()},
+    "a long number": _LONG_NUMBER,
 }
 _DIGITS = re.compile(r"\d\d")
 #: R801: where free words of a study stand: table -> its fields.
@@ -163,7 +160,7 @@ def _in_words(text: str) -> Iterator[str]:
     """The kinds of identifier in a text, each with how often."""
     digits = _DIGITS.search(text) is not None
     hints = {"an e-mail address": "@" in text, "a web address": "://" in text or "www." in text.casefold()}
-    for what, pattern in _IDENTIFIERS.items():
+    for what, pattern in _KINDS.items():
         if not hints.get(what, digits):
             continue  # the patterns are slow on long texts
         found = sum(1 for _ in pattern.finditer(text))
