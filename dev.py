@@ -48,9 +48,11 @@ def main(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """The main job on the shipped example."""
     prepare("run")
-    folder = arguments[0] if arguments else str(ROOT / "build" / "born-globals")
-    shutil.rmtree(folder, ignore_errors=True) if not arguments else None
-    return call("-m", "crosscase", "demo", folder, *arguments[1:])
+    if arguments:
+        return call("-m", "crosscase", "demo", *arguments)
+    folder = ROOT / "build" / "born-globals"
+    shutil.rmtree(folder, ignore_errors=True)
+    return call("-m", "crosscase", "demo", str(folder))
 
 
 def test(arguments: list[str]) -> int:
@@ -129,7 +131,7 @@ def prepare(what: str) -> None:
     lock_file = LOCKS[what]
     stamp = VENV / f"installed-{what}"
     wanted = hashlib.sha256(lock_file.read_bytes()).hexdigest()
-    if any(path.exists() and path.read_text() == wanted for path in (stamp,)) and PYTHON.exists():
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     if not PYTHON.exists():
         say("making the environment in .venv")

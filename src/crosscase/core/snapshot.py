@@ -194,9 +194,6 @@ class Snapshot:
         positions = sorted(position for one in self.subtree(code) for position in index.get(one, ()))
         return [self.codings[position] for position in positions]
 
-    def quotation_of(self, coding: Coding) -> Quotation:
-        return self.quotations[coding.quotation]
-
     # -- the whole -----------------------------------------------------------------------------------------------------
 
     def counts(self) -> dict[str, int]:

@@ -14,7 +14,7 @@ from crosscase.checks.registry import Report, rule
 from crosscase.checks.wording import Wording
 from crosscase.core import Claim, Construct
 from crosscase.core.conditions import Condition
-from crosscase.core.countries import all_countries, resolve
+from crosscase.core.countries import resolve
 from crosscase.core.errors import CrosscaseError
 from crosscase.core.expressions import Statement, parse
 from crosscase.evidence import Ledger, attribute
@@ -348,17 +348,14 @@ def _wording_problems(ledger: Ledger, claim: Claim, wording: Wording) -> Iterato
 
 def _countries(text: str) -> Iterator[tuple[str, str]]:
     """The countries that a scope names, by name; what is no country is passed over."""
-    known = {country.alpha3 for country in all_countries()}
     for part in re.split(r"[,;/]|\band\b|\bor\b", text):
         name = part.strip().removeprefix("the ")
         if len(name) < 3:
             continue
         try:
-            found = resolve(name)
+            yield name, resolve(name).alpha3
         except CrosscaseError:
             continue
-        if found.alpha3 in known:
-            yield name, found.alpha3
 
 
 def _last_year(ledger: Ledger) -> int | None:

@@ -22,8 +22,9 @@ from crosscase.evidence.synthesis import lineage_of, relations
 @rule("R601", "overlapping samples counted as independent")
 def overlapping_samples(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
-    lineage = {sample: one.id for sample, one in lineage_of(snapshot).items()}
-    for body in {one.id: one for one in lineage_of(snapshot).values()}.values():
+    of_sample = lineage_of(snapshot)
+    lineage = {sample: one.id for sample, one in of_sample.items()}
+    for body in {one.id: one for one in of_sample.values()}.values():
         if body.unknown:
             yield "samples", body.id, f"is said to be the same as {some(body.unknown)}, which is not on record", ()
     for one, other in combinations(snapshot.samples, 2):
