@@ -127,7 +127,7 @@ def forms_table(verdict: Verdict) -> ReportTable:
 
 def fares_table(verdict: Verdict) -> ReportTable:
     """How a claim fares: a row an analysis and the cases it was made on, those that are a test first."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("Analysis", heading=True),
         Column("Of"),
         Column("On"),
