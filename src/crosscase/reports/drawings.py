@@ -121,7 +121,7 @@ def evidence_map(snapshot: Snapshot) -> Figure:
         "Claims by theme and kind of firm. Papers on one data set count once; an empty place is a gap: nobody in this study "
         "has looked."
     )
-    return Figure("evidence-map", "Evidence map", caption, evidence_map_figure(themes_by_setting(snapshot)))
+    return Figure("evidence-map-figure", "Evidence map", caption, evidence_map_figure(themes_by_setting(snapshot)))
 
 
 def _pages(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from crosscase.core import Construct, Quotation
 from crosscase.evidence.constructs import Cell as ConstructCell
 from crosscase.evidence.ledger import Ledger
-from crosscase.reports.table import Cell, Column, Format, ReportTable, state_cell
+from crosscase.reports.table import Cell, Column, ReportTable, state_cell, without_empty
 from crosscase.reports.tables.codes import nearest_of_level
 
 #: So many quotations of a case stand in a construct table; the others are counted.
@@ -42,7 +42,7 @@ def construct_evidence(ledger: Ledger, construct: Construct) -> ReportTable:
     counts = ledger.constructs.counts(construct.id)
     notes = [", ".join(f"{state} in {number}" for state, number in counts.items()) + " cases."]
     notes += [f"No data, and nothing on record: {', '.join(silent)}."] if silent else []
-    return ReportTable(
+    table = ReportTable(
         f"construct-{construct.id}",
         f"Evidence of the construct: {construct.name or construct.id}",
         columns,
@@ -50,6 +50,7 @@ def construct_evidence(ledger: Ledger, construct: Construct) -> ReportTable:
         notes=tuple(notes) if rows else (),
         missing="Nothing is on record for it in any case.",
     )
+    return without_empty(table, "Value", "Kinds of source", "Informants", "Judged by a person")
 
 
 def _row(ledger: Ledger, cell: ConstructCell) -> tuple[Cell, ...]:
@@ -63,7 +64,7 @@ def _row(ledger: Ledger, cell: ConstructCell) -> tuple[Cell, ...]:
     return (
         Cell(cell.case),
         state_cell(cell.state),
-        Cell(text=str(cell.value or "")) if value is None else Cell(value, Format()(value)),
+        Cell(str(cell.value)) if isinstance(cell.value, str) else Cell(value),
         Cell("\n".join(words) or cell.reason),
         Cell(", ".join(cell.kinds)),
         Cell(", ".join(_informant(ledger, one) for one in cell.informants)),
