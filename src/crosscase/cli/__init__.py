@@ -35,6 +35,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),
     "search": ("tables:search", "Search sources, memos and the codebook."),
     "serve": ("serve:serve", "Open the workspace: read, code and check in the browser."),
+    "withdraw": ("withdraw:withdraw", "Take out what somebody said, for good, because consent was withdrawn."),
+    "redact": ("withdraw:redact", "Put blocks over passages of a source, for good, with a reason."),
+    "seal": ("sealing:seal", "Encrypt a key file, an archive or a study file under a passphrase."),
+    "unseal": ("sealing:unseal", "Decrypt a sealed file."),
     "audit": ("study:audit", "Show and verify who changed what, and when."),
     "backup": ("study:backup", "Copy a study file safely while it is in use."),
 }

@@ -22,6 +22,7 @@ from crosscase.store import backup, snapshots, sqlite, undo, upgrade
 from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind, StudyHead, Trail
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
+from crosscase.store.erasing import Holds, erase_from_trail, rewrite
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
 from crosscase.store.schema import ROWS, studies
@@ -181,6 +182,19 @@ class Store:
                 current = snapshots.load(connection, self._study(connection, id), self._database.reading)
                 snapshots.save(change, snapshot, current if base is None else base, current)
         return id
+
+    def erase(self, study_id: str, snapshot: Snapshot, holds: Holds, *, base: Snapshot, who: str, what: str) -> int:
+        """Keep a snapshot from which words were taken, as :meth:`save_snapshot`, and erase them from the trail as well.
+
+        Returns how many entries of the trail lost their content.  This cannot be undone.
+        """
+        with self._database.writing() as connection:
+            with self._change(connection, study_id, who, what) as change:
+                current = snapshots.load(connection, self._study(connection, study_id), self._database.reading)
+                snapshots.save(change, snapshot, base, current)
+            erased = erase_from_trail(connection, self._study(connection, study_id).key, holds)
+        rewrite(self._database)
+        return erased
 
     @contextmanager
     def write(self, study_id: str, *, who: str, what: str) -> Iterator[Change]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
     from crosscase.study.trail import Trail
+    from crosscase.study.withdrawing import Removed
 
 Progress = Callable[[int, int], None]
 
@@ -304,6 +305,37 @@ class Study:
         """
         store, _ = self.place.database()
         return store.backup(Path(out).expanduser())
+
+    # -- words that must go --------------------------------------------------------------------------------------------
+
+    def withdraw(self, *, participant: str = "", source: str = "", reason: str) -> Removed:
+        """Take out for good what a participant said, or a whole source; see :mod:`crosscase.study.withdrawing`.
+
+        Raises:
+            InputError: not exactly one of the two is named, or there is no reason.
+            NotFoundError: there is no such participant or source.
+        """
+        from crosscase.study.withdrawing import withdraw
+
+        return self._forgetting(
+            withdraw(self.place, self.snapshot, participant=participant, source=source, reason=reason, who=self.who)
+        )
+
+    def redact(self, source: str, spans: Sequence[tuple[int, int]], *, reason: str) -> Removed:
+        """Put blocks over passages of a source for good; spans in code points, end exclusive.
+
+        Raises:
+            InputError: there is no reason, no text, or a span lies outside of it.
+            NotFoundError: there is no such source.
+        """
+        from crosscase.study.withdrawing import redact
+
+        return self._forgetting(redact(self.place, self.snapshot, source, spans, reason=reason, who=self.who))
+
+    def _forgetting(self, removed: Removed) -> Removed:
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return removed
 
     # -- changes -------------------------------------------------------------------------------------------------------
 
