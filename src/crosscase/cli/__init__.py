@@ -40,7 +40,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "seal": ("sealing:seal", "Encrypt a key file, an archive or a study file under a passphrase."),
     "unseal": ("sealing:unseal", "Decrypt a sealed file."),
     "audit": ("study:audit", "Show and verify who changed what, and when."),
-    "backup": ("study:backup", "Copy a study file safely while it is in use."),
+    "backup": ("keeping:backup", "Copy a study file, or dump a server's database, safely while it is in use."),
+    "restore": ("keeping:restore", "Make a study again from a backup."),
+    "rescue": ("keeping:rescue", "Save what a damaged study file still holds, and say what is missing."),
 }
 
 

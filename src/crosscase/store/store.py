@@ -277,11 +277,10 @@ class Store:
     # -- the whole file ----------------------------------------------------------------------------------------------------
 
     def backup(self, to: str | os.PathLike[str]) -> Path:
-        """Copy the study file while it is in use; the copy is checked before it gets its name."""
-        if not isinstance(self._database, SqliteDatabase):
-            raise StudyFileError(
-                "a database on a server is backed up by the server", where=self.place, mend="use pg_dump"
-            )
+        """Copy the study file, or dump the server's database, while it is in use; the copy is checked before it gets its name."""
+        if isinstance(self._database, PostgresDatabase):
+            return backup.backup_server(self._database, Path(to))
+        assert isinstance(self._database, SqliteDatabase)
         return backup.backup(self._database, Path(to))
 
     # -- inside ----------------------------------------------------------------------------------------------------------

@@ -297,11 +297,11 @@ class Study:
         return trail(self.place, who=who, limit=limit)
 
     def backup(self, out: str | Path) -> Path:
-        """Copy a study file while it is in use; the copy is checked.
+        """Copy a study file, or dump the whole database it is in, while it is in use; the copy is checked.
 
         Raises:
             InputError: the study is a folder; copy the folder.
-            StudyFileError: the study is on a server, which makes its own backups.
+            StudyFileError: the copy cannot be written, or pg_dump is missing on a server.
         """
         store, _ = self.place.database()
         return store.backup(Path(out).expanduser())
