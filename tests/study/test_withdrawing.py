@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from crosscase.core import Case, Claim, Code, Coding, Memo, Participant, Quotation, Snapshot, Source, Stance, Study, Turn
+from crosscase.core import (
+    Case,
+    Claim,
+    Code,
+    Coding,
+    Memo,
+    Participant,
+    Quotation,
+    Snapshot,
+    Source,
+    Stance,
+    Study,
+    Turn,
+)
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.core.snapshot import text_hash
 from crosscase.store import open_store

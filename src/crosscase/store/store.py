@@ -23,6 +23,7 @@ from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
 from crosscase.store.erasing import Holds, erase_from_trail, rewrite
+from crosscase.store.jobs import Jobs
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
 from crosscase.store.schema import ROWS, studies
@@ -273,6 +274,13 @@ class Store:
         """
         with self._database.reading() as connection:
             return find(connection, self._study(connection, study_id).key, query, kinds, limit)
+
+    # -- long work -------------------------------------------------------------------------------------------------------
+
+    @property
+    def jobs(self) -> Jobs:
+        """The queue of long work."""
+        return Jobs(self._database)
 
     # -- the whole file ----------------------------------------------------------------------------------------------------
 
