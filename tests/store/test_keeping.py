@@ -22,6 +22,8 @@ def test_a_backup_of_a_file_comes_back(path: Path, tmp_path: Path) -> None:
         store.save_snapshot(small(), "ana", "import")
         store.backup(tmp_path / "copy")
     restore(tmp_path / "copy", str(tmp_path / "again.crosscase"))
+    for name in ("copy", "again.crosscase"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
     with open_store(tmp_path / "again.crosscase") as again:
         assert again.load_snapshot() == small()
         assert again.verify_audit(again.studies()[0].id).whole
@@ -134,6 +136,24 @@ def test_a_damaged_file_gives_the_rest(path: Path, tmp_path: Path) -> None:
         snapshot = saved.load_snapshot(id)
         assert "big7" in snapshot.quotations
         assert "big123" not in snapshot.quotations
+
+
+@pytest.mark.parametrize("garbage", [b"\xff", b"\x00", b"\x0d"])
+def test_a_table_that_reads_as_if_it_were_empty_is_not_called_whole(path: Path, tmp_path: Path, garbage: bytes) -> None:
+    with open_store(path) as store:
+        _large(store)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'participants'").fetchone()[0]
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[(root - 1) * size : root * size] = garbage * size
+    path.write_bytes(data)
+    found = rescue(path, tmp_path / "saved.crosscase")
+    assert found.given_up == ("participants",)
+    assert not found.whole
+    assert found.rows["quotations"] > 350
 
 
 def test_a_file_without_its_first_page_is_beyond_help(path: Path, tmp_path: Path) -> None:

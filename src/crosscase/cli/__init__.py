@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "search": ("tables:search", "Search sources, memos and the codebook."),
     "serve": ("serve:serve", "Open the workspace: read, code and check in the browser."),
     "worker": ("work:worker", "Do the long work that waits: imports, builds, analyses."),
-    "jobs": ("work:jobs", "List, queue or stop the long work of a study."),
+    "jobs": ("work:jobs", "List the long work of a study, add to it, stop some."),
     "withdraw": ("withdraw:withdraw", "Take out what somebody said, for good, because consent was withdrawn."),
     "redact": ("withdraw:redact", "Put blocks over passages of a source, for good, with a reason."),
     "seal": ("sealing:seal", "Encrypt a key file, an archive or a study file under a passphrase."),

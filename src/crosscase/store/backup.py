@@ -29,6 +29,7 @@ def backup(database: SqliteDatabase, to: Path) -> Path:
         raise StudyFileError("there is a file of that name already", where=str(to), mend="choose another name")
     part = to.with_name(to.name + ".part")
     try:
+        _make(part)
         with database.translated(), database.engine.connect() as connection:
             source = connection.connection.dbapi_connection
             assert isinstance(source, sqlite3.Connection)
@@ -64,15 +65,23 @@ def backup_server(database: PostgresDatabase, to: Path) -> Path:
         raise StudyFileError("there is a file of that name already", where=str(to), mend="choose another name")
     part = to.with_name(to.name + ".part")
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        _make(part)
         _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={part}"], database.engine.url)
         _run("pg_restore", ["--list", "--file=/dev/null" if os.name != "nt" else "--file=NUL", str(part)])
         os.replace(part, to)
-    except OSError as error:
-        raise StudyFileError(f"nothing can be written there: {error.strerror}", where=str(to)) from None
     finally:
         part.unlink(missing_ok=True)
     return to
+
+
+def _make(part: Path) -> None:
+    """An empty file that nobody else may read; StudyFileError when it cannot be made."""
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise StudyFileError(
+            f"the copy cannot be opened for writing: {error.strerror}", where=str(part), mend="check the folder"
+        ) from None
 
 
 def restore_dump(dump: Path, url: str) -> None:

@@ -70,6 +70,7 @@ def _restore_file(backup: Path, out: Path) -> None:
         database.close()
     part = out.with_name(out.name + ".part")
     try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         shutil.copyfile(backup, part)
         os.replace(part, out)
     except OSError as error:
@@ -83,7 +84,7 @@ class Rescued:
     """What came out of a damaged file.
 
     ``rows`` counts by table what was read, ``lost`` what is known to have been there and could not be; ``given_up`` are
-    tables of which nobody can say how much is missing.  ``trail`` says by study whether the audit trail is whole.
+    damaged tables of which nobody can say how much is missing.  ``trail`` says by study whether the audit trail is whole.
     """
 
     rows: dict[str, int]
@@ -110,6 +111,7 @@ def rescue(damaged: Path, out: Path) -> Rescued:
     uri = f"file:{quote(str(damaged.absolute()))}?mode=ro"
     try:
         source = sqlite3.connect(uri, uri=True)
+        source.execute("PRAGMA cell_size_check=ON")
         known = {str(name) for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
         raise StudyFileError(
@@ -163,7 +165,16 @@ def _copy_table(source: sqlite3.Connection, connection: sa.Connection, table: sa
             read += 1
         except sa.exc.SQLAlchemyError:  # a row read twice, or one whose cells make no sense any more
             reading.lost += 1
-    return table.name, read, reading.lost, reading.ended
+    known = reading.ended and (reading.lost > 0 or _sound(source, table.name))
+    return table.name, read, reading.lost if known else 0, known
+
+
+def _sound(source: sqlite3.Connection, table: str) -> bool:
+    """Whether SQLite finds no fault in a table; a damaged one may read as if it were empty."""
+    try:
+        return source.execute(f"PRAGMA quick_check('{table}')").fetchall() == [("ok",)]
+    except sqlite3.Error:
+        return False
 
 
 class _Reading:
