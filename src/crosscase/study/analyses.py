@@ -172,7 +172,14 @@ def _one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
 
 
 def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
-    from crosscase.engines.qca import minimize, necessary_conditions, table_notices, truth_table, xy_points
+    from crosscase.engines.qca import (
+        minimize,
+        necessary_conditions,
+        r_script,
+        table_notices,
+        truth_table,
+        xy_points,
+    )
     from crosscase.figures.calibration import calibration_plot
     from crosscase.figures.fiss import fiss_chart
     from crosscase.figures.necessity import necessity_plot
@@ -219,6 +226,7 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         "memberships": {name: inputs.data.values[:, place].tolist() for place, name in enumerate(inputs.data.names)},
         "truth_table": table.to_dict(complete=False),
         "solution": solution.to_dict() if solution else None,
+        "r_code": r_script(solution) if solution else None,
         "other_solutions": _other_solutions(table, kind, options) if solution else {},
         "necessity": necessity.to_dict(),
         "relation": _relation(ledger, analysis, inputs, built),
