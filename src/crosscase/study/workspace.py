@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances")
 
 #: The tables whose changes can be undone from the workspace.
-UNDONE = (*LIVE, "constructs")
+UNDONE = (*LIVE, "constructs", "analyses")
 
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000

@@ -1,5 +1,6 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
+from crosscase.reports.tables.analyses import analyses_table
 from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
@@ -34,6 +35,7 @@ from crosscase.reports.tables.triangulation import triangulation
 __all__ = [
     "Measured",
     "all_measures",
+    "analyses_table",
     "case_by_code",
     "case_by_construct",
     "claims_table",
