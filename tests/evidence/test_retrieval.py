@@ -121,6 +121,7 @@ leaves = st.one_of(
     st.builds(Has, st.just("text"), st.sampled_from(["PARA", "a 0002", "page 3"])),
     st.builds(Has, st.just("mark"), st.just("proof")),
     st.just(Where("founded >= 2000")),
+    st.just(Everything()),
 )
 queries = st.recursive(
     leaves,
@@ -190,6 +191,7 @@ def passages():
     ("query", "found"),
     [
         ("", [0, 1, 2, 3, 4]),
+        ("Anything overlaps code:b", [0, 1, 2, 4]),
         ("code:a", [0, 3]),
         ("only:a", [3]),
         ("CODE:Alpha by ana", [0]),
@@ -233,7 +235,7 @@ def test_a_name_of_two_codes_is_refused(passages):
     ("text", "place"),
     [
         ("code:a and", 10), ("(code:a", 0), ("code:a)", 6), ("colour:red", 0), ("code:a near code:b", 7), ("price", 0),
-        ("code:a by", 9), ("founded >= ", 8), ("code:a near/9999 code:b", 7), ("text:\"open", 0), ("not", 3), ('code:""', 0),
+        ("code:a by", 9), ("founded >= ", 8), ("code:a near/9999 code:b", 7), ("text:\"open", 5), ("not", 3), ('code:""', 0),
     ],
 )  # fmt: skip
 def test_where_a_query_cannot_be_read(text, place):

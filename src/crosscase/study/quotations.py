@@ -96,7 +96,7 @@ class Quotations(Sequence[Found]):
         return (self._found(number) for number in self.numbers)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} quotations: {str(self.query) or 'all'}>"
+        return f"<{len(self)} quotations: {self.query}>"
 
     def sorted(self, by: str, *, descending: bool = False) -> Quotations:
         """The same quotations by one of :data:`ORDERS`; what is equal stays in the order of the sources.
@@ -123,8 +123,7 @@ class Quotations(Sequence[Found]):
             codings = [(path, coding.coder, coding.note) for path, coding in zip(one.paths, one.codings, strict=True)]
             for path, coder, note in codings or [("", "", "")]:
                 rows.append(tuple(map(Cell, (one.quotation.text, path, *shared, coder, one.mark, note))))
-        title = f"Quotations: {self.query}" if str(self.query) else "Quotations"
-        return ReportTable("quotations", title, tuple(map(Column, names)), tuple(rows), missing="No quotation fits.")
+        return ReportTable("quotations", f"Quotations: {self.query}", tuple(map(Column, names)), tuple(rows), missing="No quotation fits.")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""

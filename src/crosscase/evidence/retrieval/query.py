@@ -7,6 +7,7 @@
     only:chance by ana and text:"price list"
     code:chance overlaps code:fair
     code:chance near/2 code:fair and not mark:proof
+    anything overlaps code:fair
 
 A word before a colon asks for something of the passage (:data:`FIELDS`); a comparison asks for a variable, a measure or a
 figure of its case.  ``by`` names the coder who gave the code.  ``overlaps`` and ``near/n`` bind closer than ``not``,
@@ -122,10 +123,10 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """Every passage; the empty text."""
+    """Every passage: the empty text, or ``anything`` inside a query."""
 
     def __str__(self) -> str:
-        return ""
+        return "anything"
 
 
 Query = Coded | Has | Where | Not | And | Or | Beside | Everything
@@ -181,7 +182,7 @@ _TOKEN = re.compile(
     |(?P<sign>[()]))""",
     re.VERBOSE | re.IGNORECASE,
 )
-_WORDS = ("and", "or", "not", "overlaps", "by", "near")
+_WORDS = ("and", "or", "not", "overlaps", "by", "near", "anything")
 
 
 def _value(text: str) -> str:
@@ -268,6 +269,8 @@ class _Parser:
             if not self._takes(")"):
                 raise self._error("this parenthesis is not closed", place, mend="add ')'")
             return query
+        if self._takes("anything"):
+            return Everything()
         if kind == "compare":
             self.next += 1
             return self._where(word, place)
