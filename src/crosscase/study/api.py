@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crosscase.store import Hit
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
+    from crosscase.study.quotations import Quotations
     from crosscase.study.trail import Trail
     from crosscase.study.withdrawing import Removed
 
@@ -197,6 +198,28 @@ class Study:
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
         return matrices[by]()
+
+    def quotations(self, query: str = "", *, sort: str = "place", descending: bool = False) -> Quotations:
+        """The quotations that fit a query; all when it is empty.
+
+        >>> from crosscase import Study, copy_example
+        >>> with Study.open(copy_example("walkthrough", tmp / "q")) as study:
+        ...     found = study.quotations("kind:interview and not case:Alder")
+        >>> found[0].case
+        'Birch'
+
+        Args:
+            query: see :mod:`crosscase.evidence.retrieval.query` for the language.
+            sort: one of :data:`crosscase.study.quotations.ORDERS`.
+            descending: the last first.
+
+        Raises:
+            ExpressionError: the query cannot be read; shows the place.
+            NotFoundError: it names a code, case, variable … that is not there; lists those that are.
+        """
+        from crosscase.study.quotations import quotations
+
+        return quotations(self.ledger, query, sort=sort, descending=descending)
 
     def claims(self) -> list[Verdict]:
         """The verdict on every claim: what is said and what is shown, case by case."""
