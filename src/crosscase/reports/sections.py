@@ -156,7 +156,12 @@ def _claims(contents: ReportContents) -> list[Section]:
     tables_of_claims = [
         Folded(table)
         for one in verdicts
-        for table in (tables.verdict_table(one), tables.predictor_outcome(ledger.constructs, one))
+        for table in (
+            tables.verdict_table(one),
+            tables.forms_table(one),
+            tables.fares_table(one),
+            tables.predictor_outcome(ledger.constructs, one),
+        )
         if table.rows
     ]
     blocks = (

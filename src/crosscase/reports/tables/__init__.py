@@ -1,7 +1,14 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
 from crosscase.reports.tables.analyses import analyses_table
-from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
+from crosscase.reports.tables.claims import (
+    case_by_construct,
+    claims_table,
+    differences_table,
+    fares_table,
+    forms_table,
+    verdict_table,
+)
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
 from crosscase.reports.tables.entries import entries
@@ -43,9 +50,12 @@ __all__ = [
     "codebook",
     "company_profile",
     "comparable",
+    "differences_table",
     "entries",
     "evidence_map_table",
+    "fares_table",
     "findings",
+    "forms_table",
     "lineage_table",
     "measure_summary",
     "measure_tables",
