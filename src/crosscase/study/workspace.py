@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from crosscase.study.findings import Findings
 
 #: The tables that are edited row by row.
-LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances")
-
-#: The tables whose changes can be undone from the workspace.
-UNDONE = (*LIVE, "constructs")
+LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances", "constructs", "claims", "stances")
 
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000
@@ -310,7 +307,7 @@ class Workspace:
         if last is None:
             return
         entries = self.store.audit(self.id, after=last[0] - 1, who=who, limit=_MOST)
-        if any(one.of not in UNDONE for one in entries if one.change == last[0]):
+        if any(one.of not in LIVE for one in entries if one.change == last[0]):
             raise InputError(
                 f"what you did before is “{last[1]}”, and that is not undone here",
                 mend="everything that was done after it in the workspace is undone already",
@@ -396,7 +393,11 @@ class Workspace:
         return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
 
 
-_REQUIRED = {"codings": ("quotation", "code"), "acceptances": ("rule", "subject_kind", "subject", "reason")}
+_REQUIRED = {
+    "codings": ("quotation", "code"),
+    "acceptances": ("rule", "subject_kind", "subject", "reason"),
+    "stances": ("claim",),
+}
 
 
 def _from_record(entry: AuditEntry) -> LiveRow:
@@ -411,5 +412,5 @@ def _required(table: str) -> dict[str, str]:
 
 
 def _filled(after: Mapping[str, Any]) -> dict[str, Any]:
-    """The changed fields, an emptied ``extra`` as the empty mapping."""
-    return {name: {} if name == "extra" and value is None else value for name, value in after.items()}
+    """The changed fields; one that was emptied is left out and takes its default."""
+    return {name: value for name, value in after.items() if value is not None}
