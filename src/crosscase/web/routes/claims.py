@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from crosscase.core.vocabulary import STANCES
+from crosscase.evidence import Ledger
 from crosscase.evidence.claims import GROUPS, Verdict
 from crosscase.evidence.parts import parts_of, whole_of
 from crosscase.reports.formats import FORMATS
@@ -66,6 +67,7 @@ def show_one(
         nowhere=verdict.elsewhere, checked=checked, said=said, rivals=rivals_of(verdict.claim),
         history=history(verdict.claim), whole=whole_of(verdict.claim), parts=parts_of(snapshot, id),
         known=set(snapshot.claims.column("id")), stances=STANCES, cases=list(snapshot.cases.column("id")),
+        gone=_by_case(ledger, verdict),
         versions={one.id: workspace.version("stances", one.id) for one in linked},
     )  # fmt: skip
 
@@ -85,3 +87,13 @@ def _stances(verdict: Verdict) -> dict[str, int]:
     """Stance -> how many pieces of evidence take it, counter-evidence first."""
     taken = [one.stance for row in verdict.rows for one in row.said]
     return {stance: taken.count(stance) for stance in ("contradicts", "qualifies", "supports") if stance in taken}
+
+
+def _by_case(ledger: Ledger, verdict: Verdict) -> dict[str, list[str]]:
+    """Case -> the ids of its evidence that was withdrawn."""
+    found: dict[str, list[str]] = {}
+    for one in verdict.withdrawn:
+        coding = ledger.snapshot.codings.get(one.coding)
+        case = one.case or (ledger.snapshot.case_of_quotation.get(coding.quotation, "") if coding else "")
+        found.setdefault(case, []).append(one.id)
+    return found
