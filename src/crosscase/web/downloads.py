@@ -1,4 +1,4 @@
-"""A table as a file to keep."""
+"""A table or a page as a file to keep."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ KINDS = {
     "html": "text/html; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "json": "application/json",
+    "toml": "application/toml",
 }
 
 
