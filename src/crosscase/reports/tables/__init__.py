@@ -3,6 +3,7 @@
 from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.datastructure import data_structure_table
 from crosscase.reports.tables.entries import entries
 from crosscase.reports.tables.findings import findings
 from crosscase.reports.tables.guide import question_matrix
@@ -41,6 +42,7 @@ __all__ = [
     "codebook",
     "company_profile",
     "comparable",
+    "data_structure_table",
     "entries",
     "evidence_map_table",
     "findings",
