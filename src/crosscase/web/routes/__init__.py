@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 #: The modules in the order of the navigation.
 TOPICS = (
-    "signing", "overview", "reader", "codings", "codebook", "quotations", "cases", "tables", "claims", "agreement",
+    "signing", "overview", "reader", "codings", "codebook", "structure", "quotations", "cases", "tables", "claims", "agreement",
     "search", "memos", "findings", "records", "help",
 )  # fmt: skip
 
