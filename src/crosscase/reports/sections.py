@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crosscase.core import Finding
+from crosscase.evidence.datastructure import data_structure
 from crosscase.figures.words import counted
 from crosscase.reports import tables
 from crosscase.reports.checklists import coreq, srqr
 from crosscase.reports.contents import ReportContents, RuleNote
-from crosscase.reports.drawings import Figure, entry_figures, measure_figures, reproduction_figures
+from crosscase.reports.drawings import (
+    Figure,
+    entry_figures,
+    measure_figures,
+    reproduction_figures,
+    structure_figures,
+)
 from crosscase.reports.table import ReportTable
 from crosscase.reports.tables.findings import ORDER
 
@@ -131,14 +138,20 @@ def _reproduction(contents: ReportContents) -> Section:
 def _evidence(contents: ReportContents) -> Section:
     snapshot = contents.snapshot
     quotations = [tables.quotation_table(snapshot, mark) for mark in ("power", "proof")]
-    blocks = tuple(
-        _fold(table)
-        for table in (
-            tables.triangulation(snapshot),
-            tables.question_matrix(snapshot),
-            tables.codebook(snapshot),
-            *(table for table in quotations if table.rows),
-        )
+    drawn = structure_figures(contents)
+    structure = [tables.data_structure_table(data_structure(snapshot))] if drawn else []
+    blocks = (
+        *drawn,
+        *(
+            _fold(table)
+            for table in (
+                tables.triangulation(snapshot),
+                tables.question_matrix(snapshot),
+                *structure,
+                tables.codebook(snapshot),
+                *(table for table in quotations if table.rows),
+            )
+        ),
     )
     return Section("evidence", "Evidence", (), blocks)
 

@@ -11,6 +11,7 @@ from crosscase.reports.tables.claims import (
 )
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.datastructure import data_structure_table
 from crosscase.reports.tables.entries import entries
 from crosscase.reports.tables.findings import findings
 from crosscase.reports.tables.guide import question_matrix
@@ -50,6 +51,7 @@ __all__ = [
     "codebook",
     "company_profile",
     "comparable",
+    "data_structure_table",
     "differences_table",
     "entries",
     "evidence_map_table",

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 #: The modules in the order of the navigation.
 TOPICS = (
-    "signing", "overview", "reader", "codings", "codebook", "quotations", "cases", "tables", "claims", "claimediting",
+    "signing", "overview", "reader", "codings", "codebook", "structure", "quotations", "cases", "tables", "claims",
+    "claimediting",
     "claimevidence", "claimtables", "constructs", "analyses", "brief", "agreement", "search", "memos", "findings", "records", "help",
 )  # fmt: skip
 
