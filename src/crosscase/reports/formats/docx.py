@@ -53,6 +53,21 @@ def sections_docx(
     return _saved(document)
 
 
+def figure_docx(title: str, caption: str, picture: bytes, table: ReportTable) -> bytes:
+    """The bytes of a document with a PNG across the page, its caption, and the table of what it shows."""
+    document = _document(title, landscape=False)
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    placed = document.add_picture(io.BytesIO(picture), width=room)
+    most = int(0.85 * (section.page_height - section.top_margin - section.bottom_margin))
+    if placed.height > most:
+        placed.width, placed.height = int(placed.width * most / placed.height), most
+    document.add_paragraph(_clean(caption))
+    document.add_page_break()
+    _put(document, table)
+    return _saved(document)
+
+
 def _document(title: str, *, landscape: bool) -> Any:
     import docx
     from docx.enum.section import WD_ORIENT
