@@ -374,8 +374,12 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
         }
     study.analyse("sets")
     written = {one.path for one in study.build(tmp_path / "out").files}
-    assert {f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")} <= written
-    assert {f"figures/analysis-sets-{name}.svg" for name in ("chart", "xy", "necessity", "configurations", "venn")} <= written
+    assert {
+        f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")
+    } <= written
+    assert {
+        f"figures/analysis-sets-{name}.svg" for name in ("chart", "xy", "necessity", "configurations", "venn")
+    } <= written
     truth = (tmp_path / "out" / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
     assert "BE*, CZ, NL, UK" in truth
     assert "FI, IE" in truth

@@ -31,7 +31,6 @@ from crosscase.evidence.analyses import (
     stated_relation,
     table_inputs,
 )
-
 from crosscase.study.paper import PAPER, to_text, warnings_of
 
 if TYPE_CHECKING:
@@ -272,7 +271,7 @@ def _other_solutions(table: TruthTable, asked: str, options: Mapping[str, Any]) 
             continue
         expected = {**options, "directional": options["directional"] if kind == "intermediate" else None}
         try:
-            found[kind] = minimize(table, kind, **expected).to_dict()  # type: ignore[arg-type]
+            found[kind] = minimize(table, kind, **expected).to_dict()
         except CrosscaseError as error:
             found[kind] = {"problem": str(error)}
     return found
