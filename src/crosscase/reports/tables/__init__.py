@@ -16,7 +16,7 @@ from crosscase.reports.tables.measures import (
     not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
-from crosscase.reports.tables.quotations import quotation_table
+from crosscase.reports.tables.quotations import quotation_checks, quotation_table
 from crosscase.reports.tables.replication import (
     predictor_outcome,
     replication_table,
@@ -55,6 +55,7 @@ __all__ = [
     "predictor_outcome",
     "published_claims",
     "question_matrix",
+    "quotation_checks",
     "quotation_table",
     "relation_table",
     "replication_table",
