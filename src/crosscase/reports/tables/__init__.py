@@ -13,6 +13,7 @@ from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
 from crosscase.reports.tables.datastructure import data_structure_table
 from crosscase.reports.tables.entries import entries
+from crosscase.reports.tables.evidence import construct_evidence, meta_matrix
 from crosscase.reports.tables.findings import findings
 from crosscase.reports.tables.guide import question_matrix
 from crosscase.reports.tables.measures import (
@@ -33,6 +34,7 @@ from crosscase.reports.tables.replication import (
 )
 from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.synthesis import (
+    construct_mapping_table,
     evidence_map_table,
     lineage_table,
     published_claims,
@@ -51,6 +53,8 @@ __all__ = [
     "codebook",
     "company_profile",
     "comparable",
+    "construct_evidence",
+    "construct_mapping_table",
     "data_structure_table",
     "differences_table",
     "entries",
@@ -61,6 +65,7 @@ __all__ = [
     "lineage_table",
     "measure_summary",
     "measure_tables",
+    "meta_matrix",
     "not_measured",
     "pairs_of",
     "personal_profile",
