@@ -1,4 +1,4 @@
-"""A table as a file to keep."""
+"""A table or a figure as a file to keep."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "svg": "image/svg+xml",
+    "png": "image/png",
 }
 
 

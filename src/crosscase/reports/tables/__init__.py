@@ -2,9 +2,10 @@
 
 from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
 from crosscase.reports.tables.codebook import codebook
-from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.codes import case_by_code, code_by_code
 from crosscase.reports.tables.entries import entries
 from crosscase.reports.tables.findings import findings
+from crosscase.reports.tables.growth import growth_table
 from crosscase.reports.tables.guide import question_matrix
 from crosscase.reports.tables.measures import (
     Measured,
@@ -38,12 +39,14 @@ __all__ = [
     "case_by_construct",
     "claims_table",
     "classification_summary",
+    "code_by_code",
     "codebook",
     "company_profile",
     "comparable",
     "entries",
     "evidence_map_table",
     "findings",
+    "growth_table",
     "lineage_table",
     "measure_summary",
     "measure_tables",

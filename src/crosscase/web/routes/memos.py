@@ -57,7 +57,9 @@ def delete(
 
 
 @router.post("/undo")
-def undo(workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/") -> Response:
+def undo(
+    workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/"
+) -> Response:
     """Take back, or do again, the last change of whoever asks; the page it was asked on says what it was."""
     what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
     done = "Undone" if way == "undo" else "Done again"
