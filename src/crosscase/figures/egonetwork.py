@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from crosscase.figures.fonts import CAP_HEIGHT, shorten, text_width
 from crosscase.figures.legend import legend, nothing_to_draw
 from crosscase.figures.palette import GRID, INK, MUTED, PAPER, RULE, SMALL, THICK, THIN, Mark, marks
-from crosscase.figures.scene import FULL_WIDTH, MM, Anchor, Circle, Group, Line, Scene, Shape, Text
+from crosscase.figures.scene import FULL_WIDTH, MM, Anchor, Circle, Group, Line, Path, Scene, Shape, Text
 from crosscase.figures.words import counted
 
 #: More alters than this stand on a second, wider circle.
@@ -60,7 +60,7 @@ def ego_network(
     shapes: list[Shape] = []
     known = {frozenset(pair) for pair in pairs if len({*pair}) == 2 and pair[0] in at and pair[1] in at}
     for one, other in sorted(tuple(sorted(pair)) for pair in known):
-        shapes.append(Line(*at[one], *at[other], RULE, THICK))
+        shapes.append(_arc(at[one], at[other], (x, y)))
     for alter in placed:
         shapes.append(
             Line(x, y, *at[alter.name], MUTED if not alter.ended else GRID, THIN * 1.5, (3, 2) if alter.ended else ())
@@ -86,6 +86,20 @@ def _place(number: int, of: int, rings: int, radius: float, x: float, y: float) 
     # neighbours on different circles, so that their names have room
     away = radius * (0.62 if rings == 2 and number % 2 else 1.0)
     return x + away * math.cos(angle), y + away * math.sin(angle)
+
+
+def _arc(one: tuple[float, float], other: tuple[float, float], middle: tuple[float, float]) -> Path:
+    """A line between two alters that bends around the firm, so that it is not taken for the lines of the firm."""
+    (x1, y1), (x2, y2), (x, y) = one, other, middle
+    half_x, half_y = (x1 + x2) / 2, (y1 + y2) / 2
+    across_x, across_y = (y2 - y1) * 0.28, (x1 - x2) * 0.28
+    outward = across_x * (half_x - x) + across_y * (half_y - y)
+    sign = -1 if outward < -1e-6 else 1
+    return Path(
+        f"M{x1:.1f} {y1:.1f}Q{half_x + sign * across_x:.1f} {half_y + sign * across_y:.1f} {x2:.1f} {y2:.1f}",
+        RULE,
+        THICK,
+    )
 
 
 def _drawn(alter: Alter, at: tuple[float, float], signs: dict[str, Mark], x: float, y: float) -> Shape:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from crosscase.core import Coding, Quotation, Snapshot, Turn
-from crosscase.core.consent import Consent
+from crosscase.evidence.withdrawn import TakenBack
 
 #: What stands in the place of words that were taken back.
 WITHDRAWN = "withdrawn: the words were taken back"
@@ -68,8 +68,7 @@ def quotation_passage(snapshot: Snapshot, quotation: Quotation, codings: Iterabl
 def turn_passage(snapshot: Snapshot, turn: Turn) -> Passage:
     """What was said in one turn; a tombstone when who spoke, or the source, took the words back."""
     source = snapshot.sources[turn.source]
-    person = snapshot.participants.get(turn.participant or source.participant)
-    if Consent.read(source.consent).withdrawn or (person is not None and Consent.read(person.consent).withdrawn):
+    if TakenBack(snapshot).turn(turn):
         return Passage("", WITHDRAWN, source.id, source.title or source.id, source.kind, None, source.case, "")
     text = snapshot.texts.get(turn.source, "")[turn.start : turn.end]
     who = speaker(snapshot, turn.participant) or turn.speaker
