@@ -283,8 +283,15 @@ class Study:
         return agreement(codings, draws=draws, seed=seed, progress=progress), disagreements(codings)
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
-        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
-        return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star.
+
+        Words that were taken back are not found.
+        """
+        from crosscase.evidence.withdrawn import TakenBack
+
+        hits = self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+        taken_back = TakenBack(self.snapshot)
+        return [hit for hit in hits if hit.kind != "sources" or not taken_back.at(hit.id, hit.start)]
 
     def build(
         self,
