@@ -309,3 +309,73 @@ def test_the_example_of_the_documentation_runs(tmp_path):
     assert to_svg(model.figures["path-diagram"]) == (docs / "pictures" / "sem-path-diagram.svg").read_text()
     page = (docs / "analyses.md").read_text()
     assert f"consistency {sets.said[0].on_others['consistency']:.3f}" in page
+
+
+# -- tables and figures that are kept, and what a report shows of them ----------------------------------------------------
+
+
+def test_tables_and_figures_are_kept_as_they_were_made(kept):
+    from crosscase.study.paper import kept_paper
+
+    for id in ("sets", "model", "slope"):
+        done = kept.analyse(id)
+        paper = kept_paper(kept.snapshot.analyses[id].result)
+        assert paper.tables == done.tables
+        assert paper.figures == done.figures
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", '{"version": 9, "tables": [], "figures": {}}', '{"version": 1, "tables": [1], "figures": {}}',
+        '{"version": 1, "tables": [{"is": "Popen"}], "figures": {}}',
+        '{"version": 1, "tables": [], "figures": {"x": {"is": "Line"}}}',
+        '{"version": 1, "tables": [], "figures": {"x": {"is": "Scene", "width": "wide", "height": 1, "shapes": [], "title": ""}}}',
+    ],
+)  # fmt: skip
+def test_what_is_no_paper_is_refused_in_words(text):
+    from crosscase.study.paper import kept_paper
+
+    with pytest.raises(InputError, match="run the analysis again"):
+        kept_paper({"paper": text})
+    with pytest.raises(InputError, match="run the analysis again"):
+        kept_paper({})
+
+
+def test_the_solutions_stand_side_by_side(study):
+    """Conservative and parsimonious solution of Lipset's fuzzy data at 0.8, as R QCA 3.25.1 gives them."""
+    result = study.analyse("sets").result
+    others = {kind: one["models"] for kind, one in result["other_solutions"].items()}
+    assert {kind: [model["expression"] for model in models] for kind, models in others.items()} == {
+        "conservative": ["DEV*URB*LIT*IND*STB + DEV*~URB*LIT*~IND*STB"],
+        "parsimonious": ["DEV*~IND + URB*STB"],
+    }
+
+
+def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, tmp_path):
+    study.analyse("sets")
+    study.analyse("model")
+    claims = [
+        replace(one, built_on=("BE",)) if one.id == "C1" else one for one in study.snapshot.claims
+    ]  # what the fit on the other cases stands on
+    study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "a claim was built on fewer cases")
+    report = study.build(tmp_path / "out")
+    written = {one.path for one in report.files}
+    for name in ("tables/analysis-model-sem-parameters.docx", "figures/analysis-model-path-diagram.png"):
+        assert name in written
+    assert not [name for name in written if "analysis-sets" in name or "analysis-slope" in name]
+    page = report.page.read_text()
+    assert "1 of 3 saved analyses current." in page
+    with (tmp_path / "out" / "tables" / "analyses.csv").open(encoding="utf-8-sig") as file:
+        assert {row["Analysis"]: row["Result"] for row in csv.DictReader(file)} == {
+            "Survival of democracy": "stale",
+            "Industrialization and democracy": "current",
+            "Slope": "not run",
+        }
+    study.analyse("sets")
+    written = {one.path for one in study.build(tmp_path / "out").files}
+    assert {f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")} <= written
+    assert {f"figures/analysis-sets-{name}.svg" for name in ("chart", "xy", "necessity", "configurations", "venn")} <= written
+    truth = (tmp_path / "out" / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
+    assert "BE*, CZ, NL, UK" in truth
+    assert "FI, IE" in truth

@@ -1,4 +1,4 @@
-"""Commands on a study as a whole: demo, init, import, export, build, audit, backup."""
+"""Commands on a study as a whole: demo, init, import, export, build, audit."""
 
 from __future__ import annotations
 
@@ -261,13 +261,3 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
-
-
-@click.command()
-@study_argument
-@click.argument("out", type=click.Path(path_type=Path))
-def backup(where: str, out: Path) -> None:
-    """Copy a study file safely while it is in use, and check the copy."""
-    with opened(where) as study:
-        study.backup(out)
-    tell(f"A checked copy: {out}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosscase.core import Finding
 from crosscase.figures.words import counted
@@ -54,6 +54,7 @@ def sections(contents: ReportContents) -> list[Section]:
         _reproduction(contents),
         _evidence(contents),
         *_claims(contents),
+        *_analyses(contents),
         *_synthesis(contents),
         _checklists(contents),
         *([Section("confidentiality", "Confidentiality", (), (contents.changes,))] if contents.changes else []),
@@ -165,6 +166,27 @@ def _claims(contents: ReportContents) -> list[Section]:
         *tables_of_claims,
     )
     return [Section("claims", "Claims", words, blocks)]
+
+
+def _analyses(contents: ReportContents) -> list[Section]:
+    """Which analyses there are and how their results stand; the tables and figures of those that are current."""
+    if not contents.analyses:
+        return []
+    shown = sum(one.state == "current" for one in contents.analyses)
+    words = [f"{shown} of {counted(len(contents.analyses), 'saved analysis', 'saved analyses')} current."]
+    if shown < len(contents.analyses):
+        words.append(
+            "Of the others nothing is shown: what a stale one found does not follow from the study as it is, and one that "
+            "was not run has found nothing. crosscase analyse runs them."
+        )
+    blocks: list[ReportTable | Figure | Folded] = [tables.analyses_table(contents.analyses)]
+    for one in contents.analyses:
+        name, before = one.title or one.id, f"analysis-{one.id}-"
+        for table in one.tables:
+            blocks.append(_fold(replace(table, id=before + table.id, title=f"{name}: {table.title}")))
+        for key, scene in one.figures.items():
+            blocks.append(Figure(before + key, f"{name}: {scene.title}", "", scene))
+    return [Section("analyses", "Analyses", tuple(words), tuple(blocks))]
 
 
 def _synthesis(contents: ReportContents) -> list[Section]:

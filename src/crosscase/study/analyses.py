@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import Analysis, Snapshot, Table
-from crosscase.core.errors import AnalysisError, InputError, NotFoundError
+from crosscase.core.errors import AnalysisError, CrosscaseError, InputError, NotFoundError
 from crosscase.core.results import jsonable
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import (
@@ -32,8 +32,10 @@ from crosscase.evidence.analyses import (
     table_inputs,
 )
 
+from crosscase.study.paper import PAPER, to_text, warnings_of
+
 if TYPE_CHECKING:
-    from crosscase.engines.qca import SetData
+    from crosscase.engines.qca import SetData, TruthTable
     from crosscase.engines.sem import Fit
     from crosscase.figures.scene import Scene
     from crosscase.reports import ReportTable
@@ -73,10 +75,14 @@ class Analysed:
         return self.analysis.result or {}
 
     @property
+    def numbers(self) -> dict[str, Any]:
+        """What was saved, without the tables and figures that were saved with it."""
+        return {name: value for name, value in self.result.items() if name != PAPER}
+
+    @property
     def warnings(self) -> list[str]:
         """What a reader of the numbers must know."""
-        found = self.result.get("warnings", [])
-        return [str(one["message"]) if isinstance(one, Mapping) else str(one) for one in found]
+        return warnings_of(self.result)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -87,7 +93,7 @@ class Analysed:
             "title": one.title,
             "claim": one.claim,
             "inputs_hash": one.inputs_hash,
-            "result": jsonable(self.result),
+            "result": jsonable(self.numbers),
             "said": [one.to_dict() for one in self.said],
             "tables": [table.to_dict() for table in self.tables],
         }
@@ -133,7 +139,8 @@ def run(ledger: Ledger, id: str) -> Analysed:
         if key not in (*_KEYS[known], *_NOTES):
             raise NotFoundError("setting", key, _KEYS[known], where=f"analysis {id}, specification")
     result, tables, figures = runner(ledger, analysis)
-    saved = replace(analysis, result=_saved(jsonable(result)), inputs_hash=inputs_hash(ledger, analysis))
+    kept = {**_saved(jsonable(result)), PAPER: to_text(tables, figures)}
+    saved = replace(analysis, result=kept, inputs_hash=inputs_hash(ledger, analysis))
     done = Analysed(saved, tuple(tables), figures)
     said = of_claim(Ledger(with_results(ledger.snapshot, [done])), saved.claim) if saved.claim else ()
     return replace(done, said=tuple(one for one in said if one.analysis == id))
@@ -165,11 +172,19 @@ def _one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
 
 
 def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
-    from crosscase.engines.qca import minimize, necessary_conditions, table_notices, truth_table, xy_points
+    from crosscase.engines.qca import (
+        minimize,
+        necessary_conditions,
+        r_script,
+        table_notices,
+        truth_table,
+        xy_points,
+    )
     from crosscase.figures.calibration import calibration_plot
     from crosscase.figures.fiss import fiss_chart
     from crosscase.figures.necessity import necessity_plot
     from crosscase.figures.upset import MOST_CONDITIONS, upset_plot
+    from crosscase.figures.venn import venn_diagram
     from crosscase.figures.xy import xy_plot
     from crosscase.reports.tables import qca as tables
 
@@ -185,9 +200,9 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
     directional = specification.get("directional")
     if isinstance(directional, list | tuple):
         directional = ",".join(map(str, directional))
+    options = {"directional": directional, **_one_of(analysis, "exclude", "max_models")}
     try:
-        options = _one_of(analysis, "exclude", "max_models")
-        solution, problem = minimize(table, kind, directional=directional, **options), ""
+        solution, problem = minimize(table, kind, **options), ""
     except AnalysisError as error:  # the truth table and the relation that the claim states hold all the same
         solution, problem = None, str(error)
     necessity = necessary_conditions(
@@ -211,6 +226,8 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         "memberships": {name: inputs.data.values[:, place].tolist() for place, name in enumerate(inputs.data.names)},
         "truth_table": table.to_dict(complete=False),
         "solution": solution.to_dict() if solution else None,
+        "r_code": r_script(solution) if solution else None,
+        "other_solutions": _other_solutions(table, kind, options) if solution else {},
         "necessity": necessity.to_dict(),
         "relation": _relation(ledger, analysis, inputs, built),
         "simulated": ledger.snapshot.study.synthetic,
@@ -221,9 +238,11 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         tables.truth_table_table(table, built_on=built, left_out=inputs.left_out),
         tables.necessity_table(necessity),
     ]
+    few = len(conditions) <= MOST_CONDITIONS
     drawn = {
         "necessity": necessity_plot(necessity),
-        **({"configurations": upset_plot(table, built_on=built)} if len(conditions) <= MOST_CONDITIONS else {}),
+        **({"configurations": upset_plot(table, built_on=built)} if few else {}),
+        **({"venn": venn_diagram(table, built_on=built)} if few and not table.conditions.multi_value else {}),
         **{
             f"calibration-{name}": calibration_plot(one, raw_label=_raw_label(ledger, name), built_on=built)
             for name, one in inputs.calibrations.items()
@@ -241,6 +260,22 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
             fit=f"Consistency {fit.inclS:.3f}, PRI {fit.PRI:.3f}, coverage {fit.covS:.3f}.",
         )
     return result, made, drawn
+
+
+def _other_solutions(table: TruthTable, asked: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The solutions that were not asked for, to stand beside the one that was: none but the asked one goes into a paper."""
+    from crosscase.engines.qca import minimize
+
+    found: dict[str, Any] = {}
+    for kind in ("conservative", "intermediate", "parsimonious"):
+        if kind == asked or (kind == "intermediate" and not options["directional"]):
+            continue
+        expected = {**options, "directional": options["directional"] if kind == "intermediate" else None}
+        try:
+            found[kind] = minimize(table, kind, **expected).to_dict()  # type: ignore[arg-type]
+        except CrosscaseError as error:
+            found[kind] = {"problem": str(error)}
+    return found
 
 
 def _raw_label(ledger: Ledger, construct: str) -> str:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from crosscase.store import Hit
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
+    from crosscase.study.quotations import Quotations
     from crosscase.study.trail import Trail
+    from crosscase.study.withdrawing import Removed
 
 Progress = Callable[[int, int], None]
 
@@ -197,6 +199,28 @@ class Study:
             raise NotFoundError("cross-case table", by, matrices)
         return matrices[by]()
 
+    def quotations(self, query: str = "", *, sort: str = "place", descending: bool = False) -> Quotations:
+        """The quotations that fit a query; all when it is empty.
+
+        >>> from crosscase import Study, copy_example
+        >>> with Study.open(copy_example("walkthrough", tmp / "q")) as study:
+        ...     found = study.quotations("kind:interview and not case:Alder")
+        >>> found[0].case
+        'Birch'
+
+        Args:
+            query: see :mod:`crosscase.evidence.retrieval.query` for the language.
+            sort: one of :data:`crosscase.study.quotations.ORDERS`.
+            descending: the last first.
+
+        Raises:
+            ExpressionError: the query cannot be read; shows the place.
+            NotFoundError: it names a code, case, variable … that is not there; lists those that are.
+        """
+        from crosscase.study.quotations import quotations
+
+        return quotations(self.ledger, query, sort=sort, descending=descending)
+
     def claims(self) -> list[Verdict]:
         """The verdict on every claim: what is said and what is shown, case by case."""
         return [self.ledger.verdict(id) for id in self.snapshot.claims.column("id")]
@@ -296,14 +320,45 @@ class Study:
         return trail(self.place, who=who, limit=limit)
 
     def backup(self, out: str | Path) -> Path:
-        """Copy a study file while it is in use; the copy is checked.
+        """Copy a study file, or dump the whole database it is in, while it is in use; the copy is checked.
 
         Raises:
             InputError: the study is a folder; copy the folder.
-            StudyFileError: the study is on a server, which makes its own backups.
+            StudyFileError: the copy cannot be written, or pg_dump is missing on a server.
         """
         store, _ = self.place.database()
         return store.backup(Path(out).expanduser())
+
+    # -- words that must go --------------------------------------------------------------------------------------------
+
+    def withdraw(self, *, participant: str = "", source: str = "", reason: str) -> Removed:
+        """Take out for good what a participant said, or a whole source; see :mod:`crosscase.study.withdrawing`.
+
+        Raises:
+            InputError: not exactly one of the two is named, or there is no reason.
+            NotFoundError: there is no such participant or source.
+        """
+        from crosscase.study.withdrawing import withdraw
+
+        return self._forgetting(
+            withdraw(self.place, self.snapshot, participant=participant, source=source, reason=reason, who=self.who)
+        )
+
+    def redact(self, source: str, spans: Sequence[tuple[int, int]], *, reason: str) -> Removed:
+        """Put blocks over passages of a source for good; spans in code points, end exclusive.
+
+        Raises:
+            InputError: there is no reason, no text, or a span lies outside of it.
+            NotFoundError: there is no such source.
+        """
+        from crosscase.study.withdrawing import redact
+
+        return self._forgetting(redact(self.place, self.snapshot, source, spans, reason=reason, who=self.who))
+
+    def _forgetting(self, removed: Removed) -> Removed:
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return removed
 
     # -- changes -------------------------------------------------------------------------------------------------------
 

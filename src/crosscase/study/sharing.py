@@ -11,18 +11,21 @@ from pathlib import Path
 from crosscase.checks import run
 from crosscase.core.errors import InputError
 from crosscase.evidence import Ledger
-from crosscase.exchange.folder.toml import read_toml
+from crosscase.exchange.folder.toml import parse_toml, read_toml
+from crosscase.exchange.sealed import is_sealed, read_sealed
 from crosscase.reports import Report, build_report
 from crosscase.reports.privacy import Key, changes_table, for_sharing, key_from_document, leaks
 from crosscase.study.building import contents
 from crosscase.study.findings import Findings
 
 
-def read_key(path: Path, study: Path | None = None) -> Key:
+def read_key(path: Path, study: Path | None = None, passphrase: Callable[[], str] | None = None) -> Key:
     """The key file, which must lie outside of the study folder.
 
+    A sealed one is read in memory only; ``passphrase`` is asked for its passphrase.
+
     Raises:
-        InputError: it cannot be read, or lies in the study folder.
+        InputError: it cannot be read, lies in the study folder, or is sealed and its passphrase is missing or wrong.
     """
     if study is not None and study.is_dir() and path.resolve().is_relative_to(study.resolve()):
         raise InputError(
@@ -31,6 +34,10 @@ def read_key(path: Path, study: Path | None = None) -> Key:
             mend="keep it elsewhere: who gets the folder gets names",
         )
     try:
+        if is_sealed(path):
+            if passphrase is None:
+                raise InputError("the key file is sealed", where=str(path), mend="give its passphrase")
+            return key_from_document(parse_toml(read_sealed(path, passphrase()), path.name), path.name)
         return key_from_document(read_toml(path), path.name)
     except OSError as error:
         raise InputError(f"the key file cannot be read: {error.strerror}", where=str(path)) from None

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 #: The tables that are edited row by row.
 LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances", "constructs", "claims", "stances")
 
+#: The tables whose changes can be undone from the workspace.
+UNDONE = (*LIVE, "analyses")
+
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000
 
@@ -97,8 +100,11 @@ class Workspace:
         with self.lock:
             snapshot = self.snapshot
             if self._frozen is None or self._frozen.snapshot is not snapshot:
+                before = self._frozen
                 self._frozen = Study(self.study.place, who=self.study.who)
                 self._frozen.__dict__["snapshot"] = snapshot
+                if before is not None and "ledger" in before.__dict__:
+                    self._frozen.__dict__["ledger"] = before.ledger.followed_by(snapshot)
             return self._frozen
 
     def findings(self) -> Findings:

@@ -8,9 +8,12 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "tex": "application/x-tex",
     "html": "text/html; charset=utf-8",
     "json": "application/json",
     "toml": "application/toml",
+    "svg": "image/svg+xml",
+    "png": "image/png",
 }
 
 

@@ -1,5 +1,6 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
+from crosscase.reports.tables.analyses import analyses_table
 from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
@@ -15,7 +16,7 @@ from crosscase.reports.tables.measures import (
     not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
-from crosscase.reports.tables.quotations import quotation_table
+from crosscase.reports.tables.quotations import quotation_checks, quotation_table
 from crosscase.reports.tables.replication import (
     predictor_outcome,
     replication_table,
@@ -34,6 +35,7 @@ from crosscase.reports.tables.triangulation import triangulation
 __all__ = [
     "Measured",
     "all_measures",
+    "analyses_table",
     "case_by_code",
     "case_by_construct",
     "claims_table",
@@ -53,6 +55,7 @@ __all__ = [
     "predictor_outcome",
     "published_claims",
     "question_matrix",
+    "quotation_checks",
     "quotation_table",
     "relation_table",
     "replication_table",

@@ -9,7 +9,8 @@ from fastapi import APIRouter
 #: The modules in the order of the navigation.
 TOPICS = (
     "signing", "overview", "reader", "codings", "codebook", "quotations", "cases", "tables", "claims", "claimediting",
-    "claimevidence", "claimtables", "constructs", "brief", "agreement", "search", "memos", "findings", "records", "help",
+    "claimevidence", "claimtables", "constructs", "brief", "analyses", "agreement", "search", "memos", "findings",
+    "records", "help",
 )  # fmt: skip
 
 _modules = [importlib.import_module(f"crosscase.web.routes.{name}") for name in TOPICS]

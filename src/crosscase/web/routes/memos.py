@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from crosscase.core.errors import InputError
 from crosscase.study.memos import add_memo, change_memo, delete_memo
 from crosscase.web.context import Open, Signed, page
-from crosscase.web.pages import inside
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Memos", "/memos")
@@ -35,7 +36,7 @@ def add(
     to: Field = "/memos",
 ) -> Response:
     add_memo(workspace, session.coder, text, kind=kind, about=about, title=title)
-    return _back(to)
+    return back(to)
 
 
 @router.post("/memos/change")
@@ -44,7 +45,7 @@ def change(
     to: Field = "/memos",
 ) -> Response:  # fmt: skip
     change_memo(workspace, session.coder, memo, version, title=title, text=text)
-    return _back(to)
+    return back(to)
 
 
 @router.post("/memos/delete")
@@ -52,8 +53,22 @@ def delete(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], to: Field = "/memos"
 ) -> Response:
     delete_memo(workspace, session.coder, memo, version)
-    return _back(to)
+    return back(to)
 
 
-def _back(to: str) -> Response:
-    return RedirectResponse(inside(to), 303)
+@router.post("/undo")
+def undo(workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/") -> Response:
+    """Take back, or do again, the last change of whoever asks; the page it was asked on says what it was."""
+    what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
+    done = "Undone" if way == "undo" else "Done again"
+    return back(to, f"{done}: {what}." if what else f"There is nothing to {way}.")
+
+
+def back(to: str, said: str = "") -> Response:
+    """To a page of ours, which may say something; an address elsewhere is refused."""
+    if not to.startswith("/") or to.startswith(("//", "/\\")) or any(ord(one) < 32 for one in to):
+        raise InputError("this is no page of the workspace", where="to")
+    if said:
+        page, mark, place = to.partition("#")
+        to = f"{page}{'&' if '?' in page else '?'}{urlencode({'said': said})}{mark}{place}"
+    return RedirectResponse(to, 303)
