@@ -37,6 +37,9 @@ def add(
     case: Field = "", locator: Field = "", note: Field = "", to: Field = "",
 ) -> Response:  # fmt: skip
     """Link a coded passage, or a place with its case."""
+    done = back(
+        to or _claim(claim), f"The evidence {stance} {claim}."
+    )  # refuses an address elsewhere before it is linked
     try:
         if coding:
             _refuse_hidden(workspace, session, coding)
@@ -47,7 +50,7 @@ def add(
         if not coding or not workspace.has("codings", coding):
             raise
         return _form(request, workspace, session, coding, claim=claim, stance=stance, note=note, to=to, error=error)
-    return back(to or _claim(claim), f"The evidence {stance} {claim}.")
+    return done
 
 
 @router.post("/evidence/change")

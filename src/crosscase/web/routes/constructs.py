@@ -163,7 +163,9 @@ def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, object
 
         figure = to_svg(calibration_plot(found.calibration, width_mm=85))
     kept = construct == saved
-    return {"found": found, "figure": Markup(figure), "kept": kept, "id": id, "cell_address": cell_address}
+    return {
+        "found": found, "figure": Markup(figure), "kept": kept, "empty": not draft.of, "id": id, "cell_address": cell_address,
+    }  # fmt: skip
 
 
 def _names(ledger: Ledger) -> dict[str, list[tuple[str, str]]]:
