@@ -313,7 +313,7 @@ class Workspace:
         if last is None:
             return
         entries = self.store.audit(self.id, after=last[0] - 1, who=who, limit=_MOST)
-        if any(one.of not in LIVE for one in entries if one.change == last[0]):
+        if any(one.of not in UNDONE for one in entries if one.change == last[0]):
             raise InputError(
                 f"what you did before is “{last[1]}”, and that is not undone here",
                 mend="everything that was done after it in the workspace is undone already",

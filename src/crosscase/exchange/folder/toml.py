@@ -26,7 +26,7 @@ def read_toml(path: Path, report: Report = quiet, file: str = "") -> dict[str, A
 
 
 def parse_toml(data: bytes, file: str, report: Report = quiet) -> dict[str, Any]:
-    """The document in the bytes of a file; InputError says the line and column of a mistake."""
+    """The document in some bytes; InputError names the ``file`` with line and column."""
     text = decode(data, file, report)
     try:
         return _without_dates(tomllib.loads(text))  # type: ignore[no-any-return]

@@ -39,7 +39,7 @@ from crosscase.study.quotations import ORDERS, Found, mark_quotations, quotation
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, page
 from crosscase.web.downloads import download
-from crosscase.web.routes.memos import back
+from crosscase.web.pages import back
 from crosscase.web.routes.tables import hidden_from
 
 router = APIRouter(include_in_schema=False)
@@ -106,7 +106,9 @@ class Asked:
         if '"' in value:
             raise InputError("a value has no quotation mark in it", where="value")
         number = value.removesuffix("%").replace(".", "", 1).removeprefix("-").isdigit()
-        found = parse(f"{self.variable} {self.sign if self.sign in SIGNS else '='} " + (value if number else f'"{value}"'))
+        found = parse(
+            f"{self.variable} {self.sign if self.sign in SIGNS else '='} " + (value if number else f'"{value}"')
+        )
         return [found]
 
 
@@ -171,7 +173,10 @@ def show(
         query = joined(asked.query(), *([Has("text", words.strip())] if words.strip() else []))
         order = {"sort": sort} if sort != "place" else {}
         more = {"descending": "true"} if descending else {}
-        return RedirectResponse("/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}), 303)
+        return RedirectResponse(
+            "/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}),
+            303,
+        )
     ledger = seen_by(workspace, hidden_from(session))
     trouble, status, query = "", 200, Everything()
     try:
@@ -183,7 +188,11 @@ def show(
         status = 404 if isinstance(error, NotFoundError) else 422
         found = quotations(ledger, Not(Everything()))
     at = max(0, min(at, len(found) - 1)) // PAGE * PAGE
-    here = {"q": q or "", **({"sort": sort} if sort != "place" else {}), **({"descending": "true"} if descending else {})}
+    here = {
+        "q": q or "",
+        **({"sort": sort} if sort != "place" else {}),
+        **({"descending": "true"} if descending else {}),
+    }
     return page(
         request, "quotations.html", title="Quotations", status=status, query=q or "", trouble=trouble,
         asked=Asked(under=True, second_under=True) if trouble else asked_of(query), found=_versions(workspace, found[at : at + PAGE]),
@@ -240,14 +249,24 @@ def representative_file(
 
 
 def _representative(snapshot: Snapshot) -> dict[str, ReportTable]:
-    return {"checks": tables.quotation_checks(snapshot), **{mark: tables.quotation_table(snapshot, mark) for mark in MARKS}}
+    return {
+        "checks": tables.quotation_checks(snapshot),
+        **{mark: tables.quotation_table(snapshot, mark) for mark in MARKS},
+    }
 
 
 def _versions(workspace: Workspace, found: list[Found]) -> list[tuple[Found, list[str]]]:
     """Each passage with what marks it: version and id of its quotations; none when they are gone already."""
     with workspace.lock:
         return [
-            (one, [f"{workspace.version('quotations', id)}:{id}" for id in one.quotations if workspace.has("quotations", id)])
+            (
+                one,
+                [
+                    f"{workspace.version('quotations', id)}:{id}"
+                    for id in one.quotations
+                    if workspace.has("quotations", id)
+                ],
+            )
             for one in found
         ]
 
@@ -265,7 +284,10 @@ def _choices(snapshot: Snapshot) -> dict[str, Any]:
         "variables": [name for name in names if quoted(name) == name],
         "choices": {
             "case": snapshot.cases.column("id"),
-            "kind": [*(one for one in SOURCE_KINDS if one in kinds), *(one for one in kinds if one not in SOURCE_KINDS)],
+            "kind": [
+                *(one for one in SOURCE_KINDS if one in kinds),
+                *(one for one in kinds if one not in SOURCE_KINDS),
+            ],
             "role": sorted({one.role for one in snapshot.participants} - {""}),
             "speaker": snapshot.participants.column("id"),
             "coder": sorted({*snapshot.codings.column("coder")} - {""}),
