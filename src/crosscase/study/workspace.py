@@ -100,8 +100,11 @@ class Workspace:
         with self.lock:
             snapshot = self.snapshot
             if self._frozen is None or self._frozen.snapshot is not snapshot:
+                before = self._frozen
                 self._frozen = Study(self.study.place, who=self.study.who)
                 self._frozen.__dict__["snapshot"] = snapshot
+                if before is not None and "ledger" in before.__dict__:
+                    self._frozen.__dict__["ledger"] = before.ledger.followed_by(snapshot)
             return self._frozen
 
     def findings(self) -> Findings:

@@ -6,7 +6,7 @@ Nothing about the firm is kept in the study; what was filled in goes back into t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -45,8 +45,13 @@ LABELS = {
 }
 
 
-async def _given(request: Request) -> FormData:
-    return await request.form(max_files=1)
+async def _given(request: Request) -> AsyncIterator[FormData]:
+    """The form, with the file that came along open until the answer is made."""
+    given = await request.form(max_files=1)
+    try:
+        yield given
+    finally:
+        await given.close()
 
 
 async def _uploaded(given: Annotated[FormData, Depends(_given)]) -> tuple[str, bytes]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.core.vocabulary import STANCES
 from crosscase.evidence import Ledger
@@ -49,8 +50,10 @@ def show_all(request: Request, workspace: Open, session: Signed, said: str = "")
 @router.get("/claim", response_class=HTMLResponse)
 def show_one(
     request: Request, workspace: Open, session: Signed, id: str, check: bool = False, said: str = ""
-) -> HTMLResponse:
+) -> Response:
     """The verdict: what is said beside what is shown, counter-evidence first.  The checks run only when asked for."""
+    if said and not workspace.has("claims", id):  # its making was undone on this page
+        return RedirectResponse(f"/claims?{urlencode({'said': said})}", 303)
     ledger = seen_by(workspace, hidden_from(session))
     verdict = ledger.verdict(id)
     snapshot = ledger.snapshot
