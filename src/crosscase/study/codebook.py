@@ -188,7 +188,7 @@ def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: st
                 change.update("codes", child.id, parent=into)
             for memo in workspace.memos_about("codes", code):
                 change.update("memos", memo.id, about=into)
-            for construct in workspace.study.snapshot.constructs:
+            for construct in workspace.rows("constructs"):
                 if construct.drawn_from == "codings" and code in construct.of:
                     of = tuple(dict.fromkeys(into if one == code else one for one in construct.of))
                     change.update("constructs", construct.id, of=of)
@@ -283,7 +283,7 @@ def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None
             raise ConflictError("somebody else has changed this code in the meantime", where=f"code {one.name}", theirs=to_plain(one))  # fmt: skip
         uses = sum(coding.code == code for coding in workspace.rows("codings"))
         below = len(workspace.children(code))
-        constructs = [construct.id for construct in workspace.study.snapshot.constructs if code in construct.of]
+        constructs = [construct.id for construct in workspace.rows("constructs") if code in construct.of]
         if uses or below or constructs:
             reasons = [f"{uses} codings"] * bool(uses) + [f"{below} codes under it"] * bool(below) + constructs
             raise InputError(

@@ -97,14 +97,15 @@ def raw_breaks(text: str) -> Any:
     return Markup(str(escape(text)).replace("\r", "&#13;").replace("\0", "\ufffd"))
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page with the frame of all pages around it."""
+def page(request: Request, template: str, *, status: int = 200, under: str = "", **values: Any) -> HTMLResponse:
+    """A page with the frame of all pages around it; ``under`` is the page in the navigation that it belongs to."""
     from crosscase.web.routes import NAVIGATION
 
     gate, session = _gate(request), getattr(request.state, "session", None)
     text = environment().get_template(template).render(
         request=request,
         navigation=NAVIGATION,
+        current=under or request.url.path,
         study=_workspace(request).study.head,
         session=session,
         token=gate.token(session) if session else "",

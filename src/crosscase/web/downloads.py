@@ -1,4 +1,4 @@
-"""A table or a figure as a file to keep."""
+"""A table, a figure or a page as a file to keep."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "tex": "application/x-tex",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "toml": "application/toml",
 }
 
 
