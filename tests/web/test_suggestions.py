@@ -290,7 +290,7 @@ def test_a_suggestion_is_accepted_by_key_and_logged(page: Page, served: Served) 
     Suggester(served.workspace).switch("ana", "words")
     read(page, served)
     drag(page, "go to the fair a year earlier")
-    page.locator("#suggested li button").first.wait_for()
+    page.locator("#suggested li button").first.wait_for(timeout=60_000)  # scikit-learn is imported meanwhile
     assert page.locator("#suggested h3").inner_text() == "Suggested by shared words"
     page.locator("#suggested summary", has_text="Why").first.click()
     assert "a fair in Cologne" in page.locator("#suggested .reason").first.inner_text()

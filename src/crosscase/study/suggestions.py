@@ -218,6 +218,12 @@ class Suggester:
         done, of = sum(one.done for one in under_way), sum(one.of for one in under_way)
         return Suggestions(way, codes, found, bool(under_way), done, of, self._trouble)
 
+    def prepare(self) -> None:
+        """Begin to read what will be asked for, behind the reader's back; nothing is sent to an address for this."""
+        if self.way in ("words", "meaning"):
+            for kind in ("coded", "paragraphs"):
+                self._corpus(self.way, kind, patience=0)
+
     # -- what is alike -------------------------------------------------------------------------------------------------
 
     def _codes(
@@ -285,7 +291,7 @@ class Suggester:
 
     # -- what was read -------------------------------------------------------------------------------------------------
 
-    def _corpus(self, way: str, kind: str) -> _Corpus | None:
+    def _corpus(self, way: str, kind: str, *, patience: float = PATIENCE) -> _Corpus | None:
         """What was read of one kind; older than the study while newer is being read, ``None`` when nothing was yet."""
         rows = self._rows(way, kind)
         held = self._held.get((way, kind))
@@ -298,7 +304,7 @@ class Suggester:
             progress.running, progress.done, progress.of = True, 0, len(rows)
         reader = threading.Thread(target=self._read, args=(way, kind, rows, progress), daemon=True)
         reader.start()
-        reader.join(PATIENCE)
+        reader.join(patience)
         return self._held.get((way, kind))
 
     def _read(self, way: str, kind: str, rows: Sequence[_Row], progress: _Progress) -> None:

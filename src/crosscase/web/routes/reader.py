@@ -40,6 +40,7 @@ def read_source(
         codings = visible(workspace.codings_in(id), session)
         reading = read(workspace, id, codings=codings if view == "marks" else ())
         names = {code.id: " › ".join(workspace.code_path(code.id)) for code in workspace.rows("codes")}
+    suggester.prepare()
     title = reading.source.title or reading.source.id
     return page(
         request, "reader.html", title=title, reading=reading, view=view, codings=codings, names=names, query=q,

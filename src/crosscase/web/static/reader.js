@@ -119,6 +119,7 @@ async function refused(error) {
   let text = `${what}${mend ? `; ${mend}` : ""}.`;
   if (mine) text += ` You wanted: ${plain(mine)}.`;
   if (theirs) text += ` Now: ${plain(theirs)}.`;
+  if (codings.has(theirs?.id)) codings.get(theirs.id).version = theirs.version; // both states are shown: doing it again is meant
   tell(text);
   apply(await ask("GET", `/api/changes?after=${state.seen}`));
 }
@@ -296,9 +297,9 @@ article.addEventListener("click", (event) => {
     if (event.pointerType === "mouse" && !state.moving) openBox();
     return;
   }
+  if (state.passage) unselect();
   const bar = event.target.closest(".bar");
   if (bar) return choosePlace(codings.get(bar.dataset.coding));
-  if (state.passage) unselect();
   const caret = document.caretPositionFromPoint?.(event.clientX, event.clientY);
   if (!caret || !article.contains(caret.offsetNode)) return;
   const point = index.toPoint(caret.offsetNode, caret.offset);
@@ -533,8 +534,9 @@ document.addEventListener("keydown", (event) => {
   back(event.shiftKey ? "redo" : "undo");
 });
 
-// Alt with a number takes the suggestion of that number
+// in the box, wherever the focus is: Escape leaves it, Alt with a number takes the suggestion of that number
 get("box").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") leaveBox();
   if (event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(event.code) && suggestions?.take(Number(event.code.at(-1)))) event.preventDefault();
 });
 
