@@ -186,14 +186,22 @@ class Study:
         return Findings(tuple(run(self.ledger, select, ignore)))
 
     def matrix(self, by: str = "code") -> ReportTable:
-        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
+        """A cross-case table: ``code``, ``theme``, ``construct``, ``question`` or ``source-kind`` against the cases.
+
+        Or ``together``, how often each two codes overlap, and ``growth``, which interview brought how many new codes.
+        """
+        from crosscase.evidence.saturation import growth
         from crosscase.reports import tables
+        from crosscase.study.crosstables import together_table
 
         matrices = {
             "code": lambda: tables.case_by_code(self.snapshot),
+            "theme": lambda: tables.case_by_code(self.snapshot, "theme"),
             "construct": lambda: tables.case_by_construct(self.ledger.constructs),
             "question": lambda: tables.question_matrix(self.snapshot),
             "source-kind": lambda: tables.triangulation(self.snapshot),
+            "together": lambda: together_table(self.ledger, lambda one, other: "", most=None),
+            "growth": lambda: tables.growth_table(growth(self.snapshot)),
         }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
