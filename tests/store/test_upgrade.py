@@ -56,7 +56,7 @@ def test_an_older_file_is_backed_up_before_its_upgrade(path: Path, monkeypatch: 
     with open_store(path) as store:
         store.save_snapshot(small(), "ana", "import")
     done = []
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "HEAD", "9999")
     monkeypatch.setattr(upgrade, "upgrade", lambda database: done.append(database.place))
     with pytest.raises(StudyFileError, match="may not be written"):
         open_store(path, read_only=True)
@@ -64,7 +64,7 @@ def test_an_older_file_is_backed_up_before_its_upgrade(path: Path, monkeypatch: 
     open_store(path).close()
     assert done == [str(path)]
     (backup,) = path.parent.glob("*.backup")
-    assert backup.name.startswith("study.crosscase.0001.2")
+    assert backup.name.startswith(f"study.crosscase.{HEAD}.2")
     monkeypatch.undo()
     with open_store(backup) as store:
         assert store.load_snapshot() == small()

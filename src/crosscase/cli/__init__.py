@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("study:init", "Make a new, empty study."),
     "import": ("study:import_", "Bring files into a study: sources, tables, projects of other programs."),
     "export": ("study:export", "Write a study out in an open format."),
+    "merge": ("merge:merge", "Merge a study file that was worked on elsewhere back into a study."),
     "verify": ("archive:verify", "Check that an archive is whole."),
     "check": ("check:check", "Find what is broken before a reviewer does."),
     "rule": ("check:rule", "Explain a rule of the checks."),
@@ -34,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "qca": ("qca:qca", "Set-theoretic analysis: calibrate, truth table, necessity, minimize, robustness."),
     "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),
     "search": ("tables:search", "Search sources, memos and the codebook."),
-    "serve": ("serve:serve", "Open the workspace: read, code and check in the browser."),
+    "serve": ("serve:serve", "Open the workspace in the browser, for yourself or for a team."),
     "audit": ("study:audit", "Show and verify who changed what, and when."),
     "backup": ("study:backup", "Copy a study file safely while it is in use."),
 }

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.core.vocabulary import LEVELS, ORIGINS
 from crosscase.study import codebook
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Codebook", "/codebook")
@@ -35,13 +36,13 @@ def show(request: Request, workspace: Open, session: Signed, code: str = "", sai
     )  # fmt: skip
 
 
-@router.post("/codebook/add")
+@router.post("/codebook/add", openapi_extra=asks(Permission.CODEBOOK))
 def add(workspace: Open, session: Signed, name: Field, parent: Field = "", level: Field = "concept") -> Response:
     made = codebook.add_code(workspace, session.coder, name, parent=parent, level=level)
     return _to(made.id, f"{made.name} is in the codebook.")
 
 
-@router.post("/codebook/change")
+@router.post("/codebook/change", openapi_extra=asks(Permission.CODEBOOK))
 def change(
     workspace: Open,
     session: Signed,
@@ -64,26 +65,26 @@ def change(
     return _to(code, f"{made.name} is changed.")
 
 
-@router.post("/codebook/move")
+@router.post("/codebook/move", openapi_extra=asks(Permission.CODEBOOK))
 def move(workspace: Open, session: Signed, code: Field, parent: Field = "") -> Response:
     """Put a code under another one, or at the top: what dragging does."""
     made = codebook.change_code(workspace, session.coder, code, workspace.version("codes", code), parent=parent)
     return _to(code, f"{made.name} is moved.")
 
 
-@router.post("/codebook/merge")
+@router.post("/codebook/merge", openapi_extra=asks(Permission.CODEBOOK))
 def merge(workspace: Open, session: Signed, code: Field, into: Field, reason: Field = "") -> Response:
     made = codebook.merge_codes(workspace, session.coder, code, into, reason)
     return _to(into, f"Merged into {made.name}.")
 
 
-@router.post("/codebook/delete")
+@router.post("/codebook/delete", openapi_extra=asks(Permission.CODEBOOK))
 def delete(workspace: Open, session: Signed, code: Field, version: Annotated[int, Form()]) -> Response:
     codebook.delete_code(workspace, session.coder, code, version)
     return _to("", "Deleted.")
 
 
-@router.post("/codebook/back")
+@router.post("/codebook/back", openapi_extra=asks(Permission.CODE))
 def back(workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()]) -> Response:
     what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
     done = "Undone" if way == "undo" else "Done again"

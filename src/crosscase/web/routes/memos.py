@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.core.errors import InputError
 from crosscase.study.memos import add_memo, change_memo, delete_memo
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Memos", "/memos")
@@ -24,7 +25,7 @@ def show(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
     return page(request, "memos.html", title="Memos", memos=memos)
 
 
-@router.post("/memos/add")
+@router.post("/memos/add", openapi_extra=asks(Permission.MEMO))
 def add(
     workspace: Open,
     session: Signed,
@@ -38,7 +39,7 @@ def add(
     return _back(to)
 
 
-@router.post("/memos/change")
+@router.post("/memos/change", openapi_extra=asks(Permission.MEMO))
 def change(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], text: Field, title: Field = "",
     to: Field = "/memos",
@@ -47,7 +48,7 @@ def change(
     return _back(to)
 
 
-@router.post("/memos/delete")
+@router.post("/memos/delete", openapi_extra=asks(Permission.MEMO))
 def delete(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], to: Field = "/memos"
 ) -> Response:

@@ -11,9 +11,10 @@ from crosscase.core import Code
 from crosscase.core.vocabulary import SOURCE_KINDS
 from crosscase.reports import Cell, Column, ReportTable
 from crosscase.reports.formats import FORMATS
+from crosscase.study.permissions import Permission
 from crosscase.study.quotations import Found, Wanted, quotations
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.security import Session
 
@@ -40,7 +41,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/quotations.{ending}")
+@router.get("/quotations.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"], code: str = "", case: str = "",
     kind: str = "", coder: str = "", words: str = "", under: bool = False,

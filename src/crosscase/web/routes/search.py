@@ -20,7 +20,7 @@ def show(request: Request, workspace: Open, session: Signed, q: str = "") -> HTM
     hits, trouble = [], ""
     if q.strip():
         try:
-            hits = workspace.study.search(q.replace("\0", " "), limit=MOST)
+            hits = workspace.search(q.replace("\0", " "), limit=MOST)
         except InputError as error:
             trouble = str(error)
     titles = {source.id: source.title or source.id for source in workspace.study.sources}

@@ -12,7 +12,8 @@ from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
 from crosscase.reports.names import value_text
 from crosscase.study.crosstables import KINDS, choices, chosen, cross_table, open_cell, seen_by
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.security import Session
 
@@ -47,7 +48,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/tables.{ending}")
+@router.get("/tables.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"], by: By = "code",
     show: Literal["counts", "presence"] = "counts", where: str = "",

@@ -1,6 +1,5 @@
 // Dragging a code onto another puts it under that one; onto the heading of the table, to the top.  The form does the same.
 
-const form = document.getElementById("move");
 let dragged = null;
 
 function target(event) {
@@ -24,6 +23,7 @@ document.addEventListener("drop", (event) => {
   const row = dragged && target(event);
   if (!row) return;
   event.preventDefault();
+  const form = document.getElementById("move");
   form.elements.code.value = dragged;
   form.elements.parent.value = row.dataset.code ?? "";
   form.submit();

@@ -1,8 +1,9 @@
 // The reader: joins the text, the painted codings, the list at the side, the box of codes and the keys.
 
-import { newId, ask, Outbox, Refused } from "./api.js";
+import { at, newId, ask, Outbox, Refused } from "./api.js";
 import { CodeBox } from "./codebox.js";
 import { element, item } from "./listing.js";
+import { follow } from "./live.js";
 import { TextIndex } from "./offsets.js";
 import { Painter, paragraphAt } from "./painter.js";
 import { expanded, segments, unitsAround } from "./units.js";
@@ -12,7 +13,7 @@ const source = article.dataset.source;
 const get = (id) => document.getElementById(id);
 
 if (!globalThis.Highlight || !CSS.highlights) {
-  location.replace(`/source?id=${encodeURIComponent(source)}&view=marks`); // the server marks the codings up instead
+  location.replace(at(`/source?id=${encodeURIComponent(source)}&view=marks`)); // the server marks the codings up instead
 }
 
 const index = new TextIndex(article);
@@ -70,7 +71,7 @@ function setCodes(all) {
   codes.clear();
   for (const code of all) codes.set(code.id, code);
   const sheet = get("colours");
-  sheet.href = `/colours.css?seen=${state.seen}`;
+  sheet.href = at(`/colours.css?seen=${state.seen}`);
   box.refresh();
 }
 
@@ -172,8 +173,7 @@ function note(id) {
   if (words !== null) patch(id, { note: words }, "note");
 }
 
-function patch(id, fields, what) {
-  const { version } = codings.get(id);
+function patch(id, fields, what, version = codings.get(id).version) {
   return change("PATCH", `/api/codings/${encodeURIComponent(id)}`, { version, ...fields, after: state.seen, text: article.dataset.hash }, what);
 }
 
@@ -351,6 +351,7 @@ function leaveBox() {
 function recode(id) {
   const one = codings.get(id);
   state.recoding = id;
+  state.recoded = one.version; // what was seen when it was begun: a change that comes in meanwhile is not overwritten
   select(one.start, one.end, { open: true });
   box.focus();
 }
@@ -358,7 +359,7 @@ function recode(id) {
 function choose(option) {
   const what = `“${textOf(...state.passage).slice(0, 40)}” as ${option.name}`;
   if (state.recoding && option.id !== undefined) {
-    patch(state.recoding, { code: option.id }, `recode ${what}`);
+    patch(state.recoding, { code: option.id }, `recode ${what}`, state.recoded);
     state.recoding = null;
     showPassage();
     return;
@@ -428,7 +429,7 @@ const KEYS = {
   j: () => moveTo(state.here + 1), k: () => moveTo(state.here - 1),
   u: nextUncoded, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
   Enter: openBox, c: openBox, Escape: unselect,
-  "/": () => get("find-words").focus(), "?": () => location.assign("/help"),
+  "/": () => get("find-words").focus(), "?": () => location.assign(at("/help")),
   ArrowRight: () => byWord(1, false), ArrowLeft: () => byWord(-1, false),
   "Shift+ArrowRight": () => byWord(1, true), "Shift+ArrowLeft": () => byWord(-1, true),
 };
@@ -470,9 +471,8 @@ get("shrink").onclick = shrink;
 get("close-box").onclick = () => { unselect(); paragraphs[state.here]?.element.focus({ preventScroll: true }); };
 get("find").addEventListener("submit", (event) => { event.preventDefault(); step(1); });
 get("find-words").addEventListener("input", find);
-window.addEventListener("focus", () => {
-  ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did meanwhile
-});
+const catchUp = () => ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did
+window.addEventListener("focus", catchUp);
 
 article.tabIndex = -1;
 await load();
@@ -480,6 +480,7 @@ const said = sessionStorage.getItem("crosscase-said");
 if (said) tell(said);
 sessionStorage.removeItem("crosscase-said");
 outbox.resume(apply);
+follow({ source, seen: () => state.seen, changed: (what) => { if (what.seen > state.seen) catchUp(); } });
 const asked = new URLSearchParams(location.hash.slice(1));
 if (asked.has("at")) go(Number(asked.get("at")), asked.get("coding") ?? undefined);
 else {
