@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +121,8 @@ def test_every_change_in_study_says_what_it_needs() -> None:
 
 
 @pytest.fixture(scope="module")
-def browsers(standing_team: Team) -> Iterator[dict[Role, Any]]:
-    yield {role: standing_team.signed_in(name) for role, name in PEOPLE.items()}
+def browsers(standing_team: Team) -> dict[Role, Any]:
+    return {role: standing_team.signed_in(name) for role, name in PEOPLE.items()}
 
 
 @pytest.mark.parametrize(("method", "path", "needs"), ROUTES, ids=lambda value: str(value))
@@ -189,8 +188,8 @@ def test_the_use_cases_hold_without_the_web(team: Team) -> None:
         coder.study.save(coder.snapshot, "around the use cases")
     made = coding.code_passage(coder, "cleo", "S1", 100, 140, "fair")
     assert coding.change_coding(owner, "olga", made.coding.id, made.version, note="an owner may").coding.note
+    other = coding.code_passage(owner, "olga", "S1", 200, 240, "fair")
     with pytest.raises(PermissionDenied, match="codings and memos of others"):
-        other = coding.code_passage(owner, "olga", "S1", 200, 240, "fair")
         coding.uncode(coder, "cleo", other.coding.id, other.version)
     memo = memos.add_memo(owner, "olga", "A thought")
     with pytest.raises(PermissionDenied, match="codings and memos of others"):

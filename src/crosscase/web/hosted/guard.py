@@ -76,13 +76,10 @@ class ServerGuard:
         try:
             answer: ASGIApp = await self._refusal(scope) or self.app
             await answer(scope, limited, protected)
-        except (TooLarge, TooSlow) as trouble:
+        except Unwelcome as trouble:
             if state["started"]:
                 raise
-            status, what = (
-                (413, "this is too large") if isinstance(trouble, TooLarge) else (408, "this came too slowly")
-            )
-            await _refuse(scope, status, what, "")(scope, receive, protected)
+            await _refuse(scope, trouble.status_code, trouble.detail, "")(scope, receive, protected)
         finally:
             self.watching.request(scope, int(state["status"]), time.perf_counter() - begun)
 
