@@ -1,4 +1,4 @@
-"""Commands on a study as a whole: demo, init, import, export, build, audit, backup."""
+"""Commands on a study as a whole: demo, init, import, export, build, audit."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def demo(folder: Path | None, example: str, listing: bool, serving: bool, form: 
     folder = folder or Path(example)
     copy_example(example, folder)
     with Study.open(folder) as study, progress("building", quiet=form == "json") as report:
-        built = study.build(folder / "out", progress=report)
+        built = study.build(folder / "out", readers="team", progress=report)
         findings = study.check()
     click.echo(FORMATS[form](findings))
     tell(f"\nThe study is in {folder}; read the report: {built.page}")
@@ -218,26 +218,42 @@ def export(where: str, form: str, out: Path) -> None:
 @click.option(
     "--for",
     "readers",
-    type=click.Choice(["team", "sharing"]),
-    default="team",
+    type=click.Choice(["sharing", "team"]),
+    default="sharing",
     show_default=True,
-    help="For the team everything; for sharing pseudonyms only, and profiles that several firms share.",
+    help="For sharing pseudonyms only, words that may be printed, and profiles that several firms share; for the team "
+    "everything.",
 )
-@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names, for --for sharing.")
+@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names that must not leave.")
+@click.option(
+    "--k", "smallest", type=click.IntRange(2), help="How many firms share a profile at least; 3 when not said."
+)
 @format_option("text", "json")
-def build(where: str, out: Path, readers: str, key: Path | None, form: str) -> None:
-    """Write every table, every figure and the report."""
-    if readers == "sharing" and key is None:
-        raise InputError("nothing says which names must not leave", mend="add --key KEYFILE.toml")
+def build(where: str, out: Path, readers: str, key: Path | None, smallest: int | None, form: str) -> None:
+    """Write every table, every figure and the report.
+
+    What is built may leave the team: names, addresses and words that nobody agreed to see printed are left out, and what was
+    lost is listed. With --for team everything is in it; give that to nobody else.
+    """
+    if readers == "team" and (key is not None or smallest is not None):
+        raise InputError(
+            "--key and --k are of a report that leaves the team", mend="leave them out, or drop --for team"
+        )
+    from crosscase.cli.sealing import passphrase
+
     with opened(where) as study, progress("building", quiet=form == "json") as report:
-        if readers == "sharing" and key is not None:
-            built = study.build_for_sharing(out, key, progress=report)
-        else:
-            built = study.build(out, progress=report)
+        built = study.build(
+            out,
+            readers="team" if readers == "team" else "sharing",
+            key=key,
+            passphrase=lambda: passphrase(None),
+            k=smallest,
+            progress=report,
+        )
     if form == "json":
         print_json(built.to_dict())
     else:
-        tell(f"{len(built.files)} files; read the report: {built.page}")
+        tell(f"{len(built.files)} files for {readers}; read the report: {built.page}")
 
 
 @click.command()
@@ -261,13 +277,3 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
-
-
-@click.command()
-@study_argument
-@click.argument("out", type=click.Path(path_type=Path))
-def backup(where: str, out: Path) -> None:
-    """Copy a study file safely while it is in use, and check the copy."""
-    with opened(where) as study:
-        study.backup(out)
-    tell(f"A checked copy: {out}")

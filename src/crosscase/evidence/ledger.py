@@ -18,6 +18,7 @@ from crosscase.evidence.claims import Verdict, verdict
 from crosscase.evidence.constructs import ConstructTable, construct_table
 from crosscase.evidence.histories import attribute, history_of
 from crosscase.evidence.networks import network_measures
+from crosscase.evidence.retrieval import Passages
 from crosscase.evidence.schemes import declared_scheme
 from crosscase.evidence.withdrawn import withdrawn_quotations
 
@@ -41,6 +42,11 @@ class Ledger:
     def withdrawn(self) -> frozenset[str]:
         """The quotations that nobody may use any more."""
         return withdrawn_quotations(self.snapshot)
+
+    @cached_property
+    def passages(self) -> Passages:
+        """Every passage that was quoted, to be asked with queries."""
+        return Passages(self)
 
     @cached_property
     def networks(self) -> Mapping[str, list[MeasureValue]]:

@@ -33,8 +33,9 @@ from crosscase.core import (
 )
 from crosscase.core import text_hash as hash_of
 from crosscase.core.errors import CrosscaseError, InputError
+from crosscase.exchange.refi.choosing import Choice, choose
 from crosscase.exchange.refi.names import Ids
-from crosscase.exchange.refi.positions import STANDARD, Choice, Ruler, Selection, Selections, choose
+from crosscase.exchange.refi.positions import STANDARD, Ruler, Selection, Selections
 from crosscase.exchange.refi.report import Account, Read
 from crosscase.exchange.sources.model import clean
 from crosscase.text.offsets import Offsets

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from crosscase.evidence.datastructure import data_structure
+from crosscase.figures.datastructure import data_structure_figure
+from crosscase.figures.datastructure import pages as structure_pages
 from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.reproduction import reproduction
 from crosscase.figures.scene import Scene
@@ -93,6 +96,21 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
     return [
         Figure(id, title, caption if number == 0 else "", distributions(share))
         for number, (share, (id, title)) in enumerate(zip(shares, parts, strict=True))
+    ]
+
+
+def structure_figures(contents: ReportContents) -> list[Figure]:
+    """The data structure, on as many pages as it needs; nothing for a study whose codes have no levels."""
+    parts = structure_pages(data_structure(contents.snapshot))
+    caption = (
+        "Concepts, the themes they were grouped into, and the dimensions above those. Codings and cases of a box count the "
+        "code and all codes under it."
+    )
+    return [
+        Figure(id, title, caption if number == 0 else "", data_structure_figure(part))
+        for number, (part, (id, title)) in enumerate(
+            zip(parts, _parts("data-structure", "Data structure", len(parts)), strict=True)
+        )
     ]
 
 

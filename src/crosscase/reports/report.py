@@ -26,6 +26,8 @@ from crosscase.reports.names import evidence_words
 from crosscase.reports.sections import Folded, Section, counts, findings_by_rule, sections
 from crosscase.reports.table import ReportTable
 
+#: The list of what was written, beside the report.
+INDEX = "index.json"
 #: The table of all measures is for other programs: too long to be read.
 _DATA_ONLY = {"measures": ("csv", "xlsx")}
 
@@ -103,7 +105,7 @@ def build_report(
         if progress is not None:
             progress(number, len(jobs))
     report = Report(folder, folder / "report.html", tuple(files))
-    _write(folder / "index.json", (json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
+    _write(folder / INDEX, (json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
     return report
 
 

@@ -168,6 +168,31 @@ passages = sa.Table(
     sa.Index("ix_passages_row", "study_key", "kind", "row"),
 )
 
+#: Long work that waits for a worker, see :mod:`crosscase.store.jobs`.
+jobs = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("key", sa.Integer(), primary_key=True),
+    sa.Column("id", sa.Text(), nullable=False, unique=True),
+    _study(),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("arguments", sa.Text(), nullable=False),
+    sa.Column("who", sa.Text(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("asked", sa.Text(), nullable=False),
+    sa.Column("begun", sa.Text(), nullable=False),
+    sa.Column("ended", sa.Text(), nullable=False),
+    sa.Column("beat", sa.Text(), nullable=False),
+    sa.Column("worker", sa.Text(), nullable=False),
+    sa.Column("done", sa.BigInteger(), nullable=False),
+    sa.Column("total", sa.BigInteger(), nullable=False),
+    sa.Column("attempt", sa.Integer(), nullable=False),
+    sa.Column("cancelling", sa.Integer(), nullable=False),
+    sa.Column("result", sa.Text(), nullable=True),
+    sa.Column("error", sa.Text(), nullable=True),
+    sa.Index("ix_jobs_state", "state"),
+)
+
 # -- who may come in: tables of a server, empty in a study file --------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from crosscase.core import Coding, Snapshot, Source, Stance, Table
+from crosscase.core import Coding, Quotation, Snapshot, Source, Stance, Table
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.evidence import Ledger
 from crosscase.evidence.constructs import Cell as ConstructCell
@@ -53,7 +53,7 @@ class Opened:
 
 
 def seen_by(workspace: Workspace, coder: str = "") -> Ledger:
-    """The study as it stands; with a ``coder``, as somebody sees it who codes blind: nothing of the codings of others."""
+    """The study as it stands; with a ``coder``, as somebody sees it who codes blind: nothing of what others coded."""
     study = workspace.frozen()
     if not coder:
         return study.ledger
@@ -61,7 +61,14 @@ def seen_by(workspace: Workspace, coder: str = "") -> Ledger:
     own = [one for one in snapshot.codings if one.coder == coder]
     known = {one.id for one in own}
     stances = [one for one in snapshot.stances if not one.coding or one.coding in known]
-    return Ledger(snapshot.replace(codings=Table.of(Coding, own), stances=Table.of(Stance, stances)))
+    others = {one.quotation for one in snapshot.codings} - {one.quotation for one in own}
+    return Ledger(
+        snapshot.replace(
+            codings=Table.of(Coding, own),
+            stances=Table.of(Stance, stances),
+            quotations=Table.of(Quotation, [one for one in snapshot.quotations if one.id not in others]),
+        )
+    )
 
 
 def choices(snapshot: Snapshot) -> dict[str, list[str]]:

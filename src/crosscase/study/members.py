@@ -20,11 +20,12 @@ from crosscase.study.workspace import LiveRow, Placed, Touched, Workspace
 
 if TYPE_CHECKING:
     from crosscase.store import Change, Hit, Store
+    from crosscase.store.erasing import Holds
     from crosscase.study.findings import Findings
     from crosscase.study.places import Place
 
 #: The tables in which something may be hidden from somebody who codes blind.
-_HIDING = ("codings", "quotations", "memos", "acceptances")
+_HIDING = ("codings", "quotations", "memos", "acceptances", "stances")
 
 
 class MemberWorkspace(Workspace):
@@ -175,6 +176,8 @@ class MemberWorkspace(Workspace):
             codings = self.whole.codings_about(id)
             return bool(codings) and all(one.coder != self.member.coder for one in codings)
         row = self.whole.row(table, id)
+        if table == "stances":
+            return bool(row.coding) and (not self.whole.has("codings", row.coding) or self._hidden("codings", row.coding))
         kind, about = (row.about_kind, row.about) if table == "memos" else (row.subject_kind, row.subject)
         return kind in ("codings", "quotations") and (not self.whole.has(kind, about) or self._hidden(kind, about))
 
@@ -206,6 +209,13 @@ class MemberPlace:
             raise PermissionDenied("this cannot be done while you code blind")
         place: Place = self._view.changing(Permission.BRING_IN, who).study.place
         place.save(snapshot, base, who=who, what=what)
+
+    def erase(self, snapshot: Snapshot, base: Snapshot, holds: Holds, *, who: str, what: str) -> tuple[int, list[str]]:
+        """As :meth:`save`."""
+        if self._view.member.blind:
+            raise PermissionDenied("this cannot be done while you code blind")
+        place: Place = self._view.changing(Permission.MANAGE, who).study.place
+        return place.erase(snapshot, base, holds, who=who, what=what)
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         return [hit for hit in self._view.search(query, limit=limit) if hit.kind in kinds]

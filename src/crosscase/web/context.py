@@ -135,11 +135,11 @@ def raw_breaks(text: str) -> Any:
 
 
 #: Where a page of a study leads to another of its pages; what belongs to the server and not to a study is left.
-_LINK = re.compile(r"""(\s(?:href|action|src)=")(/(?!/|static/|s/|studies|account|sign-))""")
+_LINK = re.compile(r"""(\s(?:href|action|formaction|src)=")(/(?!/|static/|s/|studies|account|sign-))""")
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page with the frame of all pages around it.
+def page(request: Request, template: str, *, status: int = 200, under: str = "", **values: Any) -> HTMLResponse:
+    """A page with the frame of all pages around it; ``under`` is the page in the navigation that it belongs to.
 
     Pages are written as if the study stood at the root; on a server its address is put before each link.
     """
@@ -151,7 +151,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     text = environment().get_template(template).render(
         request=request,
         navigation=[*NAVIGATION, *(hosted.navigation if hosted else ())] if in_study else [],
-        here=inner_path(request),
+        inner=inner_path(request),
+        current=under or inner_path(request),
         study=_workspace(request).study.head if in_study else None,
         seen=getattr(request.state, "seen", 0),
         session=session,

@@ -14,6 +14,10 @@ from crosscase.reports.table import ReportTable, letters
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RULE = 8  # eighths of a point
+#: The width of a letter of a table's text in twentieths of a point, and of the margins of a cell in letters.
+_LETTER, _MARGINS = 92, 3
+#: Words longer than this may be broken to keep a column narrow.
+_LONGEST = 22
 _A_DATE = (2000, 1, 1, 0, 0, 0)
 
 
@@ -24,9 +28,15 @@ def table_docx(table: ReportTable) -> bytes:
     return _saved(document)
 
 
-def sections_docx(title: str, lead: str, parts: Sequence[tuple[str, Sequence[str], Sequence[ReportTable]]]) -> bytes:
+def sections_docx(
+    title: str,
+    lead: str,
+    parts: Sequence[tuple[str, Sequence[str], Sequence[ReportTable]]],
+    *,
+    landscape: bool = False,
+) -> bytes:
     """The bytes of a document with headings, paragraphs and tables: (title, paragraphs, tables) a part."""
-    document = _document(title, landscape=False)
+    document = _document(title, landscape=landscape)
     document.add_heading(_clean(title), level=1)
     if lead:
         document.add_paragraph(_clean(lead))
@@ -39,6 +49,21 @@ def sections_docx(title: str, lead: str, parts: Sequence[tuple[str, Sequence[str
     return _saved(document)
 
 
+def figure_docx(title: str, caption: str, picture: bytes, table: ReportTable) -> bytes:
+    """The bytes of a document with a PNG across the page, its caption, and the table of what it shows."""
+    document = _document(title, landscape=False)
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    placed = document.add_picture(io.BytesIO(picture), width=room)
+    most = int(0.85 * (section.page_height - section.top_margin - section.bottom_margin))
+    if placed.height > most:
+        placed.width, placed.height = int(placed.width * most / placed.height), most
+    document.add_paragraph(_clean(caption))
+    document.add_page_break()
+    _put(document, table)
+    return _saved(document)
+
+
 def _document(title: str, *, landscape: bool) -> Any:
     import docx
     from docx.enum.section import WD_ORIENT
@@ -48,6 +73,8 @@ def _document(title: str, *, landscape: bool) -> Any:
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Arial", Pt(9)
     style.paragraph_format.space_after = Pt(0)
+    for level, size in ((1, 14), (2, 11), (3, 9.5)):
+        _plain_heading(document.styles[f"Heading {level}"], size)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     if landscape:
@@ -59,6 +86,19 @@ def _document(title: str, *, landscape: bool) -> Any:
     properties.title, properties.author, properties.comments = _clean(title)[:255], "", ""  # the most that Word takes
     properties.created = properties.modified = datetime.datetime(*_A_DATE, tzinfo=datetime.UTC)
     return document
+
+
+def _plain_heading(style: Any, points: float) -> None:
+    """A heading as a manuscript has it: black, bold, of the font of the text."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style.font.name, style.font.size, style.font.bold = "Arial", Pt(points), True
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = style.element.rPr.rFonts
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(points), Pt(4)
 
 
 def _put(document: Any, table: ReportTable) -> None:
@@ -78,9 +118,14 @@ def _put(document: Any, table: ReportTable) -> None:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.space_before = Pt(4)
         paragraph.add_run("Note. ").italic = True
-        paragraph.add_run(_clean(" ".join(notes)))
+        paragraph.add_run(_clean(" ".join(_sentence(note) for note in notes)))
         for run in paragraph.runs:
             run.font.size = Pt(8)
+
+
+def _sentence(note: str) -> str:
+    """A note with a stop behind it, so that the next one can follow on the line."""
+    return note if note.rstrip().endswith((".", "!", "?", ":")) else f"{note}."
 
 
 def _saved(document: Any) -> bytes:
@@ -103,7 +148,7 @@ def _fill(document: Any, table: ReportTable) -> None:
         lines.append([(text, remarks.get(cell.note, "")) for cell, text in zip(row, texts, strict=True)])
     section = document.sections[0]
     room = (section.page_width - section.left_margin - section.right_margin) // 635  # twentieths of a point
-    widths = [int(room * share) for share in _shares(lines)]
+    widths = [int(room * share) for share in _shares(lines, room / _LETTER)]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     rows = "".join(
         _row(table, line, widths, number == 0, number == len(lines) - 1) for number, line in enumerate(lines)
@@ -135,14 +180,23 @@ def _run(text: str, properties: str = "") -> str:
     return f'<w:r>{size}{"<w:br/>".join(f"""<w:t xml:space="preserve">{part}</w:t>""" for part in parts)}</w:r>'
 
 
-def _shares(lines: Sequence[Sequence[tuple[str, str]]]) -> list[float]:
-    """How much of the width each column gets: by its longest text, long texts being allowed to break."""
-    weights = []
+def _shares(lines: Sequence[Sequence[tuple[str, str]]], letters: float) -> list[float]:
+    """How much of the width each column gets, of a page that is so many letters wide.
+
+    A column is at least as wide as its longest word, so that none is broken while there is room; what is left goes to the
+    columns by the length of their texts, long ones being allowed to break.
+    """
+    least, wanted = [], []
     for place in range(len(lines[0])):
         texts = [line[place][0] for line in lines]
         word = max((len(word) for text in texts for word in text.split()), default=1)
-        weights.append(max(word, min(max(map(len, texts)), 38), 4) + 2)
-    return [weight / sum(weights) for weight in weights]
+        least.append(min(word, _LONGEST) + _MARGINS)
+        wanted.append(max(min(max(map(len, texts)), 60), min(word, _LONGEST)) + _MARGINS)
+    spare = letters - sum(least)
+    if spare <= 0:
+        return [one / sum(least) for one in least]
+    more = [max(one - other, 0) + 0.01 for one, other in zip(wanted, least, strict=True)]
+    return [(one + spare * extra / sum(more)) / letters for one, extra in zip(least, more, strict=True)]
 
 
 def _clean(text: str) -> str:

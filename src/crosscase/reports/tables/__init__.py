@@ -1,8 +1,17 @@
 """What the tables of a report are about: each a function from a study to a :class:`~crosscase.reports.table.ReportTable`."""
 
-from crosscase.reports.tables.claims import case_by_construct, claims_table, verdict_table
+from crosscase.reports.tables.analyses import analyses_table
+from crosscase.reports.tables.claims import (
+    case_by_construct,
+    claims_table,
+    differences_table,
+    fares_table,
+    forms_table,
+    verdict_table,
+)
 from crosscase.reports.tables.codebook import codebook
 from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.datastructure import data_structure_table
 from crosscase.reports.tables.entries import entries
 from crosscase.reports.tables.findings import findings
 from crosscase.reports.tables.guide import question_matrix
@@ -15,7 +24,7 @@ from crosscase.reports.tables.measures import (
     not_measured,
 )
 from crosscase.reports.tables.profiles import company_profile, personal_profile
-from crosscase.reports.tables.quotations import quotation_table
+from crosscase.reports.tables.quotations import quotation_checks, quotation_table
 from crosscase.reports.tables.replication import (
     predictor_outcome,
     replication_table,
@@ -34,6 +43,7 @@ from crosscase.reports.tables.triangulation import triangulation
 __all__ = [
     "Measured",
     "all_measures",
+    "analyses_table",
     "case_by_code",
     "case_by_construct",
     "claims_table",
@@ -41,9 +51,13 @@ __all__ = [
     "codebook",
     "company_profile",
     "comparable",
+    "data_structure_table",
+    "differences_table",
     "entries",
     "evidence_map_table",
+    "fares_table",
     "findings",
+    "forms_table",
     "lineage_table",
     "measure_summary",
     "measure_tables",
@@ -53,6 +67,7 @@ __all__ = [
     "predictor_outcome",
     "published_claims",
     "question_matrix",
+    "quotation_checks",
     "quotation_table",
     "relation_table",
     "replication_table",

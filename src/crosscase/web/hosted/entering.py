@@ -5,7 +5,7 @@ The secret of a link stands in the part of its address after ``?``; the pages se
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, BackgroundTasks, Form, Request
@@ -147,7 +147,7 @@ def _send(request: Request, name: str) -> None:
         here.watching.tell("mail failed", error=type(error).__name__)
 
 
-def _form(request: Request, template: str, title: str, *, status: int = 200, **values: object) -> HTMLResponse:
+def _form(request: Request, template: str, title: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A form for somebody who may not be signed in; a cookie of its own lets it be told from a foreign one."""
     here = hosted(request)
     answer = page(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
-from crosscase.core.errors import InputError
 from crosscase.study.memos import add_memo, change_memo, delete_memo
 from crosscase.study.permissions import Permission
 from crosscase.web.context import Open, Signed, asks, page
+from crosscase.web.pages import back
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Memos", "/memos")
@@ -36,7 +36,7 @@ def add(
     to: Field = "/memos",
 ) -> Response:
     add_memo(workspace, session.coder, text, kind=kind, about=about, title=title)
-    return _back(to)
+    return back(to)
 
 
 @router.post("/memos/change", openapi_extra=asks(Permission.MEMO))
@@ -45,7 +45,7 @@ def change(
     to: Field = "/memos",
 ) -> Response:  # fmt: skip
     change_memo(workspace, session.coder, memo, version, title=title, text=text)
-    return _back(to)
+    return back(to)
 
 
 @router.post("/memos/delete", openapi_extra=asks(Permission.MEMO))
@@ -53,11 +53,12 @@ def delete(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], to: Field = "/memos"
 ) -> Response:
     delete_memo(workspace, session.coder, memo, version)
-    return _back(to)
+    return back(to)
 
 
-def _back(to: str) -> Response:
-    """To a page of ours; an address elsewhere is refused."""
-    if not to.startswith("/") or to.startswith(("//", "/\\")) or any(ord(one) < 32 for one in to):
-        raise InputError("this is no page of the workspace", where="to")
-    return RedirectResponse(to, 303)
+@router.post("/undo", openapi_extra=asks(Permission.CODE))
+def undo(workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/") -> Response:
+    """Take back, or do again, the last change of whoever asks; the page it was asked on says what it was."""
+    what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
+    done = "Undone" if way == "undo" else "Done again"
+    return back(to, f"{done}: {what}." if what else f"There is nothing to {way}.")

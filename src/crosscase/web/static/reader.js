@@ -150,6 +150,7 @@ function shown(coding) {
     ["Recode", () => recode(coding.id), "Give it another code"],
     ["Set ends", () => setEnds(coding.id), "Select the new passage first"],
     ["Note", () => note(coding.id), "Write a note on this coding"],
+    ["Evidence", () => useAsEvidence(coding), "Use it as evidence for a claim (v)"],
     ["Delete", () => remove(coding.id), "Take the code off; can be undone"],
   ]);
   if (coding.id === state.chosen) made.classList.add("chosen");
@@ -160,6 +161,21 @@ function remove(id) {
   const one = codings.get(id);
   const url = `/api/codings/${encodeURIComponent(id)}?version=${encodeURIComponent(one.version)}&after=${state.seen}`;
   change("DELETE", url, undefined, "delete a coding");
+}
+
+/** To the form that links a coding to a claim, which comes back to this place. */
+function useAsEvidence(coding) {
+  if (outbox.waiting) return say("A change is still on its way.");
+  const to = `/source?id=${encodeURIComponent(source)}#at=${coding.start}&coding=${encodeURIComponent(coding.id)}`;
+  location.assign(`/evidence/use?${new URLSearchParams({ coding: coding.id, to })}`);
+}
+
+/** The chosen coding, or else the first one here. */
+function evidenceHere() {
+  const here = paragraphs[state.here];
+  const coding = codings.get(state.chosen) ?? codingsIn(here?.start ?? 0, here?.end ?? 0)[0];
+  if (coding) useAsEvidence(coding);
+  else say("No coding here to use as evidence.");
 }
 
 function setEnds(id) {
@@ -427,7 +443,7 @@ function find() {
 const KEYS = {
   ArrowDown: () => moveTo(state.here + 1), ArrowUp: () => moveTo(state.here - 1),
   j: () => moveTo(state.here + 1), k: () => moveTo(state.here - 1),
-  u: nextUncoded, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
+  u: nextUncoded, v: evidenceHere, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
   Enter: openBox, c: openBox, Escape: unselect,
   "/": () => get("find-words").focus(), "?": () => location.assign(at("/help")),
   ArrowRight: () => byWord(1, false), ArrowLeft: () => byWord(-1, false),
@@ -481,6 +497,8 @@ if (said) tell(said);
 sessionStorage.removeItem("crosscase-said");
 outbox.resume(apply);
 follow({ source, seen: () => state.seen, changed: (what) => { if (what.seen > state.seen) catchUp(); } });
+const done = new URLSearchParams(location.search).get("said");
+if (done) say(done);
 const asked = new URLSearchParams(location.hash.slice(1));
 if (asked.has("at")) go(Number(asked.get("at")), asked.get("coding") ?? undefined);
 else {
