@@ -32,7 +32,8 @@ from crosscase.study.crosstables import (
     seen_by,
     together_table,
 )
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.security import Session
 
@@ -70,7 +71,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/tables.{ending}")
+@router.get("/tables.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     workspace: Open, session: Signed, ending: Ending, by: By = "code", show: Show = "counts", where: str = "",
     group: str = "", under: str = "",
