@@ -10,11 +10,12 @@ from crosscase.reports.tables.claims import (
     verdict_table,
 )
 from crosscase.reports.tables.codebook import codebook
-from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.codes import case_by_code, code_by_code
 from crosscase.reports.tables.datastructure import data_structure_table
 from crosscase.reports.tables.entries import entries
 from crosscase.reports.tables.evidence import construct_evidence, meta_matrix
 from crosscase.reports.tables.findings import findings
+from crosscase.reports.tables.growth import growth_table
 from crosscase.reports.tables.guide import question_matrix
 from crosscase.reports.tables.measures import (
     Measured,
@@ -50,6 +51,7 @@ __all__ = [
     "case_by_construct",
     "claims_table",
     "classification_summary",
+    "code_by_code",
     "codebook",
     "company_profile",
     "comparable",
@@ -62,6 +64,7 @@ __all__ = [
     "fares_table",
     "findings",
     "forms_table",
+    "growth_table",
     "lineage_table",
     "measure_summary",
     "measure_tables",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.core.vocabulary import STANCES
 from crosscase.evidence import Ledger
@@ -19,7 +20,8 @@ from crosscase.study.claimhistory import history
 from crosscase.study.claims import rivals_of
 from crosscase.study.crosstables import seen_by
 from crosscase.study.passages import coded_passage
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.routes.tables import cell_address, hidden_from
 
@@ -49,8 +51,10 @@ def show_all(request: Request, workspace: Open, session: Signed, said: str = "")
 @router.get("/claim", response_class=HTMLResponse)
 def show_one(
     request: Request, workspace: Open, session: Signed, id: str, check: bool = False, said: str = ""
-) -> HTMLResponse:
+) -> Response:
     """The verdict: what is said beside what is shown, counter-evidence first.  The checks run only when asked for."""
+    if said and not workspace.has("claims", id):  # its making was undone on this page
+        return RedirectResponse(f"/claims?{urlencode({'said': said})}", 303)
     ledger = seen_by(workspace, hidden_from(session))
     verdict = ledger.verdict(id)
     snapshot = ledger.snapshot
@@ -72,7 +76,7 @@ def show_one(
     )  # fmt: skip
 
 
-@router.get("/claim.{ending}")
+@router.get("/claim.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(workspace: Open, session: Signed, ending: Literal["docx", "html", "json"], id: str) -> Response:
     """The verdict to keep: for a text, for a reader, for a program."""
     verdict = seen_by(workspace, hidden_from(session)).verdict(id)
