@@ -130,6 +130,7 @@ def analysed(case):
         }
     )
     assume(sum(1 - value if cuts["negate"] else value for value in outcome) > 0)
+    assume(any(HALF not in memberships for memberships in zip(*columns, strict=True)))  # else it is refused in words
     floats = {name: value if value is None or isinstance(value, int) else float(value) for name, value in cuts.items()}
     return truth_table(data, "Y", names, **floats), rows_by_definition(levels, columns, outcome, cuts)
 
