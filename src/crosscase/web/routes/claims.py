@@ -13,9 +13,9 @@ from crosscase.core.vocabulary import STANCES
 from crosscase.evidence import Ledger
 from crosscase.evidence.claims import GROUPS, Verdict
 from crosscase.evidence.parts import parts_of, whole_of
-from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor
-from crosscase.reports.tables.claims import GROUP_WORDS, verdict_table
+from crosscase.reports.tables.claims import GROUP_WORDS
+from crosscase.reports.verdict import DOCUMENTS
 from crosscase.study.claimhistory import history
 from crosscase.study.claims import rivals_of
 from crosscase.study.crosstables import seen_by
@@ -82,7 +82,7 @@ def file(workspace: Open, session: Signed, ending: Literal["docx", "html", "json
     if ending == "json":
         content = json.dumps(verdict.to_dict(), ensure_ascii=False, indent=1).encode()
     else:
-        content = FORMATS[ending](verdict_table(verdict))
+        content = DOCUMENTS[ending](verdict)
     return download(content, f"claim-{anchor(id)}", ending)
 
 
