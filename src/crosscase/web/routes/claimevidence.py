@@ -15,7 +15,7 @@ from crosscase.study.passages import quotation_passage
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, page
 from crosscase.web.errors import status_of
-from crosscase.web.routes.memos import back
+from crosscase.web.pages import back
 from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)

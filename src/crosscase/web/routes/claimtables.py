@@ -112,7 +112,7 @@ def file(
 ) -> Response:
     """The same table as a file."""
     of, made = _made(seen_by(workspace, hidden_from(session)), table, of)
-    made = made or ReportTable(table, PAGES[table].title, ())
+    made = made or ReportTable(table, PAGES[table].title, (), ())
     return download(FORMATS[ending](made), f"{table}-{of}".strip("-"), ending)
 
 
