@@ -397,6 +397,14 @@ def test_a_source_of_five_million_characters_can_be_coded(browser: Browser, tmp_
         page.keyboard.press("Enter")
         saved(page, "coded")
         assert spans(served, "BIG") == [("all there was", "follow", "ana")]
+        page.get_by_role("link", name="Previous part").click()
+        page.wait_for_selector("#text[data-ready=yes]")
+        assert painted(page) == []
+        page.locator("#walk").select_option("follow")  # on another part of the source
+        page.wait_for_url("**walk=follow")
+        page.wait_for_selector("#text[data-ready=yes]")
+        assert painted(page) == ["all there was"]
+        assert "all there was" in page.locator(".coding.chosen").inner_text()
     finally:
         context.close()
         served.stop()
