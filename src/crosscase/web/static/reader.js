@@ -313,6 +313,11 @@ article.addEventListener("click", (event) => {
   if (!caret || !article.contains(caret.offsetNode)) return;
   const point = index.toPoint(caret.offsetNode, caret.offset);
   const clicked = paragraphs.findIndex((one) => one.element === event.target.closest("p"));
+  if (event.pointerType === "touch" && clicked === state.here && !codingsIn(point, point + 1).some((one) => one.id !== state.chosen)) {
+    // a second tap in the same paragraph takes the word under the finger, which the buttons of the box make wider
+    const word = wordsHere().find(([start, end]) => start <= point && point <= end);
+    if (word) return select(...word);
+  }
   moveTo(clicked < 0 ? paragraphAt(paragraphs, point) : clicked, { focus: false });
   const covering = codingsIn(point, point + 1).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
   chooseCoding(covering?.id ?? null);
