@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.study.agreeing import DRAWS, compared, unitized
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, environment, not_blind, page
+from crosscase.web.context import Open, Signed, not_blind, page
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Agreement", "/agreement")
