@@ -36,8 +36,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sem": ("sem:sem", "Structural equation models: fit, invariance, validity, mediation."),
     "search": ("tables:search", "Search sources, memos and the codebook."),
     "serve": ("serve:serve", "Open the workspace: read, code and check in the browser."),
+    "worker": ("work:worker", "Do the long work that waits: imports, builds, analyses."),
+    "jobs": ("work:jobs", "List the long work of a study, add to it, stop some."),
+    "withdraw": ("withdraw:withdraw", "Take out what somebody said, for good, because consent was withdrawn."),
+    "redact": ("withdraw:redact", "Put blocks over passages of a source, for good, with a reason."),
+    "seal": ("sealing:seal", "Encrypt a key file, an archive or a study file under a passphrase."),
+    "unseal": ("sealing:unseal", "Decrypt a sealed file."),
     "audit": ("study:audit", "Show and verify who changed what, and when."),
-    "backup": ("study:backup", "Copy a study file safely while it is in use."),
+    "backup": ("keeping:backup", "Copy a study file, or dump a server's database, safely while it is in use."),
+    "restore": ("keeping:restore", "Make a study again from a backup."),
+    "rescue": ("keeping:rescue", "Save what a damaged study file still holds, and say what is missing."),
 }
 
 

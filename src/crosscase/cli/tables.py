@@ -129,21 +129,31 @@ def claims(where: str, claim: str | None, out: Path | None, form: str) -> None:
 
     With ID one claim, a row a case: what was said beside what the constructs show, counter-evidence first.
     """
-    from crosscase.reports import FORMATS
-    from crosscase.reports.tables import claims_table, verdict_table
+    from crosscase.reports.formats import FORMATS
+    from crosscase.reports.tables import claims_table
+    from crosscase.reports.verdict import DOCUMENTS, verdict_tables
 
     with opened(where) as study:
         verdicts = study.claims() if claim is None else [study.ledger.verdict(claim)]
-        table = claims_table(verdicts) if claim is None else verdict_table(verdicts[0])
     if form == "json":
         print_json({"claims": [one.to_dict() for one in verdicts]} if claim is None else verdicts[0].to_dict())
     elif form in ("html", "docx"):
         if out is None:
             raise InputError(f"nothing says where the {form} file goes", mend="add --out FILE")
-        write_file(out, FORMATS[form](table))
+        written = FORMATS[form](claims_table(verdicts)) if claim is None else DOCUMENTS[form](verdicts[0])
+        write_file(out, written)
         tell(f"Written: {out}")
     else:
-        show_table(table)
+        tables = [claims_table(verdicts)] if claim is None else verdict_tables(verdicts[0])
+        for table in tables[:1]:
+            show_table(table)
+        for table in tables[1:]:  # long words: a line a row
+            click.echo(f"\n{table.title}\n")
+            for row in table.texts():
+                pairs = zip(table.columns[1:], row[1:], strict=True)
+                click.echo(f"  {row[0]}: " + "; ".join(f"{one.label} {text}" for one, text in pairs if text))
+            for note in table.all_notes():
+                click.echo(f"\n{note}")
 
 
 @click.command()

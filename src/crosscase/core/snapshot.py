@@ -125,8 +125,12 @@ class Snapshot:
         return table
 
     def replace(self, **changes: Any) -> Snapshot:
-        """A snapshot with other tables, texts or study."""
-        return replace(self, **changes)
+        """A snapshot with other tables, texts or study; look-ups over tables that stay are not made again."""
+        made = replace(self, **changes)
+        for name, tables in _LOOK_UPS.items():
+            if name in self.__dict__ and not changes.keys() & tables:
+                made.__dict__[name] = self.__dict__[name]
+        return made
 
     # -- cases ---------------------------------------------------------------------------------------------------------
 
@@ -200,5 +204,12 @@ class Snapshot:
         """How many rows each table has."""
         return {name: len(getattr(self, name)) for name in TABLES}
 
+
+#: The look-ups of a snapshot and the tables that each rests on.
+_LOOK_UPS: Mapping[str, set[str]] = {
+    "_quotations_by_case": {"quotations", "sources"},
+    "case_of_quotation": {"quotations", "sources"},
+    "children": {"codes"},
+}
 
 assert {one.name for one in fields(Snapshot)} == {"study", "texts", "originals", *TABLES}

@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+#: Columns whose name says that they identify.
+_KEY_COLUMNS = re.compile(
+    r"(?:full_?|first_?|last_?|sur|firm_?|company_?|brand_?|real_?|contact_?)?name|company|firm|contact|e_?mail|phone|mobile|telephone|"
+    r"address|street|website|web_?site|homepage|url|linkedin|wechat|vat|tax_?id|registration(?:_?(?:no|number))?|passport",
+    re.IGNORECASE,
+)
+
 #: Kind -> the pattern that finds the whole of it.  A DOI is no web address of anybody.
 IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
     "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -16,3 +23,12 @@ IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
         r"0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,})(?![\w-])"
     ),
 }
+
+
+def identifies(column: str) -> bool:
+    """Whether the name of a column says that its values lead to a person or a firm.
+
+    >>> identifies("Company name"), identifies("sector")
+    (True, False)
+    """
+    return _KEY_COLUMNS.fullmatch(column.strip().replace(" ", "_").replace("-", "_")) is not None

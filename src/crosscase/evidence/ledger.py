@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from crosscase.core import Snapshot
+from crosscase.core import TABLES, Snapshot
 from crosscase.core.errors import NotFoundError
 from crosscase.core.values import read_number
 from crosscase.engines.measures import FirmHistory, MeasureTable, MeasureValue
@@ -22,6 +22,9 @@ from crosscase.evidence.retrieval import Passages
 from crosscase.evidence.schemes import declared_scheme
 from crosscase.evidence.withdrawn import withdrawn_quotations
 
+#: Tables that no measure, history or construct rests on.
+_BESIDE = {"claims", "stances", "memos", "acceptances"}
+
 
 class Ledger:
     """One study as it stood at one moment, and the measures, histories and tables that follow from it."""
@@ -32,6 +35,28 @@ class Ledger:
         self.today = today or datetime.date.today()
         self._measured: dict[tuple[str, str, str], MeasureValue] = {}
         self._verdicts: dict[str, Verdict] = {}
+
+    def followed_by(self, snapshot: Snapshot) -> Ledger:
+        """The ledger of a later state of the study.
+
+        When nothing changed but claims, their evidence, memos and acceptances, what was computed is kept: all but the
+        verdicts on the claims that changed or have other evidence.
+        """
+        made = Ledger(snapshot)
+        was = self.snapshot
+        changed = {name for name in TABLES if snapshot.table(name) is not was.table(name)}
+        same = snapshot.study is was.study and snapshot.texts is was.texts and made.today == self.today
+        if not same or changed - _BESIDE:
+            return made
+        kept = ("histories", "withdrawn", "networks", "scheme", "known_names", "constructs")
+        made.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        made._measured = self._measured
+        made._verdicts = {
+            id: one
+            for id, one in self._verdicts.items()
+            if snapshot.claims.get(id) == one.claim and snapshot.stances.where(claim=id) == was.stances.where(claim=id)
+        }
+        return made
 
     @cached_property
     def histories(self) -> Mapping[str, FirmHistory]:

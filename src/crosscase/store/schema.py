@@ -23,7 +23,7 @@ from crosscase.core import TABLES
 from crosscase.store.rows import Field, fields_of
 
 #: The newest migration; a test holds it equal to the head of the migration scripts.
-HEAD = "0001"
+HEAD = "0002"
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -166,4 +166,29 @@ passages = sa.Table(
     sa.Column("start", sa.Integer(), nullable=False),
     sa.Column("end", sa.Integer(), nullable=False),
     sa.Index("ix_passages_row", "study_key", "kind", "row"),
+)
+
+#: Long work that waits for a worker, see :mod:`crosscase.store.jobs`.
+jobs = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("key", sa.Integer(), primary_key=True),
+    sa.Column("id", sa.Text(), nullable=False, unique=True),
+    _study(),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("arguments", sa.Text(), nullable=False),
+    sa.Column("who", sa.Text(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("asked", sa.Text(), nullable=False),
+    sa.Column("begun", sa.Text(), nullable=False),
+    sa.Column("ended", sa.Text(), nullable=False),
+    sa.Column("beat", sa.Text(), nullable=False),
+    sa.Column("worker", sa.Text(), nullable=False),
+    sa.Column("done", sa.BigInteger(), nullable=False),
+    sa.Column("total", sa.BigInteger(), nullable=False),
+    sa.Column("attempt", sa.Integer(), nullable=False),
+    sa.Column("cancelling", sa.Integer(), nullable=False),
+    sa.Column("result", sa.Text(), nullable=True),
+    sa.Column("error", sa.Text(), nullable=True),
+    sa.Index("ix_jobs_state", "state"),
 )

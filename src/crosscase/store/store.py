@@ -22,6 +22,8 @@ from crosscase.store import backup, snapshots, sqlite, undo, upgrade
 from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind, StudyHead, Trail
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
+from crosscase.store.erasing import Holds, erase_from_trail, rewrite
+from crosscase.store.jobs import Jobs
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
 from crosscase.store.schema import ROWS, studies
@@ -182,6 +184,19 @@ class Store:
                 snapshots.save(change, snapshot, current if base is None else base, current)
         return id
 
+    def erase(self, study_id: str, snapshot: Snapshot, holds: Holds, *, base: Snapshot, who: str, what: str) -> int:
+        """Keep a snapshot from which words were taken, as :meth:`save_snapshot`, and erase them from the trail as well.
+
+        Returns how many entries of the trail lost their content.  This cannot be undone.
+        """
+        with self._database.writing() as connection:
+            with self._change(connection, study_id, who, what) as change:
+                current = snapshots.load(connection, self._study(connection, study_id), self._database.reading)
+                snapshots.save(change, snapshot, base, current)
+            erased = erase_from_trail(connection, self._study(connection, study_id).key, holds)
+        rewrite(self._database)
+        return erased
+
     @contextmanager
     def write(self, study_id: str, *, who: str, what: str) -> Iterator[Change]:
         """A transaction on one study.  At its end everything is kept; when an error leaves it, nothing is."""
@@ -260,14 +275,20 @@ class Store:
         with self._database.reading() as connection:
             return find(connection, self._study(connection, study_id).key, query, kinds, limit)
 
+    # -- long work -------------------------------------------------------------------------------------------------------
+
+    @property
+    def jobs(self) -> Jobs:
+        """The queue of long work."""
+        return Jobs(self._database)
+
     # -- the whole file ----------------------------------------------------------------------------------------------------
 
     def backup(self, to: str | os.PathLike[str]) -> Path:
-        """Copy the study file while it is in use; the copy is checked before it gets its name."""
-        if not isinstance(self._database, SqliteDatabase):
-            raise StudyFileError(
-                "a database on a server is backed up by the server", where=self.place, mend="use pg_dump"
-            )
+        """Copy the study file, or dump the server's database, while it is in use; the copy is checked before it gets its name."""
+        if isinstance(self._database, PostgresDatabase):
+            return backup.backup_server(self._database, Path(to))
+        assert isinstance(self._database, SqliteDatabase)
         return backup.backup(self._database, Path(to))
 
     # -- inside ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import getpass
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, Participant, Snapshot, Source, Table
 from crosscase.core import Study as StudyHead
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crosscase.study.importing import Imported
     from crosscase.study.quotations import Quotations
     from crosscase.study.trail import Trail
+    from crosscase.study.withdrawing import Removed
 
 Progress = Callable[[int, int], None]
 
@@ -300,26 +301,41 @@ class Study:
         taken_back = TakenBack(self.snapshot)
         return [hit for hit in hits if hit.kind != "sources" or not taken_back.at(hit.id, hit.start)]
 
-    def build(self, out: str | Path, *, progress: Progress | None = None) -> Report:
-        """Write every table, every figure and the report into the folder ``out``."""
-        from crosscase.study.building import build
-
-        return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
-
-    def build_for_sharing(self, out: str | Path, key: str | Path, *, progress: Progress | None = None) -> Report:
-        """Write the report for people outside of the team: pseudonyms, no addresses, profiles that several firms share.
+    def build(
+        self,
+        out: str | Path,
+        *,
+        readers: Literal["sharing", "team"] = "sharing",
+        key: str | Path | None = None,
+        passphrase: Callable[[], str] | None = None,
+        k: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Write every table, every figure and the report into the folder ``out``.
 
         Args:
-            out: a new or empty folder.
-            key: the key file with the names behind the pseudonyms, outside of the study folder.
+            out: a folder that is new, empty, or holds an earlier report (for the team: any folder).
+            readers: ``sharing`` leaves out what must not leave the team: names, addresses, words that nobody agreed to see
+                printed, and profiles that single out a firm; ``team`` holds everything.
+            key: the key file with the names behind the pseudonyms, outside of the study folder; else the one that
+                ``[privacy] key_file`` in study.toml names.
+            passphrase: asked for the passphrase when the key file is sealed.
+            k: how many cases share a profile at least; else as the study says, or 3.
 
         Raises:
             InputError: the key cannot be read, or a name is left in what was written; then nothing is kept.
         """
-        from crosscase.study.sharing import build_for_sharing, read_key
+        place = Path(out).expanduser()
+        if readers == "team":
+            from crosscase.study.building import build
 
-        names = read_key(Path(key).expanduser(), Path(self.place.name))
-        return build_for_sharing(self.ledger, names, Path(out).expanduser(), progress=progress)
+            return build(self.ledger, self.check(), place, progress=progress)
+        from crosscase.study.sharing import build_for_sharing, declared_key, read_key
+
+        home = Path(self.place.name)
+        file = Path(key).expanduser() if key is not None else declared_key(self.ledger, home)
+        names = read_key(file, home, passphrase) if file is not None else None
+        return build_for_sharing(self.ledger, names, place, k=k, progress=progress)
 
     # -- who did what --------------------------------------------------------------------------------------------------
 
@@ -334,14 +350,45 @@ class Study:
         return trail(self.place, who=who, limit=limit)
 
     def backup(self, out: str | Path) -> Path:
-        """Copy a study file while it is in use; the copy is checked.
+        """Copy a study file, or dump the whole database it is in, while it is in use; the copy is checked.
 
         Raises:
             InputError: the study is a folder; copy the folder.
-            StudyFileError: the study is on a server, which makes its own backups.
+            StudyFileError: the copy cannot be written, or pg_dump is missing on a server.
         """
         store, _ = self.place.database()
         return store.backup(Path(out).expanduser())
+
+    # -- words that must go --------------------------------------------------------------------------------------------
+
+    def withdraw(self, *, participant: str = "", source: str = "", reason: str) -> Removed:
+        """Take out for good what a participant said, or a whole source; see :mod:`crosscase.study.withdrawing`.
+
+        Raises:
+            InputError: not exactly one of the two is named, or there is no reason.
+            NotFoundError: there is no such participant or source.
+        """
+        from crosscase.study.withdrawing import withdraw
+
+        return self._forgetting(
+            withdraw(self.place, self.snapshot, participant=participant, source=source, reason=reason, who=self.who)
+        )
+
+    def redact(self, source: str, spans: Sequence[tuple[int, int]], *, reason: str) -> Removed:
+        """Put blocks over passages of a source for good; spans in code points, end exclusive.
+
+        Raises:
+            InputError: there is no reason, no text, or a span lies outside of it.
+            NotFoundError: there is no such source.
+        """
+        from crosscase.study.withdrawing import redact
+
+        return self._forgetting(redact(self.place, self.snapshot, source, spans, reason=reason, who=self.who))
+
+    def _forgetting(self, removed: Removed) -> Removed:
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return removed
 
     # -- changes -------------------------------------------------------------------------------------------------------
 

@@ -21,10 +21,15 @@ def add_memo(workspace: Workspace, who: str, text: str, *, kind: str = "", about
     _refuse_empty(text)
     if kind:
         refuse_unknown(workspace, kind, about)
-    memo = Memo(uuid.uuid4().hex, kind, about if kind else "", today(), who, title.strip(), text.strip())
+    memo = new_memo(who, text, kind=kind, about=about, title=title)
     with workspace.writing(who, f"memo {memo.title or 'on ' + (kind or 'the study')}") as change:
         change.insert("memos", [memo])
     return memo
+
+
+def new_memo(who: str, text: str, *, kind: str = "", about: str = "", title: str = "") -> Memo:
+    """A memo of today that is not kept yet."""
+    return Memo(uuid.uuid4().hex, kind, about if kind else "", today(), who, title.strip(), text.strip())
 
 
 def change_memo(workspace: Workspace, who: str, memo: str, version: int, *, title: str, text: str) -> Memo:

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from crosscase.study.findings import Findings
 
 #: The tables that are edited row by row.
-LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances")
+LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances", "constructs", "claims", "stances")
 
 #: The tables whose changes can be undone from the workspace.
-UNDONE = (*LIVE, "constructs")
+UNDONE = (*LIVE, "analyses")
 
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000
@@ -100,8 +100,11 @@ class Workspace:
         with self.lock:
             snapshot = self.snapshot
             if self._frozen is None or self._frozen.snapshot is not snapshot:
+                before = self._frozen
                 self._frozen = Study(self.study.place, who=self.study.who)
                 self._frozen.__dict__["snapshot"] = snapshot
+                if before is not None and "ledger" in before.__dict__:
+                    self._frozen.__dict__["ledger"] = before.ledger.followed_by(snapshot)
             return self._frozen
 
     def findings(self) -> Findings:
@@ -396,7 +399,11 @@ class Workspace:
         return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
 
 
-_REQUIRED = {"codings": ("quotation", "code"), "acceptances": ("rule", "subject_kind", "subject", "reason")}
+_REQUIRED = {
+    "codings": ("quotation", "code"),
+    "acceptances": ("rule", "subject_kind", "subject", "reason"),
+    "stances": ("claim",),
+}
 
 
 def _from_record(entry: AuditEntry) -> LiveRow:
@@ -411,5 +418,5 @@ def _required(table: str) -> dict[str, str]:
 
 
 def _filled(after: Mapping[str, Any]) -> dict[str, Any]:
-    """The changed fields, an emptied ``extra`` as the empty mapping."""
-    return {name: {} if name == "extra" and value is None else value for name, value in after.items()}
+    """The changed fields; one that was emptied is left out and takes its default."""
+    return {name: value for name, value in after.items() if value is not None}

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from crosscase import __version__
+from crosscase.study.suggestions import Suggester
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import OurPage
 from crosscase.web.errors import answer_errors
@@ -23,6 +24,7 @@ def create_app(workspace: Workspace, gate: Gate) -> FastAPI:
         title="Crosscase workspace", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.state.workspace = workspace
+    app.state.suggester = Suggester(workspace)
     app.state.gate = gate
     answer_errors(app)
     for router in ROUTERS:

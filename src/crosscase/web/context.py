@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from crosscase import __version__
 from crosscase.core.errors import PermissionDenied
+from crosscase.study.suggestions import Suggester
 from crosscase.study.workspace import Workspace
 from crosscase.web.colours import css_name
 from crosscase.web.security import TOKEN_HEADER, Gate, Session
@@ -19,6 +20,11 @@ from crosscase.web.security import TOKEN_HEADER, Gate, Session
 def _workspace(request: Request) -> Workspace:
     workspace: Workspace = request.app.state.workspace
     return workspace
+
+
+def _suggester(request: Request) -> Suggester:
+    suggester: Suggester = request.app.state.suggester
+    return suggester
 
 
 def _gate(request: Request) -> Gate:
@@ -32,6 +38,7 @@ def _session(request: Request) -> Session:
 
 
 Open = Annotated[Workspace, Depends(_workspace)]
+Suggesting = Annotated[Suggester, Depends(_suggester)]
 TheGate = Annotated[Gate, Depends(_gate)]
 Signed = Annotated[Session, Depends(_session)]
 

@@ -23,10 +23,11 @@ from crosscase.core import (
 from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.exchange.archive import Limits
 from crosscase.exchange.refi.cases import Variables, read_cases
+from crosscase.exchange.refi.choosing import Choice, UnclearPositions, choose, doubts
 from crosscase.exchange.refi.codebook import LEVEL_SET, find_codes, read_codes, read_levels
 from crosscase.exchange.refi.container import Container, open_container
 from crosscase.exchange.refi.names import Ids
-from crosscase.exchange.refi.positions import STANDARD, Choice, Convention, Ruler, choose, convention
+from crosscase.exchange.refi.positions import STANDARD, Convention, Ruler, convention
 from crosscase.exchange.refi.report import Account, Read
 from crosscase.exchange.refi.side import read_side
 from crosscase.exchange.refi.sources import Gathered, Mark, SourcesRead
@@ -137,9 +138,12 @@ class _Project:
             self.named = STANDARD  # what we write is in code points, whatever it selects
         wanted = [found for one in self.sources.gathered if (found := one.selections()) is not None]
         try:
-            return choose(wanted, self.named)
-        except InputError as error:
-            raise InputError(error.what, where=f"{self.container.name}, {error.where}", mend=error.mend) from None
+            choices = choose(wanted, self.named, attribute(self.root, "origin"))
+        except UnclearPositions as unclear:
+            unclear.where = f"{self.container.name}, {unclear.where}"
+            raise
+        self.account.warnings.extend(doubts(choices))
+        return choices
 
     def _place(self, gathered: Gathered, choice: Choice | None) -> None:
         """The quotations and codings of one source, in the order of the file."""

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 
 #: The modules in the order of the navigation.
 TOPICS = (
-    "signing", "overview", "reader", "codings", "codebook", "quotations", "cases", "tables", "claims", "agreement",
-    "search", "memos", "findings", "records", "help",
+    "signing", "overview", "reader", "codings", "codebook", "structure", "quotations", "cases", "tables", "claims",
+    "claimediting", "claimevidence", "claimtables", "constructs", "analyses", "brief", "agreement", "search", "memos",
+    "findings", "records", "suggestions", "help",
 )  # fmt: skip
 
 _modules = [importlib.import_module(f"crosscase.web.routes.{name}") for name in TOPICS]

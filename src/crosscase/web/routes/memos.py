@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from crosscase.core import Memo
-from crosscase.core.errors import InputError
 from crosscase.evidence.withdrawn import TakenBack
 from crosscase.study.memos import add_memo, change_memo, delete_memo
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, page
+from crosscase.web.pages import back
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Memos", "/memos")
@@ -106,13 +105,3 @@ def undo(
     what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
     done = "Undone" if way == "undo" else "Done again"
     return back(to, f"{done}: {what}." if what else f"There is nothing to {way}.")
-
-
-def back(to: str, said: str = "") -> Response:
-    """To a page of ours, which may say something; an address elsewhere is refused."""
-    if not to.startswith("/") or to.startswith(("//", "/\\")) or any(ord(one) < 32 for one in to):
-        raise InputError("this is no page of the workspace", where="to")
-    if said:
-        page, mark, place = to.partition("#")
-        to = f"{page}{'&' if '?' in page else '?'}{urlencode({'said': said})}{mark}{place}"
-    return RedirectResponse(to, 303)

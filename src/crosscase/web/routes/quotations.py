@@ -39,7 +39,7 @@ from crosscase.study.quotations import ORDERS, Found, mark_quotations, quotation
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, page
 from crosscase.web.downloads import download
-from crosscase.web.routes.memos import back
+from crosscase.web.pages import back
 from crosscase.web.routes.tables import hidden_from
 
 router = APIRouter(include_in_schema=False)
