@@ -147,7 +147,10 @@ def transcript(paragraphs: int, codings: int, codes: int = 50) -> Snapshot:
     """One text with codings spread evenly over it; the same for both programs."""
     text = "\n".join(PARAGRAPH.strip() for _ in range(paragraphs))
     step = (len(text) - 200) // max(codings, 1)
-    quoted = [Quotation(f"q{n}", "S1", n * step, n * step + 90, text[n * step : n * step + 90], case="F1") for n in range(codings)]
+    quoted = [
+        Quotation(f"q{n}", "S1", n * step, n * step + 90, text[n * step : n * step + 90], case="F1")
+        for n in range(codings)
+    ]
     return Snapshot.of(
         Study(title="Made up for measuring", synthetic=True),
         texts={"S1": text},
@@ -186,7 +189,10 @@ def adding(folder: Path, taguette: str, paragraphs: int, times: int) -> None:
                 took.append(time.perf_counter() - began)
         running.stop()
     ours = statistics.median(took)
-    print(f"{f'add a coding over HTTP, {paragraphs:,} paragraphs: median of {times}':<66}{1000 * ours:9.1f} ms  goal 20", flush=True)
+    print(
+        f"{f'add a coding over HTTP, {paragraphs:,} paragraphs: median of {times}':<66}{1000 * ours:9.1f} ms  goal 20",
+        flush=True,
+    )
     if taguette:
         theirs = run_taguette(taguette, folder, "add", paragraphs=paragraphs, codings=100, times=times)["median"]
         print(f"{f'  Taguette: {theirs / ours:.1f} times as long':<66}{1000 * theirs:9.1f} ms", flush=True)

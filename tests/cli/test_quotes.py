@@ -23,7 +23,17 @@ def test_a_question_as_json(crosscase, study):
     assert document["query"] == "code:fairs and not case:Alder"
     assert {one["case"] for one in document["quotations"]} & {"Cedar"}
     assert "Alder" not in {one["case"] for one in document["quotations"]}
-    assert set(document["quotations"][0]) >= {"text", "case", "role", "locator", "date", "mark", "codings", "start", "end"}
+    assert set(document["quotations"][0]) >= {
+        "text",
+        "case",
+        "role",
+        "locator",
+        "date",
+        "mark",
+        "codings",
+        "start",
+        "end",
+    }
 
 
 def test_a_question_as_csv_sorted_and_limited(crosscase, study):
@@ -64,6 +74,8 @@ def test_what_cannot_be_asked_is_said(crosscase, study, arguments, said):
 
 
 def test_words_that_were_taken_back_are_neither_searched_nor_printed(crosscase, study):
-    taken = [one for one in json.loads(crosscase("quotes", study, "--format", "json").out)["quotations"] if one["withdrawn"]]
+    taken = [
+        one for one in json.loads(crosscase("quotes", study, "--format", "json").out)["quotations"] if one["withdrawn"]
+    ]
     assert taken
     assert {(one["text"], one["speaker"], one["start"]) for one in taken} == {("", "", None)}

@@ -35,7 +35,13 @@ def test_base_runs_and_threshold():
     5–6 bring 4 + 3 = 7 (7/37 = 19 %), 6–7 3 + 1 = 4 (11 %), 7–8 1 + 2 = 3 (8 %), 8–9 2 + 0 = 2 (5.4 %), 9–10 0 (0 %)."""
     found = growth(interviews([20, 10, 5, 2, 4, 3, 1, 2, 0, 0]))
     assert found.base_codes == 37
-    assert [(one.first, one.last, one.new) for one in found.runs] == [(5, 6, 7), (6, 7, 4), (7, 8, 3), (8, 9, 2), (9, 10, 0)]
+    assert [(one.first, one.last, one.new) for one in found.runs] == [
+        (5, 6, 7),
+        (6, 7, 4),
+        (7, 8, 3),
+        (8, 9, 2),
+        (9, 10, 0),
+    ]
     assert [round(one.share, 3) for one in found.runs] == [0.189, 0.108, 0.081, 0.054, 0.0]
     assert (found.reached.first, found.interviews) == (9, 8)
     assert [one.so_far for one in found.steps] == [20, 30, 35, 37, 41, 44, 45, 47, 47, 47]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from itertools import pairwise
 
 import pytest
 
@@ -36,7 +35,9 @@ def test_the_run_in_the_threshold_has_a_bracket_over_its_interviews():
     assert "within the threshold" in texts
     assert "base of 2" in texts
     bracket = next(one for one in scene.shapes if isinstance(one, Polyline) and len(one.points) == 4)
-    middles = [one.x for group in scene.shapes if isinstance(group, Group) for one in group.shapes if isinstance(one, Circle)]
+    middles = [
+        one.x for group in scene.shapes if isinstance(group, Group) for one in group.shapes if isinstance(one, Circle)
+    ]
     assert bracket.points[0][0] < middles[3] < middles[4] < bracket.points[-1][0]
     assert bracket.points[0][0] > middles[2]
 
@@ -45,8 +46,10 @@ def test_the_run_in_the_threshold_has_a_bracket_over_its_interviews():
 def test_labels_do_not_touch(many):
     scene = growth(bars([1] * many), base=4)
     turned = sorted(one.x for one in scene.shapes if isinstance(one, Text) and one.rotate and one.text != "codes")
-    assert all(right - left >= 6.5 for left, right in pairwise(turned))
-    upright = type(scene)(scene.width, scene.height, tuple(one for one in scene.shapes if not (isinstance(one, Text) and one.rotate)), "")
+    assert all(right - left >= 6.5 for left, right in zip(turned, turned[1:], strict=False))
+    upright = type(scene)(
+        scene.width, scene.height, tuple(one for one in scene.shapes if not (isinstance(one, Text) and one.rotate)), ""
+    )
     assert_readable(upright)
 
 
@@ -59,7 +62,11 @@ NAMES = ["Ana", "Bo", "Cy", "Dee", "Eve", "Flo"]
 
 
 def test_every_alter_stands_on_the_circle_with_its_marks():
-    alters = [Alter("Ana", ("client", "peer")), Alter("Bo", ("client",), ended=True), Alter("Cy", ("peer",), internal=True)]
+    alters = [
+        Alter("Ana", ("client", "peer")),
+        Alter("Bo", ("client",), ended=True),
+        Alter("Cy", ("peer",), internal=True),
+    ]
     scene = ego_network("F1", alters, [("Ana", "Cy"), ("Cy", "Ana"), ("Ana", "nobody"), ("Bo", "Bo")])
     groups = {one.title.split(":")[0]: one for one in scene.shapes if isinstance(one, Group) and one.title}
     assert set(groups) == {"Ana", "Bo", "Cy"}
@@ -73,12 +80,17 @@ def test_every_alter_stands_on_the_circle_with_its_marks():
 
 @pytest.mark.parametrize("many", [1, 2, 7, 24, 40])
 def test_names_do_not_touch(many):
-    assert_readable(ego_network("A firm with a long name", [Alter(f"Alter number {n}", ("client",)) for n in range(many)]))
+    assert_readable(
+        ego_network("A firm with a long name", [Alter(f"Alter number {n}", ("client",)) for n in range(many)])
+    )
 
 
 def test_markup_in_names_is_text():
     evil = "<script>alert('x')</script>&"
-    for scene in (ego_network(evil, [Alter(evil, (evil,), label=evil)]), growth([GrowthBar(evil, 1, 1, "javascript:alert(1)")])):
+    for scene in (
+        ego_network(evil, [Alter(evil, (evil,), label=evil)]),
+        growth([GrowthBar(evil, 1, 1, "javascript:alert(1)")]),
+    ):
         tree = ElementTree.fromstring(to_svg(scene))
         assert "script" not in {one.tag.split("}")[-1] for one in tree.iter()}
         assert not tree.findall(".//{http://www.w3.org/2000/svg}a")

@@ -58,7 +58,11 @@ def test_every_order_keeps_all_and_is_reversed_by_descending(order: str) -> None
 
 def test_orders() -> None:
     ledger = Ledger(synthetic())
-    assert words(quotations(ledger, "", sort="text")) == ["a fair in Cologne", "It came by chance.", "we went to a fair in Cologne"]
+    assert words(quotations(ledger, "", sort="text")) == [
+        "a fair in Cologne",
+        "It came by chance.",
+        "we went to a fair in Cologne",
+    ]
     assert words(quotations(ledger, "", sort="length"))[0] == "a fair in Cologne"
     assert words(quotations(ledger, "", sort="coder"))[-1] == "we went to a fair in Cologne"
 
@@ -91,7 +95,11 @@ def test_no_file_has_words_that_were_taken_back() -> None:
     assert {one.speaker or one.role for one in found} == {""}
     for ending in ("csv", "xlsx", "docx"):
         data = FORMATS[ending](found.table())
-        texts = [data] if ending == "csv" else [zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()]
+        texts = (
+            [data]
+            if ending == "csv"
+            else [zipfile.ZipFile(io.BytesIO(data)).read(name) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()]
+        )
         assert not any(b"Cologne" in text for text in texts)
 
 
@@ -157,13 +165,19 @@ def test_marks_go_into_the_folder_and_back(workspace: Workspace, tmp_path: Path)
 def test_whose_voices_the_marked_quotations_are() -> None:
     """Five marked quotations of code a: three of F1, which is more than half; of b one; of c none."""
     cases = ["F1", "F1", "F1", "F2", "F3"]
-    quoted = [Quotation(f"q{n}", locator=f"page {n}", case=case, mark="proof" if n else "power") for n, case in enumerate(cases)]
+    quoted = [
+        Quotation(f"q{n}", locator=f"page {n}", case=case, mark="proof" if n else "power")
+        for n, case in enumerate(cases)
+    ]
     quoted.append(Quotation("q5", locator="page 5", case="F1"))
     snapshot = synthetic().replace(
         cases=Table.of(Case, [Case(f"F{n}") for n in (1, 2, 3, 4)]),
         codes=Table.of(Code, [Code("a", "A"), Code("b", "B"), Code("c", "C"), Code("unused", "U")]),
         quotations=Table.of(Quotation, quoted),
-        codings=Table.of(Coding, [*(Coding(f"k{n}", f"q{n}", "a") for n in range(5)), Coding("k5", "q4", "b"), Coding("k6", "q5", "c")]),
+        codings=Table.of(
+            Coding,
+            [*(Coding(f"k{n}", f"q{n}", "a") for n in range(5)), Coding("k5", "q4", "b"), Coding("k6", "q5", "c")],
+        ),
     )
     table = quotation_checks(snapshot)
     assert [[cell.value for cell in row] for row in table.rows] == [

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def client(served: Served) -> Iterator[httpx.Client]:
     """A signed-in client."""
-    with httpx.Client(base_url=served.url, follow_redirects=True, timeout=30) as one:
+    with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as one:
         one.get(served.gate.link)
         yield one
 
@@ -62,7 +62,9 @@ def test_the_form_can_ask_again_whatever_it_asked(plain: dict[str, str], codes: 
     assert shown.query() == query
 
 
-@pytest.mark.parametrize("text", ["case:F1 or case:F2", "code:a and code:b and code:c", "not case:F1", "founded in {1, 2}"])
+@pytest.mark.parametrize(
+    "text", ["case:F1 or case:F2", "code:a and code:b and code:c", "not case:F1", "founded in {1, 2}"]
+)
 def test_what_the_form_cannot_ask(text: str) -> None:
     assert asked_of(parse(text)) is None
 
@@ -74,15 +76,24 @@ def test_a_comparison_needs_a_value_without_quotation_marks() -> None:
 
 
 def test_the_form_leads_to_the_address_of_its_question(client: httpx.Client) -> None:
-    answer = client.get("/quotations", params={"code": "start", "under": "true", "join": "not", "second": "fair", "case": "F1", "sort": "text"})
-    assert parse_qs(urlsplit(str(answer.url)).query) == {"q": ["code:start and not only:fair and case:F1"], "sort": ["text"]}
-    assert re.findall("<blockquote dir=\"auto\">(.*?)<", answer.text) == ["It came by chance.", "we went to a fair in Cologne"]
+    answer = client.get(
+        "/quotations",
+        params={"code": "start", "under": "true", "join": "not", "second": "fair", "case": "F1", "sort": "text"},
+    )
+    assert parse_qs(urlsplit(str(answer.url)).query) == {
+        "q": ["code:start and not only:fair and case:F1"],
+        "sort": ["text"],
+    }
+    assert re.findall('<blockquote dir="auto">(.*?)<', answer.text) == [
+        "It came by chance.",
+        "we went to a fair in Cologne",
+    ]
     assert '<option value="start" selected>' in answer.text
 
 
 def test_overlap_and_nearness(client: httpx.Client) -> None:
     def found(q: str) -> list[str]:
-        return re.findall("<blockquote dir=\"auto\">(.*?)<", client.get("/quotations", params={"q": q}).text)
+        return re.findall('<blockquote dir="auto">(.*?)<', client.get("/quotations", params={"q": q}).text)
 
     assert found("only:start overlaps only:fair") == ["we went to a fair in Cologne"]
     assert found("only:chance overlaps only:fair") == []
@@ -91,8 +102,13 @@ def test_overlap_and_nearness(client: httpx.Client) -> None:
     assert found("founded >= 2002") == []
 
 
-@pytest.mark.parametrize(("q", "status", "said"), [("code:nope", 404, "there is no code"), ("code:start (", 422, "^"), ("x" * 5000, 422, "question")])
-def test_a_question_that_cannot_be_read_is_said_on_the_page(client: httpx.Client, q: str, status: int, said: str) -> None:
+@pytest.mark.parametrize(
+    ("q", "status", "said"),
+    [("code:nope", 404, "there is no code"), ("code:start (", 422, "^"), ("x" * 5000, 422, "question")],
+)
+def test_a_question_that_cannot_be_read_is_said_on_the_page(
+    client: httpx.Client, q: str, status: int, said: str
+) -> None:
     answer = client.get("/quotations", params={"q": q})
     assert answer.status_code == status
     assert said in html.unescape(answer.text)
@@ -107,7 +123,11 @@ def test_a_nested_question_keeps_its_text(client: httpx.Client) -> None:
 
 def test_files_follow_the_question_and_the_order(client: httpx.Client) -> None:
     rows = client.get("/quotations.csv", params={"q": "code:growth", "sort": "text"}).text.splitlines()[1:]
-    assert [row.split(",")[0] for row in rows] == ["a fair in Cologne", "It came by chance.", "we went to a fair in Cologne"]
+    assert [row.split(",")[0] for row in rows] == [
+        "a fair in Cologne",
+        "It came by chance.",
+        "we went to a fair in Cologne",
+    ]
     assert client.get("/quotations.csv", params={"q": "code:nope"}).status_code == 404
 
 
@@ -134,7 +154,9 @@ def test_marks_by_button_and_undo(client: httpx.Client, served: Served) -> None:
     undone = post(client, "/undo", way="undo", to=to)
     assert "Undone: mark “It came by chance.” as power quotation." in undone.text
     assert served.workspace.row("quotations", "q1").mark == ""
-    assert "There is nothing to undo." in post(client, "/undo", way="undo", to=to).text
+    assert (
+        post(client, "/undo", way="undo", to=to).status_code == 422
+    )  # before that is the import, which is not undone here
     assert post(client, "/undo", way="undo", to="//evil.example").status_code == 422
 
 
@@ -222,7 +244,7 @@ def test_cases_are_chosen_by_numbers() -> None:
 def test_a_group_cell_opens_its_quotations(tmp_path: Path) -> None:
     served = serve(study_of(many(), tmp_path / "many.crosscase"))
     try:
-        with httpx.Client(base_url=served.url, follow_redirects=True) as client:
+        with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as client:
             client.get(served.gate.link)
             text = client.get("/tables?group=founded").text
             links = re.findall(r'href="(/tables/cell[^"]+)"', text)
@@ -243,7 +265,13 @@ def test_excerpts_prefer_marked_quotations_and_leave_out_what_was_taken_back() -
     def cells(one: Snapshot) -> list[str]:
         return cross_table(Ledger(one), "code", lambda row, of: "", show="excerpts").texts()[0]
 
-    assert cells(snapshot) == ["F1", "“we went to a fair in Cologne”", "“we went to a fair in Cologne” (+1)", "“a fair in Cologne”", "4"]
+    assert cells(snapshot) == [
+        "F1",
+        "“we went to a fair in Cologne”",
+        "“we went to a fair in Cologne” (+1)",
+        "“a fair in Cologne”",
+        "4",
+    ]
     people = [replace(one, consent="withdrawn") for one in snapshot.participants]
     assert set(cells(snapshot.replace(participants=Table.of(Participant, people)))[1:-1]) == {"withdrawn"}
 
@@ -268,11 +296,16 @@ def test_the_share_is_of_all_passages_of_both() -> None:
         sources=[Source("S1")],
         codes=[Code("x", "X"), Code("y", "Y")],
         quotations=[Quotation(f"q{n}", "S1", start, end) for n, (start, end, _) in enumerate(spans)],
-        codings=[Coding(f"k{n}", f"q{n}", code, coder) for n, (*_, code) in enumerate(spans) for coder in [f"c{n % 2}"]],
+        codings=[
+            Coding(f"k{n}", f"q{n}", code, coder) for n, (*_, code) in enumerate(spans) for coder in [f"c{n % 2}"]
+        ],
     )
     table = together_table(Ledger(snapshot), lambda one, other: f"{one}/{other}")
     assert table.texts() == [["X", "3", "—", "2 (0.60)"], ["Y", "2", "1 (0.60)", "—"]]
-    assert "The 1 codes with the most codings of 2" in together_table(Ledger(snapshot), lambda one, other: "", most=1).notes[0]
+    assert (
+        "The 1 codes with the most codings of 2"
+        in together_table(Ledger(snapshot), lambda one, other: "", most=1).notes[0]
+    )
 
 
 def test_growth_page_and_its_files(client: httpx.Client) -> None:
@@ -316,10 +349,14 @@ def test_columns_are_filtered(page: Page, served: Served, tmp_path: Path) -> Non
 
 
 def test_a_case_stands_under_cases_and_has_its_ties(tmp_path: Path) -> None:
-    snapshot = synthetic().replace(ties=Table.of(Tie, [Tie("t1", "F1", "<b>Agent</b>", "partner", knows=("Fair",)), Tie("t2", "F1", "Fair", "fair")]))
+    snapshot = synthetic().replace(
+        ties=Table.of(
+            Tie, [Tie("t1", "F1", "<b>Agent</b>", "partner", knows=("Fair",)), Tie("t2", "F1", "Fair", "fair")]
+        )
+    )
     served = serve(study_of(snapshot, tmp_path / "ties.crosscase"))
     try:
-        with httpx.Client(base_url=served.url, follow_redirects=True) as client:
+        with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as client:
             client.get(served.gate.link)
             text = client.get("/case?id=F1").text
             assert '<a href="/cases" aria-current="true">' in text
@@ -342,11 +379,15 @@ def test_search_leaves_out_words_that_were_taken_back(tmp_path: Path) -> None:
 
 def test_an_answer_that_was_taken_back_is_a_tombstone_in_the_cell_of_its_question() -> None:
     snapshot = synthetic()
-    turns = [replace(one, question="1") if one.kind == "answer" and one.source == "S1" else one for one in snapshot.turns]
+    turns = [
+        replace(one, question="1") if one.kind == "answer" and one.source == "S1" else one for one in snapshot.turns
+    ]
     snapshot = snapshot.replace(turns=Table.of(type(turns[0]), turns))
     assert "by chance" in open_cell(Ledger(snapshot), "question", "F1", "1").passages[0].text
     for changed in (
-        snapshot.replace(participants=Table.of(Participant, [replace(one, consent="withdrawn") for one in snapshot.participants])),
+        snapshot.replace(
+            participants=Table.of(Participant, [replace(one, consent="withdrawn") for one in snapshot.participants])
+        ),
         snapshot.replace(sources=Table.of(Source, [replace(one, consent="withdrawn") for one in snapshot.sources])),
     ):
         opened = open_cell(Ledger(changed), "question", "F1", "1").passages
@@ -386,11 +427,25 @@ def test_an_acceptance_is_undone(client: httpx.Client, served: Served) -> None:
     assert "It is known." not in client.get("/findings?show=all").text
 
 
-@pytest.mark.parametrize("path", ["/quotations", "/quotations/representative", "/tables", "/tables?by=theme&show=excerpts", "/tables/together", "/tables/growth", "/cases", "/search?q=x", "/memos", "/findings"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/quotations",
+        "/quotations/representative",
+        "/tables",
+        "/tables?by=theme&show=excerpts",
+        "/tables/together",
+        "/tables/growth",
+        "/cases",
+        "/search?q=x",
+        "/memos",
+        "/findings",
+    ],
+)
 def test_an_empty_study_has_every_page(path: str, tmp_path: Path) -> None:
     served = serve(study_of(Snapshot.of(Study(title="Nothing yet")), tmp_path / "empty.crosscase"))
     try:
-        with httpx.Client(base_url=served.url, follow_redirects=True) as client:
+        with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as client:
             client.get(served.gate.link)
             assert client.get(path).status_code == 200
     finally:

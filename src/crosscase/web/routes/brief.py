@@ -6,7 +6,7 @@ Nothing about the firm is kept in the study; what was filled in goes back into t
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -93,7 +93,7 @@ def file(request: Request, workspace: Open, session: Signed, given: Given) -> Re
     """The firm as toml, or its brief as docx, html or json."""
     ledger = seen_by(workspace, hidden_from(session))
     ending, document = str(given.get("as", "")), _document(given)
-    makers = {
+    makers: dict[str, Callable[[Any], bytes]] = {
         "toml": lambda _: firm_toml(document),
         "docx": brief_docx,
         "html": brief_html,

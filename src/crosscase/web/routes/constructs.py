@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -150,7 +150,7 @@ def _editor(
     )  # fmt: skip
 
 
-def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, object]:
+def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, Any]:
     """The cells of a draft, its problem or its calibration, for a template."""
     saved = ledger.snapshot.constructs.get(id) if id else None
     try:

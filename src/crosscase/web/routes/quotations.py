@@ -154,7 +154,12 @@ def _guess(codes: list[Query], join: str) -> dict[str, Any] | None:
             pass
         case [Or((Coded() as one, Coded() as two)) | Beside(Coded() as one, Coded() as two)]:
             pass
-        case [Coded() as two] | [Not(Coded() as two)] | [Beside(Everything(), Coded() as two)] if join != "and":
+        case (
+            [Coded() as two]
+            | [Not(Coded() as two)]
+            | [Beside(Everything(), Coded() as two)]
+            | [Not(Beside(Everything(), Coded() as two))]
+        ) if join != "and":
             return {"join": join, "second": two.code, "second_under": two.below, "coder": two.coder, "under": True}
         case _:
             return None
