@@ -114,8 +114,12 @@ def tested_on_its_own_cases(ledger: Ledger) -> Iterator[Report]:
         own = set(claim.built_on)
         if not own or claim.type == "definition":
             continue
-        rows = [row for row in ledger.verdict(claim.id).rows if row.group != "silent" or row.said]
-        tests = [row.case for row in rows if row.case not in own and in_scope(ledger, claim, row.case)]
+        rows = [
+            row
+            for row in ledger.verdict(claim.id).rows
+            if (row.group != "silent" or row.said) and in_scope(ledger, claim, row.case)
+        ]
+        tests = [row.case for row in rows if row.case not in own]
         if rows and not tests:
             cases = [row.case for row in rows]
             yield (
