@@ -429,7 +429,7 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
         replace(one, built_on=("BE",)) if one.id == "C1" else one for one in study.snapshot.claims
     ]  # what the fit on the other cases stands on
     study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "a claim was built on fewer cases")
-    report = study.build(tmp_path / "out")
+    report = study.build(tmp_path / "out", readers="team")
     written = {one.path for one in report.files}
     for name in ("tables/analysis-model-sem-parameters.docx", "figures/analysis-model-path-diagram.png"):
         assert name in written
@@ -443,7 +443,7 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
             "Slope": "not run",
         }
     study.analyse("sets")
-    written = {one.path for one in study.build(tmp_path / "out").files}
+    written = {one.path for one in study.build(tmp_path / "out", readers="team").files}
     assert {
         f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")
     } <= written
@@ -485,3 +485,14 @@ def test_the_choice_among_models_is_the_researchers_and_is_kept(study):
     assert len(chart.columns) == 1 + 3
     assert done.result["solution"]["n_models"] == 2
     assert not study.check(select=["R712"])
+
+
+def test_a_result_on_what_was_generalised_does_not_leave(study, tmp_path):
+    """The values of the cases become bands; the model's answers are no attribute of theirs and stay."""
+    study.analyse("slope")
+    study.analyse("model")
+    study.build(tmp_path / "out", k=3)
+    with (tmp_path / "out" / "tables" / "analyses.csv").open(encoding="utf-8-sig") as file:
+        found = {row["Analysis"]: row["Result"] for row in csv.DictReader(file)}
+    assert found["Industrialization and democracy"] == "current"
+    assert found["Slope (result left out: it rests on what was generalised)"] == "not run"
