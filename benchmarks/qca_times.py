@@ -165,7 +165,8 @@ def main() -> None:
         "pyqca": [arguments.peers_python, "-c", PYQCA],
         "R QCA": ["Rscript", "-e", RQCA, "--args"],
     }
-    beaten: set[str] = set()
+    #: the fewest conditions with which a peer was stopped
+    stopped: dict[str, int] = {}
     lines = []
     sizes = [(6, 30), (8, 60), (10, 60), (12, 100), (15, 60), (15, 100), (18, 60), (18, 100)]
     if not arguments.quick:
@@ -175,16 +176,12 @@ def main() -> None:
             line = minimisation(conditions, rows, kind, arguments.seed)
             ours = line["first s"]
             for name, command in peers.items():
-                theirs = ""
-                if conditions <= arguments.peers_up_to and not (arguments.quick and conditions > 8):
-                    # who did not end with fewer conditions is not asked again
-                    theirs = (
-                        ""
-                        if name in beaten
-                        else peer(command, *rows_of(conditions, rows, kind, arguments.seed), arguments.limit)
-                    )
-                    if theirs.startswith(">") and kind == "three terms":
-                        beaten.add(name)
+                if stopped.get(name, conditions) < conditions or conditions > arguments.peers_up_to:
+                    theirs = "not asked"
+                else:
+                    theirs = peer(command, *rows_of(conditions, rows, kind, arguments.seed), arguments.limit)
+                if theirs.startswith(">"):  # who was stopped is not asked with more conditions
+                    stopped.setdefault(name, conditions)
                 line |= {f"{name} s": theirs, f"{name} ratio": ratio(theirs, ours)}
             lines.append(line)
             print(".", end="", file=sys.stderr, flush=True)
