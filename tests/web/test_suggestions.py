@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
@@ -89,10 +90,11 @@ def service() -> Iterator[Service]:
 def asked(suggester: Suggester, source: str, words: str, **more: Any) -> Suggestions:
     """The suggestions for some words, when everything was read."""
     start = suggester.workspace.texts[source].index(words)
-    for _ in range(200):
+    for _ in range(600):
         found = suggester.suggest(source, start, start + len(words), coder="zoe", **more)
         if not found.reading:
             return found
+        time.sleep(0.1)  # scikit-learn is imported meanwhile
     raise AssertionError("the texts were never read")
 
 
@@ -290,7 +292,7 @@ def test_a_suggestion_is_accepted_by_key_and_logged(page: Page, served: Served) 
     Suggester(served.workspace).switch("ana", "words")
     read(page, served)
     drag(page, "go to the fair a year earlier")
-    page.locator("#suggested li button").first.wait_for()
+    page.locator("#suggested li button").first.wait_for(timeout=60_000)  # scikit-learn is imported meanwhile
     assert page.locator("#suggested h3").inner_text() == "Suggested by shared words"
     page.locator("#suggested summary", has_text="Why").first.click()
     assert "a fair in Cologne" in page.locator("#suggested .reason").first.inner_text()

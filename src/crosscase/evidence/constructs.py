@@ -287,7 +287,7 @@ def _whence(snapshot: Snapshot, codings: Sequence[str]) -> tuple[tuple[str, ...]
         source = snapshot.sources.get(quotation.source)
         if source is not None and source.kind:
             kinds[source.kind] = None
-        person = quotation.participant or (source.participant if source else "")
+        person = snapshot.speaker_of_quotation[quotation.id]
         if person:
             people[person] = None
     return tuple(kinds), tuple(people)

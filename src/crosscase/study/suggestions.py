@@ -22,6 +22,7 @@ from crosscase.core.consent import Consent, expired
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.study import embeddings
 from crosscase.study.coding import passage
+from crosscase.study.members import MemberWorkspace
 from crosscase.study.workspace import Workspace
 from crosscase.text.segments import paragraphs
 
@@ -218,6 +219,12 @@ class Suggester:
         done, of = sum(one.done for one in under_way), sum(one.of for one in under_way)
         return Suggestions(way, codes, found, bool(under_way), done, of, self._trouble)
 
+    def prepare(self) -> None:
+        """Begin to read what will be asked for, behind the reader's back; nothing is sent to an address for this."""
+        if self.way in ("words", "meaning"):
+            for kind in ("coded", "paragraphs"):
+                self._corpus(self.way, kind, patience=0)
+
     # -- what is alike -------------------------------------------------------------------------------------------------
 
     def _codes(
@@ -285,7 +292,7 @@ class Suggester:
 
     # -- what was read -------------------------------------------------------------------------------------------------
 
-    def _corpus(self, way: str, kind: str) -> _Corpus | None:
+    def _corpus(self, way: str, kind: str, *, patience: float = PATIENCE) -> _Corpus | None:
         """What was read of one kind; older than the study while newer is being read, ``None`` when nothing was yet."""
         rows = self._rows(way, kind)
         held = self._held.get((way, kind))
@@ -298,7 +305,7 @@ class Suggester:
             progress.running, progress.done, progress.of = True, 0, len(rows)
         reader = threading.Thread(target=self._read, args=(way, kind, rows, progress), daemon=True)
         reader.start()
-        reader.join(PATIENCE)
+        reader.join(patience)
         return self._held.get((way, kind))
 
     def _read(self, way: str, kind: str, rows: Sequence[_Row], progress: _Progress) -> None:
@@ -409,3 +416,13 @@ def _outdated(read: Sequence[_Row], rows: Sequence[_Row]) -> bool:
 
 def _overlap(quotation: Quotation, start: int, end: int) -> bool:
     return (quotation.start or 0) < end and start < (quotation.end or 0)
+
+
+def suggester_of(workspace: Workspace) -> Suggester:
+    """The suggester of an open study, one for all who work in it; what a member may see is said with each question.
+
+    It is kept with the workspace, so that it goes when that is closed.
+    """
+    whole = workspace.whole if isinstance(workspace, MemberWorkspace) else workspace
+    made: Suggester = whole.__dict__.setdefault("_suggester", Suggester(whole))
+    return made

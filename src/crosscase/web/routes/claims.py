@@ -19,7 +19,8 @@ from crosscase.study.claimhistory import history
 from crosscase.study.claims import rivals_of
 from crosscase.study.crosstables import seen_by
 from crosscase.study.passages import coded_passage
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.routes.tables import cell_address, hidden_from
 
@@ -74,7 +75,7 @@ def show_one(
     )  # fmt: skip
 
 
-@router.get("/claim.{ending}")
+@router.get("/claim.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(workspace: Open, session: Signed, ending: Literal["docx", "html", "json"], id: str) -> Response:
     """The verdict to keep: for a text, for a reader, for a program."""
     verdict = seen_by(workspace, hidden_from(session)).verdict(id)

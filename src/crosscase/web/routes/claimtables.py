@@ -18,7 +18,8 @@ from crosscase.reports.drawings import evidence_map
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
 from crosscase.study.crosstables import seen_by
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.routes.tables import hidden_from
 
@@ -106,7 +107,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/claims/tables.{ending}")
+@router.get("/claims/tables.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"], table: Kind = "replication", of: str = ""
 ) -> Response:
