@@ -73,6 +73,8 @@ def test_an_id_must_be_able_to_stand_in_an_expression(workspace: Workspace, id: 
         (Draft("", "codings", ["pears"]), "did you mean 'peers'"),
         (Draft("", "coding", ["peers"]), "did you mean 'codings'"),
         (Draft("", "codings", []), "drawn from nothing"),
+        (Draft("", "variable", ["new"]), "no variable 'new'"),  # drawn from itself
+        (Draft("", "measure", ["peers"]), "no measure 'peers'"),  # drawn from another construct, which could go in a circle
         (Draft("", "codings", ["peers"], "often"), "the rule 'often' is not known"),
         (Draft("", "codings", ["peers"], "", "silence"), "does not say what is evidence of absence"),
         (Draft("", "variable", ["age"], anchors={"threshold": ("x", "why")}), "'x' is not a number"),
