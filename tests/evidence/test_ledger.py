@@ -143,6 +143,8 @@ def test_a_later_state_keeps_what_does_not_follow_from_what_changed() -> None:
     assert later.constructs is ledger.constructs
     assert later.verdict("P2") is ledger.verdict("P2")
     assert [one.stance for one in later.verdict("P1").rows[0].said] == ["contradicts"]
+    part = Claim("P2a", "Part", extra={"part_of": "P2"})
+    assert later.followed_by(said.replace(claims=Table.of(Claim, [*claims, part]))).verdict("P2").parts == ("P2a",)
     shrunk = said.replace(cases=Table.of(Case, [Case("A", {"employees": "3"})]))
     assert later.followed_by(shrunk).verdict("P1").groups["contradicting"] == ("A",)
     reworded = said.replace(claims=Table.of(Claim, [claims[0], Claim("P2", "B", expression="large")]))

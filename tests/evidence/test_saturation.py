@@ -67,7 +67,7 @@ def test_undated_interviews_stand_last_and_are_counted():
 def test_by_case_by_source_and_by_theme():
     snapshot = interviews([2, 1, 1, 1])
     assert [(one.id, one.given) for one in growth(snapshot, "case").steps] == [("F0", 3), ("F1", 2), ("F2", 2)]
-    web = type(snapshot.sources).of(Source, [*snapshot.sources[:3], Source("S1", kind="web", case="F0")])
+    web = type(snapshot.sources).of(Source, [*list(snapshot.sources)[:3], Source("S1", kind="web", case="F0")])
     assert len(growth(snapshot.replace(sources=web)).steps) == 3
     assert len(growth(snapshot.replace(sources=web), "source").steps) == 4
     assert [one.given for one in growth(snapshot, counts_for={"c0": "t", "c1": "t"}).steps] == [1, 1, 1, 1]

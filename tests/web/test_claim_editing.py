@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import httpx
 import pytest
@@ -19,6 +19,7 @@ from crosscase.core import Case, Claim, Code, Coding, Construct, Quotation, Snap
 from crosscase.evidence.appraisal import COMPONENTS
 from crosscase.study import Study as OpenStudy
 from crosscase.study import claims, constructs
+from crosscase.web.routes.claimtables import Kind
 from web.conftest import Served, serve, study_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PAGES = [
     "/claims", "/claims/new", "/claim?id=C3", "/claim/edit?id=C3", "/claim/split?id=C2", "/evidence/use?coding=birch-1.2",
     "/constructs", "/construct/edit", "/construct/edit?id=orientation", "/construct/edit?id=online", "/brief",
-    *(f"/claims/tables?table={name}" for name in ("replication", "claims", "predictors", "time", "brackets")),
+    *(f"/claims/tables?table={name}" for name in get_args(Kind)),
 ]  # fmt: skip
 
 
@@ -262,7 +263,7 @@ def test_the_verdict_is_kept_as_a_file(client: Client, walkthrough: Served) -> N
     assert page.headers["content-disposition"].endswith('"claim-C3.html"')
     assert "They saved me" not in page.text or "Alder" in page.text
     assert client.get("/claim.docx?id=C99").status_code == 404
-    for table in ("replication", "claims", "predictors", "time", "brackets"):
+    for table in get_args(Kind):
         for ending in ("csv", "xlsx", "docx"):
             assert len(client.get(f"/claims/tables.{ending}?table={table}").content) > 200, (table, ending)
 

@@ -293,8 +293,9 @@ def test_the_second_tab_is_shown_both_states(page: Page, served: Served) -> None
     page.locator("#p2").click()
     page.wait_for_selector(".coding")
     one = served.workspace.placed("k1")
-    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
     page.evaluate("document.querySelector('.coding button[title^=Give]').click()")
+    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
+    page.locator("#here", has_text="Following clients").wait_for()  # it is shown as it comes, and still not overwritten
     page.keyboard.type("trade")
     page.keyboard.press("Enter")
     page.wait_for_selector("#trouble:not([hidden])")
@@ -377,6 +378,33 @@ def test_without_the_highlight_api_the_server_marks_up(page: Page, served: Serve
     assert page.locator("mark").count() == 4
 
 
+def test_coding_by_touch(browser: Browser, served: Served) -> None:
+    context = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    try:
+        page.goto(served.gate.link)
+        read(page, served)
+        word = page.evaluate(
+            """() => { const run = document.querySelector("#p7 [data-start]:not(.label)").firstChild;
+                 const range = document.createRange();
+                 range.setStart(run, 4); range.setEnd(run, 8);
+                 const box = range.getBoundingClientRect();
+                 return [box.left + box.width / 2, box.top + box.height / 2]; }"""
+        )
+        page.touchscreen.tap(*word)
+        assert page.locator("#box").is_hidden()
+        page.touchscreen.tap(*word)
+        assert page.locator("#selected").inner_text() == "with"
+        page.locator("#expand").tap()
+        assert page.locator("#selected").inner_text() == "Not with a plan on paper."
+        page.locator("#code-options li", has_text="Following").tap()
+        saved(page, "coded as Following")
+        assert ("Not with a plan on paper.", "follow", "ana") in spans(served)
+    finally:
+        context.close()
+
+
 def test_a_source_of_five_million_characters_can_be_coded(browser: Browser, tmp_path: Path) -> None:
     line = "Founder: " + "We followed the clients where they opened. " * 9 + "\n"
     text = line * (5_000_000 // len(line) + 1) + "Founder: That was all there was.\n"
@@ -397,6 +425,14 @@ def test_a_source_of_five_million_characters_can_be_coded(browser: Browser, tmp_
         page.keyboard.press("Enter")
         saved(page, "coded")
         assert spans(served, "BIG") == [("all there was", "follow", "ana")]
+        page.get_by_role("link", name="Previous part").click()
+        page.wait_for_selector("#text[data-ready=yes]")
+        assert painted(page) == []
+        page.locator("#walk").select_option("follow")  # on another part of the source
+        page.wait_for_url("**walk=follow")
+        page.wait_for_selector("#text[data-ready=yes]")
+        assert painted(page) == ["all there was"]
+        assert "all there was" in page.locator(".coding.chosen").inner_text()
     finally:
         context.close()
         served.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
@@ -89,10 +90,11 @@ def service() -> Iterator[Service]:
 def asked(suggester: Suggester, source: str, words: str, **more: Any) -> Suggestions:
     """The suggestions for some words, when everything was read."""
     start = suggester.workspace.texts[source].index(words)
-    for _ in range(200):
+    for _ in range(600):
         found = suggester.suggest(source, start, start + len(words), coder="zoe", **more)
         if not found.reading:
             return found
+        time.sleep(0.1)  # scikit-learn is imported meanwhile
     raise AssertionError("the texts were never read")
 
 

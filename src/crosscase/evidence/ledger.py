@@ -18,6 +18,7 @@ from crosscase.evidence.claims import Verdict, verdict
 from crosscase.evidence.constructs import ConstructTable, construct_table
 from crosscase.evidence.histories import attribute, history_of
 from crosscase.evidence.networks import network_measures
+from crosscase.evidence.parts import parts_of
 from crosscase.evidence.retrieval import Passages
 from crosscase.evidence.schemes import declared_scheme
 from crosscase.evidence.withdrawn import withdrawn_quotations
@@ -40,7 +41,7 @@ class Ledger:
         """The ledger of a later state of the study.
 
         When nothing changed but claims, their evidence, memos and acceptances, what was computed is kept: all but the
-        verdicts on the claims that changed or have other evidence.
+        verdicts on the claims that changed, or have other evidence or parts.
         """
         made = Ledger(snapshot)
         was = self.snapshot
@@ -54,7 +55,9 @@ class Ledger:
         made._verdicts = {
             id: one
             for id, one in self._verdicts.items()
-            if snapshot.claims.get(id) == one.claim and snapshot.stances.where(claim=id) == was.stances.where(claim=id)
+            if snapshot.claims.get(id) == one.claim
+            and snapshot.stances.where(claim=id) == was.stances.where(claim=id)
+            and parts_of(snapshot, id) == one.parts
         }
         return made
 

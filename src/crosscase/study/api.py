@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crosscase.store import Hit
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
+    from crosscase.study.merging import MergeReport
     from crosscase.study.quotations import Quotations
     from crosscase.study.trail import Trail
     from crosscase.study.withdrawing import Removed
@@ -412,7 +413,34 @@ class Study:
         """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
         from crosscase.study.exporting import export
 
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
+        what = self._origin() if form == "crosscase" else "export"
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report, what=what)
+
+    def merge(self, other: str | Path, *, keep: bool = True) -> MergeReport:
+        """Bring in what is new in a study file that was worked on elsewhere; without ``keep`` only say what that is.
+
+        Raises:
+            InputError: the study is a folder, which keeps no trail to merge by; or the file holds no study.
+            StudyFileError: the file cannot be opened.
+        """
+        from crosscase.study.merging import merge_into
+        from crosscase.study.workspace import Workspace
+
+        path = Path(other).expanduser()
+        report = merge_into(Workspace(self), self.who, path, path.name, keep=keep)
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return report
+
+    def _origin(self) -> str:
+        """What the first entry of an exported study file says; a merge finds by it where the two parted."""
+        if isinstance(self.place, FolderPlace):
+            return "export"
+        from crosscase.study.merging import EXPORTED
+
+        store, id = self.place.database()
+        last = store.audit(id, limit=1, latest=True)
+        return EXPORTED % (id, last[0].sequence, last[0].hash[:16]) if last else "export"
 
     def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
         """Let a finding stand, with a written reason.

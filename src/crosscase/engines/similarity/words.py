@@ -36,6 +36,7 @@ class WordIndex:
         from sklearn.feature_extraction.text import CountVectorizer
 
         self.size = len(texts)
+        self._last: tuple[str, Any, Any] | None = None
         self._vectorizer = CountVectorizer(token_pattern=_WORD)
         self._pieces = CountVectorizer(analyzer="char_wb", ngram_range=(2, 4))
         try:
@@ -79,7 +80,13 @@ class WordIndex:
         return [str(self._names[at]) for at in np.argsort(-both)[:most] if both[at] > 0]
 
     def _vectors(self, text: str) -> tuple[Any, Any]:
-        """The weighted words of a text, of length 1, and the counts of its pieces."""
+        """The weighted words of a text, of length 1, and the counts of its pieces; those of the last text are kept."""
+        last = self._last
+        if last is None or last[0] != text:
+            last = self._last = (text, *self._weighed(text))
+        return last[1], last[2]
+
+    def _weighed(self, text: str) -> tuple[Any, Any]:
         words = self._vectorizer.transform([text]).toarray()[0] * self._idf
         length = np.linalg.norm(words)
         tokens = self._vectorizer.build_analyzer()(text)  # its words, also those that the index has never seen

@@ -22,8 +22,9 @@ from crosscase.study.claimhistory import history
 from crosscase.study.crosstables import seen_by
 from crosscase.study.expressions import read_expression
 from crosscase.study.passages import coded_passage
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
 from crosscase.web.present import Answer
 from crosscase.web.routes.tables import hidden_from
@@ -68,7 +69,7 @@ def read(workspace: Open, session: Signed, text: Annotated[str, Query(max_length
     )  # fmt: skip
 
 
-@router.post("/claims/add", include_in_schema=False)
+@router.post("/claims/add", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def add(
     request: Request, workspace: Open, session: Signed, id: Field, text: Field = "", type: Field = "",
     expression: Field = "",
@@ -99,7 +100,7 @@ def edit(request: Request, workspace: Open, session: Signed, id: str, said: str 
     return _editor(request, workspace, session, id, said=said)
 
 
-@router.post("/claim/change", include_in_schema=False)
+@router.post("/claim/change", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def change(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, text: Field = "", type: Field = "",
     expression: Field = "", who: Field = "", where: Field = "", when: Field = "", rule: Field = "",
@@ -116,7 +117,7 @@ def change(
     return _to(id, f"{id} is changed.")
 
 
-@router.post("/claim/version", include_in_schema=False)
+@router.post("/claim/version", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def record(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, label: Field = "",
     number: Field = "", text: Field = "", expression: Field = "", changed: Field = "",
@@ -132,7 +133,7 @@ def record(
     return _to(id, f"{id} stands as {made.versions[-1].status} in {made.versions[-1].label}.")
 
 
-@router.post("/claim/withdraw", include_in_schema=False)
+@router.post("/claim/withdraw", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def withdraw(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, label: Field = "",
     reason: Field = "",
@@ -145,7 +146,7 @@ def withdraw(
     return _to(id, f"{id} is withdrawn.")
 
 
-@router.post("/claim/judge", include_in_schema=False)
+@router.post("/claim/judge", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def judge(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, level: Field = "",
     methodological_limitations: Field = "", coherence: Field = "", adequacy: Field = "", relevance: Field = "",
@@ -166,7 +167,7 @@ def parts(request: Request, workspace: Open, session: Signed, id: str) -> HTMLRe
     return _splitting(request, workspace, session, id)
 
 
-@router.post("/claim/split", include_in_schema=False)
+@router.post("/claim/split", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def split(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, part_id: Many = [],  # noqa: B006
     part_text: Many = [], part_expression: Many = [], part_type: Many = [], hand: Many = [],  # noqa: B006

@@ -12,8 +12,9 @@ from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.core.vocabulary import STANCES
 from crosscase.study.claimevidence import add_evidence, change_evidence, evidence_of, remove_evidence
 from crosscase.study.passages import quotation_passage
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
 from crosscase.web.pages import back
 from crosscase.web.security import Session
@@ -31,7 +32,7 @@ def use(
     return _form(request, workspace, session, coding, claim=claim, to=to)
 
 
-@router.post("/evidence/add")
+@router.post("/evidence/add", openapi_extra=asks(Permission.JUDGE))
 def add(
     request: Request, workspace: Open, session: Signed, claim: Field = "", stance: Field = "", coding: Field = "",
     case: Field = "", locator: Field = "", note: Field = "", to: Field = "",
@@ -53,7 +54,7 @@ def add(
     return done
 
 
-@router.post("/evidence/change")
+@router.post("/evidence/change", openapi_extra=asks(Permission.JUDGE))
 def change(
     workspace: Open, session: Signed, id: Field, version: Annotated[int, Form()], stance: Field, note: Field = ""
 ) -> Response:  # fmt: skip
@@ -61,7 +62,7 @@ def change(
     return back(_claim(made.claim), f"The evidence {made.stance} {made.claim}.")
 
 
-@router.post("/evidence/remove")
+@router.post("/evidence/remove", openapi_extra=asks(Permission.JUDGE))
 def remove(workspace: Open, session: Signed, id: Field, version: Annotated[int, Form()]) -> Response:
     claim = workspace.row("stances", id).claim
     remove_evidence(workspace, session.coder, id, version)

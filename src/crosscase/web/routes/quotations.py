@@ -35,9 +35,10 @@ from crosscase.reports import ReportTable, tables
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
 from crosscase.study.crosstables import seen_by
+from crosscase.study.permissions import Permission
 from crosscase.study.quotations import ORDERS, Found, mark_quotations, quotations
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.pages import back
 from crosscase.web.routes.tables import hidden_from
@@ -216,7 +217,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/quotations.{ending}")
+@router.get("/quotations.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     request: Request, workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"],
     asked: Annotated[Asked, Depends()], q: str | None = None, words: str = "", sort: str = "place", descending: bool = False,
@@ -227,7 +228,7 @@ def file(
     return download(FORMATS[ending](found.table()), "quotations", ending)
 
 
-@router.post("/quotations/mark")
+@router.post("/quotations/mark", openapi_extra=asks(Permission.CODE))
 def mark(
     workspace: Open, session: Signed, marked: Annotated[list[str], Form()], mark: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "/quotations",
@@ -255,7 +256,7 @@ def representative(request: Request, workspace: Open, session: Signed) -> HTMLRe
     return page(request, "representative.html", title="Representative quotations", blocks=blocks, under="/quotations")
 
 
-@router.get("/quotations/representative/{name}.{ending}")
+@router.get("/quotations/representative/{name}.{ending}", openapi_extra=asks(Permission.EXPORT))
 def representative_file(
     workspace: Open, session: Signed, name: Literal["checks", "power", "proof"], ending: Literal["csv", "xlsx", "docx"]
 ) -> Response:

@@ -27,18 +27,19 @@ def list_sources(request: Request, workspace: Open, session: Signed) -> HTMLResp
 @router.get("/source", response_class=HTMLResponse)
 def read_source(
     request: Request, workspace: Open, session: Signed, suggester: Suggesting, id: str, view: Literal["live", "marks"] = "live", q: str = "",
+    at: Annotated[int, Query(ge=0, le=2**31)] = 0,
     differ: Literal["", "turn", "sentence", "character"] = "", differ_code: str = "",
     coder: Annotated[list[str] | None, Query()] = None,
 ) -> HTMLResponse:  # fmt: skip
     """One source: painted by the browser, or with ``view=marks`` marked up by the server.
 
-    With ``differ``, a unit of agreement, one can walk through the places where coders differ.
+    Of a very long one the part is shown that holds the code point ``at``.  With ``differ``, a unit of agreement, one can walk through the places where coders differ.
     """
     if differ:
         not_blind(session)
     with workspace.lock:
         codings = visible(workspace.codings_in(id), session)
-        reading = read(workspace, id, codings=codings if view == "marks" else ())
+        reading = read(workspace, id, codings=codings if view == "marks" else (), at=at)
         names = {code.id: " › ".join(workspace.code_path(code.id)) for code in workspace.rows("codes")}
     suggester.prepare()
     title = reading.source.title or reading.source.id

@@ -1,8 +1,9 @@
 // The reader: joins the text, the painted codings, the list at the side, the box of codes and the keys.
 
-import { newId, ask, Outbox, Refused } from "./api.js";
+import { at, newId, ask, Outbox, Refused } from "./api.js";
 import { CodeBox } from "./codebox.js";
 import { element, item, noteField } from "./listing.js";
+import { follow } from "./live.js";
 import { TextIndex } from "./offsets.js";
 import { Painter, paragraphAt } from "./painter.js";
 import { Suggestions } from "./suggest.js";
@@ -13,7 +14,7 @@ const source = article.dataset.source;
 const get = (id) => document.getElementById(id);
 
 if (!globalThis.Highlight || !CSS.highlights) {
-  location.replace(`/source?id=${encodeURIComponent(source)}&view=marks`); // the server marks the codings up instead
+  location.replace(at(`/source?id=${encodeURIComponent(source)}&view=marks`)); // the server marks the codings up instead
 }
 
 const index = new TextIndex(article);
@@ -29,6 +30,8 @@ const paragraphs = [...article.querySelectorAll("p[data-n]")].map((node) => {
 const turns = [...article.querySelectorAll("section[data-turn]")].map((node) => ({
   start: Number(node.dataset.from), end: Number(node.dataset.to), question: node.classList.contains("question"),
 }));
+/** What of the source is on this page: all of it, or of a very long one a part. */
+const part = { start: Number(article.dataset.from), end: Number(article.dataset.to) };
 const codings = new Map();
 const codes = new Map();
 const state = { seen: 0, here: 0, passage: null, grown: [], recoding: null, moving: null, noting: null, walk: null, chosen: null };
@@ -62,7 +65,7 @@ function apply(changes) {
   for (const coding of changes.codings) {
     if (coding.source !== source) continue;
     codings.set(coding.id, coding);
-    painter.add(coding);
+    paint(coding);
   }
   if (changes.what) say(changes.what);
   list();
@@ -70,11 +73,18 @@ function apply(changes) {
   if (changes.codings.length || changes.gone.length) suggestions?.refresh();
 }
 
+/** Paint what of a coding is on this page. */
+function paint(coding) {
+  const [start, end] = [Math.max(coding.start, part.start), Math.min(coding.end, part.end)];
+  if (start < end) painter.add({ ...coding, start, end });
+  else painter.remove(coding.id);
+}
+
 function setCodes(all) {
   codes.clear();
   for (const code of all) codes.set(code.id, code);
   const sheet = get("colours");
-  sheet.href = `/colours.css?seen=${state.seen}`;
+  sheet.href = at(`/colours.css?seen=${state.seen}`);
   box.refresh();
 }
 
@@ -87,7 +97,7 @@ async function load() {
   for (const code of all.codes) codes.set(code.id, code);
   for (const coding of all.codings) {
     codings.set(coding.id, coding);
-    painter.add(coding);
+    paint(coding);
   }
   box.refresh();
   list();
@@ -175,7 +185,7 @@ function remove(id) {
 function useAsEvidence(coding) {
   if (outbox.waiting) return say("A change is still on its way.");
   const to = `/source?id=${encodeURIComponent(source)}#at=${coding.start}&coding=${encodeURIComponent(coding.id)}`;
-  location.assign(`/evidence/use?${new URLSearchParams({ coding: coding.id, to })}`);
+  location.assign(at(`/evidence/use?${new URLSearchParams({ coding: coding.id, to })}`));
 }
 
 /** The chosen coding, or else the first one here. */
@@ -228,8 +238,7 @@ function leaveNote(id) {
   get("here").querySelector(`[data-coding="${CSS.escape(id)}"] button`)?.focus();
 }
 
-function patch(id, fields, what) {
-  const { version } = codings.get(id);
+function patch(id, fields, what, version = codings.get(id).version) {
   return change("PATCH", `/api/codings/${encodeURIComponent(id)}`, { version, ...fields, after: state.seen, text: article.dataset.hash }, what);
 }
 
@@ -304,6 +313,11 @@ article.addEventListener("click", (event) => {
   if (!caret || !article.contains(caret.offsetNode)) return;
   const point = index.toPoint(caret.offsetNode, caret.offset);
   const clicked = paragraphs.findIndex((one) => one.element === event.target.closest("p"));
+  if (event.pointerType === "touch" && clicked === state.here && !codingsIn(point, point + 1).some((one) => one.id !== state.chosen)) {
+    // a second tap in the same paragraph takes the word under the finger, which the buttons of the box make wider
+    const word = wordsHere().find(([start, end]) => start <= point && point <= end);
+    if (word) return select(...word);
+  }
   moveTo(clicked < 0 ? paragraphAt(paragraphs, point) : clicked, { focus: false });
   const covering = codingsIn(point, point + 1).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
   chooseCoding(covering?.id ?? null);
@@ -321,8 +335,18 @@ function chooseCoding(id) {
   get("here").querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
 }
 
+const isHere = (point) => part.start <= point && (point < part.end || part.end === Number(article.dataset.length));
+
+/** To the part of the source that holds a place; `more` says what to go on with there. */
+function toPart(point, more = {}) {
+  const search = new URLSearchParams(location.search);
+  search.set("at", point);
+  location.assign(`/source?${search}#${new URLSearchParams({ at: point, ...more })}`);
+}
+
 /** Go to a place, and to a coding there. */
 function go(point, id) {
+  if (!isHere(point)) return toPart(point, { ...(id ? { coding: id } : {}), ...(get("walk").value ? { walk: get("walk").value } : {}) });
   moveTo(paragraphAt(paragraphs, point));
   if (id) chooseCoding(id);
 }
@@ -419,6 +443,7 @@ function focusHere() {
 function recode(id) {
   const one = codings.get(id);
   state.recoding = id;
+  state.recoded = one.version; // what was seen when it was begun: a change that comes in meanwhile is not overwritten
   select(one.start, one.end, { open: true });
   box.focus();
 }
@@ -426,7 +451,7 @@ function recode(id) {
 function choose(option) {
   const what = `“${textOf(...state.passage).slice(0, 40)}” as ${option.name}`;
   if (state.recoding && option.id !== undefined) {
-    patch(state.recoding, { code: option.id }, `recode ${what}`);
+    patch(state.recoding, { code: option.id }, `recode ${what}`, state.recoded);
     state.recoding = null;
     showPassage();
     return;
@@ -461,7 +486,9 @@ async function back(way) {
 function nextUncoded() {
   const from = paragraphs[state.here]?.start ?? 0;
   const open = turns.filter((turn) => !turn.question && !codingsIn(turn.start, turn.end).length);
-  const next = open.find((turn) => turn.start > from && paragraphAt(paragraphs, turn.start) !== state.here) ?? open[0];
+  const after = open.find((turn) => turn.start > from && paragraphAt(paragraphs, turn.start) !== state.here);
+  if (!after && part.end < Number(article.dataset.length)) return toPart(part.end, { next: "uncoded" });
+  const next = after ?? open[0];
   if (!turns.length) say("This source has no turns.");
   else if (!next) say("Every answer has a coding.");
   else go(next.start);
@@ -491,6 +518,7 @@ function step(way) {
   state.at = places[at];
   say(`${at + 1} of ${places.length}`);
   go(places[at][0], places[at][2]);
+  if (!isHere(places[at][0])) return;
   const { node } = index.toDom(places[at][0]);
   bringIntoView(node.parentElement.closest("p"));
 }
@@ -511,7 +539,7 @@ const KEYS = {
   j: () => moveTo(state.here + 1), k: () => moveTo(state.here - 1),
   u: nextUncoded, v: evidenceHere, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
   Enter: openBox, c: openBox, Escape: unselect,
-  "/": () => get("find-words").focus(), "?": () => location.assign("/help"),
+  "/": () => get("find-words").focus(), "?": () => location.assign(at("/help")),
   ArrowRight: () => byWord(1), ArrowLeft: () => byWord(-1),
   "Shift+ArrowRight": () => byWord(1, "end"), "Shift+ArrowLeft": () => byWord(-1, "end"),
   "Alt+Shift+ArrowRight": () => byWord(1, "start"), "Alt+Shift+ArrowLeft": () => byWord(-1, "start"),
@@ -568,9 +596,8 @@ get("walk").addEventListener("change", () => {
 get("close-box").onclick = () => { unselect(); paragraphs[state.here]?.element.focus({ preventScroll: true }); };
 get("find").addEventListener("submit", (event) => { event.preventDefault(); step(1); });
 get("find-words").addEventListener("input", find);
-window.addEventListener("focus", () => {
-  ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did meanwhile
-});
+const catchUp = () => ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did
+window.addEventListener("focus", catchUp);
 
 article.tabIndex = -1;
 await load();
@@ -578,9 +605,14 @@ const said = sessionStorage.getItem("crosscase-said");
 if (said) tell(said);
 sessionStorage.removeItem("crosscase-said");
 outbox.resume(apply);
+follow({ source, seen: () => state.seen, changed: (what) => { if (what.seen > state.seen) catchUp(); } });
 const done = new URLSearchParams(location.search).get("said");
 if (done) say(done);
 const asked = new URLSearchParams(location.hash.slice(1));
+if (asked.get("walk")) {
+  get("walk").value = asked.get("walk");
+  walkCode(asked.get("walk"));
+}
 if (asked.has("at")) go(Number(asked.get("at")), asked.get("coding") ?? undefined);
 else {
   state.here = 0;
@@ -590,10 +622,16 @@ if (get("find-words").value) find();
 if (article.dataset.walk) {
   // places that another page sent the reader to walk through
   const places = JSON.parse(article.dataset.walk);
-  painter.show("found", places, 4);
+  painter.show("found", places.filter(([start]) => isHere(start)), 4);
   state.walk = () => places;
   state.at = places.find(([start]) => start >= Number(asked.get("at") ?? 0)) ?? null;
   for (const [id, way] of [["walk-on", 1], ["walk-back", -1]]) get(id).onclick = () => step(way);
+}
+if (asked.get("next") === "uncoded") {
+  state.here = 0;
+  const first = turns.find((turn) => !turn.question && isHere(turn.start) && !codingsIn(turn.start, turn.end).length);
+  if (first) go(first.start);
+  else nextUncoded();
 }
 article.dataset.ready = "yes";
 performance.mark("crosscase-ready");
