@@ -21,7 +21,9 @@ from web.hosted.team import Team
 from web.study import opened, study_file
 
 
-def listen(workspace: Any, then: Any, *, who: str = "ana", source: str = "", until: str = "changes", patience: float = 8) -> list[Any]:
+def listen(
+    workspace: Any, then: Any, *, who: str = "ana", source: str = "", until: str = "changes", patience: float = 8
+) -> list[Any]:
     """What a stream says from the moment that ``then`` is done, up to the first event of a kind."""
 
     async def told() -> list[Any]:
@@ -34,7 +36,7 @@ def listen(workspace: Any, then: Any, *, who: str = "ana", source: str = "", unt
             if text.startswith("event: "):
                 kind, _, rest = text.removeprefix("event: ").partition("\n")
                 found.append((kind, json.loads(rest[rest.index("data: ") + 6 :])))
-            if found and found[-1][0] == until or time.monotonic() > deadline:
+            if (found and found[-1][0] == until) or time.monotonic() > deadline:
                 break
         await stream.aclose()
         return found
@@ -65,16 +67,16 @@ def test_what_another_program_writes_is_told(tmp_path: Path) -> None:
     with opened(file) as study:
         workspace = Workspace(study)
         found = listen(
-            workspace, lambda: subprocess.run([sys.executable, "-c", script, str(file)], check=True, env=environment), patience=30
+            workspace,
+            lambda: subprocess.run([sys.executable, "-c", script, str(file)], check=True, env=environment),
+            patience=30,
         )
         assert changes(found)["tables"] == {"codes": ["from_elsewhere"]}
 
 
 def test_who_codes_blind_is_not_told_of_the_codings_of_others(team: Team) -> None:
     bela, whole = team.workspace("bela"), team.workspace("olga").whole
-    found = listen(
-        bela, lambda: coding.code_passage(whole, "cleo", "S1", 300, 345, "follow"), who="bela", patience=2.5
-    )
+    found = listen(bela, lambda: coding.code_passage(whole, "cleo", "S1", 300, 345, "follow"), who="bela", patience=2.5)
     assert [data for kind, data in found if kind == "changes"] == []
     theirs = next(one for one in whole.codings_in("S1") if one.coding.coder == "cleo")
     found = listen(

@@ -55,9 +55,9 @@ def test_an_invitation_lets_one_person_in_once(team: Team) -> None:
     words = {"password": PASSWORD + "nina", "again": PASSWORD + "nina"}
     assert fresh.post("/join", data={"key": key, "name": "olga", **words}).status_code == 422
     assert fresh.post("/join", data={"key": key, "name": "nina", **words}).headers["location"] == f"/s/{team.study}/"
-    assert [(one.role, one.blind) for one in team.accounts.people.memberships(study=team.study) if one.name == "nina"] == [
-        ("coder", True)
-    ]
+    assert [
+        (one.role, one.blind) for one in team.accounts.people.memberships(study=team.study) if one.name == "nina"
+    ] == [("coder", True)]
     other = team.client()
     assert other.get(f"/join?key={key}").status_code == 403
     assert other.post("/join", data={"key": key, "name": "nick", **words, "token": other.token}).status_code == 403
