@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "build": ("study:build", "Write every table, every figure and the report."),
     "measures": ("tables:measures", "Measure the internationalization of each case."),
     "matrix": ("tables:matrix", "Cross-case tables: case by code, by construct, by question, by kind of source."),
+    "quotes": ("tables:quotes", "Find quotations by code, case, speaker, mark, words and by what stands beside them."),
     "claims": ("tables:claims", "Show for every claim which cases support it, contradict it, or are silent."),
     "brief": ("brief:brief", "Hold one firm against the study: definitions, similar cases, claims, what to ask."),
     "analyse": ("analyse:analyse", "Run the saved analyses: set relations, structural models, regressions."),

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+from crosscase.cli.common import (
+    format_option,
+    opened,
+    print_json,
+    print_table,
+    progress,
+    shortened,
+    study_argument,
+    tell,
+)
 from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
+    from crosscase.exchange.refi import UnclearPositions
     from crosscase.study.importing import Imported
 
 
@@ -25,6 +36,8 @@ def _known_example(context: click.Context, option: click.Parameter, name: str) -
 
 #: A remark on more files than this is made once for all of them.
 SAID_SINGLY = 3
+#: What becomes of codings that are not verified on their words.
+_FATES = ("moved", "not_found", "without_words")
 
 
 @click.command()
@@ -106,8 +119,14 @@ def init(where: str, title: str) -> None:
     "--positions",
     default="",
     metavar="WAY",
-    help="How a REFI-QDA project counts positions: code-points or utf-16, then /one or /two for its line ends; "
-    "found out when not given.",
+    help="How a project of another program counts positions: code-points or utf-16, then /one or /two for its line ends, "
+    "/mark when the byte-order mark counts; found out when not given.",
+)
+@click.option(
+    "--project",
+    default="",
+    metavar="NAME",
+    help="Which project of a Taguette database that has several; or its number.",
 )
 @click.option(
     "--merge", is_flag=True, help="Bring a project of another program into a study that has content: what is new."
@@ -127,6 +146,7 @@ def import_(
     date: str,
     language: str,
     positions: str,
+    project: str,
     merge: bool,
     form: str,
 ) -> None:
@@ -135,19 +155,29 @@ def import_(
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
     (REFI-QDA), qda (QualCoder), sqlite3 (Taguette). Or a study folder or study file.
     """
-    with opened(where) as study, progress("importing", quiet=form == "json") as report:
-        done = study.import_files(
-            files,
-            progress=report,
-            table=table,
-            mapping=mapping,
-            save_mapping=save_mapping,
-            sheet=sheet,
-            interviewers=interviewers,
-            source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
-            positions=positions,
-            merge=merge,
-        )
+    from crosscase.exchange.refi import UnclearPositions
+
+    asks = form == "text" and sys.stdin.isatty() and sys.stderr.isatty()
+    try:
+        with opened(where) as study, progress("importing", quiet=asks or form == "json") as report:
+            done = study.import_files(
+                files,
+                progress=report,
+                table=table,
+                mapping=mapping,
+                save_mapping=save_mapping,
+                sheet=sheet,
+                interviewers=interviewers,
+                source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
+                positions=positions,
+                project=project,
+                merge=merge,
+                ask=_ask_positions if asks else None,
+            )
+    except UnclearPositions as unclear:
+        if form == "json":
+            print_json(unclear.to_dict())
+        raise
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
         single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
@@ -169,16 +199,38 @@ def import_(
             tell(f"{count} files: {warning}")
 
 
+def _ask_positions(unclear: UnclearPositions) -> str:
+    """Show what the likeliest ways make of some selections and let the person choose; another name can be typed."""
+    for source in unclear.sources:
+        tell(
+            f"It is not clear how the positions of {source['selections']} selections in {source['source']} are counted."
+        )
+        for number, way in enumerate(source["alternatives"], 1):
+            shown = "; ".join("(nowhere)" if one is None else f"“{shortened(one, 40)}”" for one in way["words"])
+            tell(f"  {number}  {way['convention']} ({way['score']:.0%}): {shown}")
+    ways = [way["convention"] for way in unclear.sources[0]["alternatives"]]
+    given: str = click.prompt("Which way gives the right words (its number or its name; Ctrl-C to stop)", err=True)
+    return ways[int(given) - 1] if given.isdecimal() and 0 < int(given) <= len(ways) else given
+
+
 def _tell_project(one: Imported) -> None:
     """What became of everything in a project of another program."""
     for place in one.details["positions"]:
         way = place["convention"]["name"]
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
     codings = one.details["words"]
-    tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
+    others = "".join(f"; {count} {fate.replace('_', ' ')}" for fate in _FATES if (count := codings.get(fate)))
+    tell(f"  {codings['verified']} of {codings['read']} codings verified on their words{others}")
+    for source, turns in one.details.get("turns", {}).items():
+        tell(f"  {source}: {turns}")
     for outcome, counts in one.details.get("merge", {}).items():
         if isinstance(counts, dict) and counts:
             tell(f"  {outcome.replace('_', ' ')}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
+    for other in one.details.get("merge", {}).get("conflicting", ()):
+        tell(
+            f"  {other['table']} {other['id']}, {other['field']}: kept “{shortened(other['study'])}”, "
+            f"not “{shortened(other['export'])}”"
+        )
     rows = [[kind, str(count), "read"] for kind, count in one.counts.items()]
     fates = {
         "kept": "kept in the study",

@@ -187,14 +187,22 @@ class Study:
         return Findings(tuple(run(self.ledger, select, ignore)))
 
     def matrix(self, by: str = "code") -> ReportTable:
-        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
+        """A cross-case table: ``code``, ``theme``, ``construct``, ``question`` or ``source-kind`` against the cases.
+
+        Or ``together``, how often each two codes overlap, and ``growth``, which interview brought how many new codes.
+        """
+        from crosscase.evidence.saturation import growth
         from crosscase.reports import tables
+        from crosscase.study.crosstables import together_table
 
         matrices = {
             "code": lambda: tables.case_by_code(self.snapshot),
+            "theme": lambda: tables.case_by_code(self.snapshot, "theme"),
             "construct": lambda: tables.case_by_construct(self.ledger.constructs),
             "question": lambda: tables.question_matrix(self.snapshot),
             "source-kind": lambda: tables.triangulation(self.snapshot),
+            "together": lambda: together_table(self.ledger, lambda one, other: "", most=None),
+            "growth": lambda: tables.growth_table(growth(self.snapshot)),
         }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
@@ -284,8 +292,15 @@ class Study:
         return agreement(codings, draws=draws, seed=seed, progress=progress), disagreements(codings)
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
-        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
-        return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star.
+
+        Words that were taken back are not found.
+        """
+        from crosscase.evidence.withdrawn import TakenBack
+
+        hits = self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+        taken_back = TakenBack(self.snapshot)
+        return [hit for hit in hits if hit.kind != "sources" or not taken_back.at(hit.id, hit.start)]
 
     def build(
         self,

@@ -24,14 +24,17 @@ _NAMED = 40
 
 @needs(Permission.CODE)
 def code_passage(
-    workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = ""
-) -> Placed:
+    workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = "",
+    suggested: str = "",
+) -> Placed:  # fmt: skip
     """Give the passage ``start`` to ``end`` of a source a code.  White space at its ends is left out.
 
     ``code`` is the id of a code, or a new one (see ``codebook.draft_code``) that is made in the same change.
 
     ``id`` is chosen by whoever may have to ask twice: the same request again changes nothing and has the same answer.  So
     does giving a passage a code that the same coder gave it before.
+
+    ``suggested`` says in which way the code was suggested, when it was; the audit trail notes it.
 
     Raises:
         NotFoundError: no such source or code.
@@ -50,7 +53,8 @@ def code_passage(
                 if coding.code == code and coding.coder == who:
                     return workspace.placed(coding.id)
         id = id or uuid.uuid4().hex
-        with workspace.writing(who, f"code “{_short(text)}” as {name}") as change:
+        what = f"code “{_short(text)}” as {name}" + (f", suggested {suggested}" if suggested else "")
+        with workspace.writing(who, what) as change:
             quotation = _quotation(workspace, change, source, start, end)
             know_coder(workspace, change, who)
             if new is not None:

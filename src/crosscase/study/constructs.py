@@ -282,7 +282,8 @@ def take_back_rating(
 
 def ratings_of(construct: Construct) -> list[dict[str, Any]]:
     """``[[construct.rating]]`` as it stands, also what contradicts itself."""
-    return [dict(one) for one in construct.extra.get("rating", ())]
+    given = construct.extra.get("rating", ())
+    return [{"case": "", "value": "", **one} for one in given if isinstance(one, Mapping)]
 
 
 # -- inside ------------------------------------------------------------------------------------------------------------

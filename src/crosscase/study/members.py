@@ -7,7 +7,7 @@ that would show where others coded.  Changes go through the use cases, which say
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -83,8 +83,9 @@ class MemberWorkspace(Workspace):
             return self.whole.findings_known
         return self._found is not None and self._found[0] is self._study().snapshot
 
-    def search(self, query: str, *, limit: int = 20) -> list[Hit]:
-        return [hit for hit in self.whole.search(query, limit=limit) if not self._hidden(hit.kind, hit.id)]
+    def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
+        found = self.whole.search(query, kinds=kinds, limit=limit)
+        return [hit for hit in found if not self._hidden(hit.kind, hit.id)]
 
     def rows(self, table: str) -> list[Any]:
         rows = self.whole.rows(table)
@@ -218,7 +219,7 @@ class MemberPlace:
         return place.erase(snapshot, base, holds, who=who, what=what)
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
-        return [hit for hit in self._view.search(query, limit=limit) if hit.kind in kinds]
+        return self._view.search(query, kinds=kinds, limit=limit)
 
     def database(self) -> tuple[Store, str]:
         self._view.require(Permission.AUDIT)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -109,8 +109,11 @@ class Workspace:
         with self.lock:
             snapshot = self.snapshot
             if self._frozen is None or self._frozen.snapshot is not snapshot:
+                before = self._frozen
                 self._frozen = Study(self.study.place, who=self.study.who)
                 self._frozen.__dict__["snapshot"] = snapshot
+                if before is not None and "ledger" in before.__dict__:
+                    self._frozen.__dict__["ledger"] = before.ledger.followed_by(snapshot)
             return self._frozen
 
     def findings(self) -> Findings:
@@ -228,9 +231,9 @@ class Workspace:
     def memos_about(self, kind: str, id: str) -> list[Memo]:
         return [one for one in self.rows("memos") if one.about_kind == kind and one.about == id]
 
-    def search(self, query: str, *, limit: int = 20) -> list[Hit]:
+    def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook; see ``Study.search``."""
-        return self.study.search(query, limit=limit)
+        return self.study.search(query, kinds=kinds, limit=limit)
 
     def gone_coder(self, coding: str) -> str | None:
         """Who had made a coding that was deleted since this workspace was opened; ``None`` when it is not known."""

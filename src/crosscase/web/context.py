@@ -14,6 +14,7 @@ from crosscase import __version__
 from crosscase.core.errors import PermissionDenied
 from crosscase.study.members import blind_view
 from crosscase.study.permissions import Permission
+from crosscase.study.suggestions import Suggester, suggester_of
 from crosscase.study.workspace import Workspace
 from crosscase.web.colours import css_name
 from crosscase.web.security import TOKEN_HEADER, Gate, Session
@@ -37,6 +38,10 @@ def _workspace(request: Request) -> Workspace:
     return workspace
 
 
+def _suggester(request: Request) -> Suggester:
+    return suggester_of(_workspace(request))
+
+
 def _gate(request: Request) -> AnyGate:
     gate: AnyGate = request.app.state.gate
     return gate
@@ -53,6 +58,7 @@ def _session(request: Request) -> Session:
 
 
 Open = Annotated[Workspace, Depends(_workspace)]
+Suggesting = Annotated[Suggester, Depends(_suggester)]
 TheGate = Annotated[Gate, Depends(_local_gate)]
 Signed = Annotated[Session, Depends(_session)]
 
@@ -135,7 +141,7 @@ def raw_breaks(text: str) -> Any:
 
 
 #: Where a page of a study leads to another of its pages; what belongs to the server and not to a study is left.
-_LINK = re.compile(r"""(\s(?:href|action|formaction|src)=")(/(?!/|static/|s/|studies|account|sign-))""")
+_LINK = re.compile(r"""(\s(?:href|action|formaction|src|data-from)=")(/(?!/|static/|s/|studies|account|sign-))""")
 
 
 def page(request: Request, template: str, *, status: int = 200, under: str = "", **values: Any) -> HTMLResponse:

@@ -121,9 +121,7 @@ def _all(request: Request, workspace: Open, problems: dict[str, CrosscaseError] 
     )  # fmt: skip
 
 
-def _one(
-    request: Request, workspace: Open, id: str, sets: str, problem: CrosscaseError | None = None
-) -> HTMLResponse:
+def _one(request: Request, workspace: Open, id: str, sets: str, problem: CrosscaseError | None = None) -> HTMLResponse:
     ledger = workspace.frozen().ledger
     about = shown(ledger, id)
     figures = {name: _figure(about, name) for name in about.paper.figures}

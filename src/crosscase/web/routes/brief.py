@@ -6,7 +6,7 @@ Nothing about the firm is kept in the study; what was filled in goes back into t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -46,8 +46,13 @@ LABELS = {
 }
 
 
-async def _given(request: Request) -> FormData:
-    return await request.form(max_files=1)
+async def _given(request: Request) -> AsyncIterator[FormData]:
+    """The form, with the file that came along open until the answer is made."""
+    given = await request.form(max_files=1)
+    try:
+        yield given
+    finally:
+        await given.close()
 
 
 async def _uploaded(given: Annotated[FormData, Depends(_given)]) -> tuple[str, bytes]:
@@ -88,7 +93,7 @@ def file(request: Request, workspace: Open, session: Signed, given: Given) -> Re
     """The firm as toml, or its brief as docx, html or json."""
     ledger = seen_by(workspace, hidden_from(session))
     ending, document = str(given.get("as", "")), _document(given)
-    makers = {
+    makers: dict[str, Callable[[Any], bytes]] = {
         "toml": lambda _: firm_toml(document),
         "docx": brief_docx,
         "html": brief_html,

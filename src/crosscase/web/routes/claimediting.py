@@ -6,8 +6,8 @@ A form that is refused comes back as it was filled in, with the reason; after a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -26,7 +26,6 @@ from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
-from crosscase.web.pages import inside
 from crosscase.web.present import Answer
 from crosscase.web.routes.tables import hidden_from
 from crosscase.web.security import Session
@@ -95,7 +94,9 @@ def new(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
 
 
 @router.get("/claim/edit", response_class=HTMLResponse, include_in_schema=False)
-def edit(request: Request, workspace: Open, session: Signed, id: str, said: str = "") -> HTMLResponse:
+def edit(request: Request, workspace: Open, session: Signed, id: str, said: str = "") -> Response:
+    if said and not workspace.has("claims", id):  # its making was undone on this page
+        return RedirectResponse(f"/claims?{urlencode({'said': said})}", 303)
     return _editor(request, workspace, session, id, said=said)
 
 
@@ -190,17 +191,6 @@ def split(
     )
 
 
-@router.post("/claims/back", include_in_schema=False, openapi_extra=asks(Permission.CODE))
-def back(
-    workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/claims"
-) -> Response:
-    """Undo or redo, and to the page one came from, or to the claims when its claim or construct is gone."""
-    what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
-    done = "Undone" if way == "undo" else "Done again"
-    said = f"{done}: {what}." if what else f"There is nothing to {way}."
-    return RedirectResponse(inside(_standing(workspace, to), said=said), 303)
-
-
 # -- the pages ---------------------------------------------------------------------------------------------------------
 
 
@@ -285,16 +275,6 @@ def _words(value: Any) -> str:
         return value.strip().replace("\r\n", "\n")
     parts = (": ".join(one) if isinstance(one, tuple) else str(one) for one in value or ())
     return "; ".join(one for one in parts if one.strip(": "))
-
-
-def _standing(workspace: Workspace, to: str) -> str:
-    """Where one came from, or the list when what stood there is gone."""
-    parts = urlsplit(to)
-    id = dict(parse_qsl(parts.query)).get("id", "")
-    for beginning, table in (("/claim", "claims"), ("/construct", "constructs")):
-        if parts.path.startswith(beginning) and id and not workspace.has(table, id):
-            return f"/{table}"
-    return to
 
 
 def _names(workspace: Workspace) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from crosscase.core.errors import InputError, PermissionDenied
 from crosscase.study import codebook, coding
 from crosscase.study.permissions import Permission
+from crosscase.study.suggestions import WAYS
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, asks
 from crosscase.web.present import (
@@ -28,7 +29,7 @@ from crosscase.web.present import (
 )
 from crosscase.web.security import Session
 
-_ERRORS = {
+ERRORS = {
     status: {"description": what}
     for status, what in (
         (401, "not signed in"),
@@ -39,7 +40,7 @@ _ERRORS = {
         (503, "the study file cannot be read or written now"),
     )
 }
-router = APIRouter(prefix="/api", responses=_ERRORS)  # type: ignore[arg-type]
+router = APIRouter(prefix="/api", responses=ERRORS)  # type: ignore[arg-type]
 
 
 class NewCode(Answer):
@@ -62,6 +63,8 @@ class NewCoding(Answer):
     after: Sequence
     #: The hash of the text that the positions are meant in; a replaced source is refused.
     text: Name = ""
+    #: The way in which the code was suggested, when the person accepted a suggestion.
+    suggested: Literal["", "words", "meaning", "address"] = ""
 
 
 class ChangedCoding(Answer):
@@ -120,7 +123,10 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
         coding.refuse_replaced(workspace, new.source, new.text)
     wanted = new.new_code
     code = codebook.draft_code(workspace, wanted.name, parent=wanted.parent) if wanted is not None else new.code
-    made = coding.code_passage(workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id)
+    made = coding.code_passage(
+        workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id,
+        suggested=WAYS.get(new.suggested, ""),
+    )  # fmt: skip
     answer = changes(workspace, session, new.after, what=f"coded as {workspace.row('codes', made.coding.code).name}")
     if all(one.id != made.coding.id for one in answer.codings):
         answer.codings.append(coding_out(made))

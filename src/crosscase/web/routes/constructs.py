@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -58,8 +58,10 @@ def show(request: Request, workspace: Open, session: Signed, said: str = "") -> 
 
 
 @router.get("/construct/edit", response_class=HTMLResponse)
-def edit(request: Request, workspace: Open, session: Signed, id: str = "", said: str = "") -> HTMLResponse:
+def edit(request: Request, workspace: Open, session: Signed, id: str = "", said: str = "") -> Response:
     """The editor; without an id that of a new construct."""
+    if said and id and not workspace.has("constructs", id):  # its making was undone on this page
+        return RedirectResponse(f"/constructs?{urlencode({'said': said})}", 303)
     return _editor(request, workspace, session, id, said=said)
 
 
@@ -147,7 +149,7 @@ def _editor(
     )  # fmt: skip
 
 
-def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, object]:
+def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, Any]:
     """The cells of a draft, its problem or its calibration, for a template."""
     saved = ledger.snapshot.constructs.get(id) if id else None
     try:
@@ -160,9 +162,11 @@ def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, object
         from crosscase.figures import to_svg
         from crosscase.figures.calibration import calibration_plot
 
-        figure = to_svg(calibration_plot(found.calibration))
+        figure = to_svg(calibration_plot(found.calibration, width_mm=85))
     kept = construct == saved
-    return {"found": found, "figure": Markup(figure), "kept": kept, "id": id, "cell_address": cell_address}
+    return {
+        "found": found, "figure": Markup(figure), "kept": kept, "empty": not draft.of, "id": id, "cell_address": cell_address,
+    }  # fmt: skip
 
 
 def _names(ledger: Ledger) -> dict[str, list[tuple[str, str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
@@ -22,15 +22,26 @@ Field = Annotated[str, Form()]
 
 
 @router.get("/findings", response_class=HTMLResponse)
-def show(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
+def show(
+    request: Request,
+    workspace: Open,
+    session: Signed,
+    show: Literal["all", "open", "accepted"] = "all",
+    said: str = "",
+) -> HTMLResponse:
+    """The findings rule by rule."""
     from crosscase.checks import get_rule
 
     findings = workspace.findings()
     by_rule: dict[str, list[Finding]] = {}
     for one in findings:
-        by_rule.setdefault(one.rule, []).append(one)
+        if show == "all" or bool(one.accepted) == (show == "accepted"):
+            by_rule.setdefault(one.rule, []).append(one)
     groups = [(get_rule(code), found) for code, found in by_rule.items()]
-    return page(request, "findings.html", title="Findings", groups=groups, total=len(findings), open=len(findings.open))
+    return page(
+        request, "findings.html", title="Findings", groups=groups, total=len(findings), open=len(findings.open), show=show,
+        said=said,
+    )  # fmt: skip
 
 
 @router.get("/rule", response_class=HTMLResponse)
@@ -38,7 +49,13 @@ def explain(request: Request, session: Signed, code: str) -> HTMLResponse:
     from crosscase.checks import get_rule
 
     rule = get_rule(code)
-    return page(request, "rule.html", title=f"{rule.code} {rule.title}", text=Markup(_markdown().render(rule.page)))
+    return page(
+        request,
+        "rule.html",
+        title=f"{rule.code} {rule.title}",
+        text=Markup(_markdown().render(rule.page)),
+        under="/findings",
+    )
 
 
 @router.post("/findings/accept", openapi_extra=asks(Permission.JUDGE))

@@ -107,7 +107,9 @@ class Asked:
         if '"' in value:
             raise InputError("a value has no quotation mark in it", where="value")
         number = value.removesuffix("%").replace(".", "", 1).removeprefix("-").isdigit()
-        found = parse(f"{self.variable} {self.sign if self.sign in SIGNS else '='} " + (value if number else f'"{value}"'))
+        found = parse(
+            f"{self.variable} {self.sign if self.sign in SIGNS else '='} " + (value if number else f'"{value}"')
+        )
         return [found]
 
 
@@ -152,7 +154,12 @@ def _guess(codes: list[Query], join: str) -> dict[str, Any] | None:
             pass
         case [Or((Coded() as one, Coded() as two)) | Beside(Coded() as one, Coded() as two)]:
             pass
-        case [Coded() as two] | [Not(Coded() as two)] | [Beside(Everything(), Coded() as two)] if join != "and":
+        case (
+            [Coded() as two]
+            | [Not(Coded() as two)]
+            | [Beside(Everything(), Coded() as two)]
+            | [Not(Beside(Everything(), Coded() as two))]
+        ) if join != "and":
             return {"join": join, "second": two.code, "second_under": two.below, "coder": two.coder, "under": True}
         case _:
             return None
@@ -172,7 +179,10 @@ def show(
         query = joined(asked.query(), *([Has("text", words.strip())] if words.strip() else []))
         order = {"sort": sort} if sort != "place" else {}
         more = {"descending": "true"} if descending else {}
-        return RedirectResponse("/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}), 303)
+        return RedirectResponse(
+            "/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}),
+            303,
+        )
     ledger = seen_by(workspace, hidden_from(session))
     trouble, status, query = "", 200, Everything()
     try:
@@ -184,7 +194,11 @@ def show(
         status = 404 if isinstance(error, NotFoundError) else 422
         found = quotations(ledger, Not(Everything()))
     at = max(0, min(at, len(found) - 1)) // PAGE * PAGE
-    here = {"q": q or "", **({"sort": sort} if sort != "place" else {}), **({"descending": "true"} if descending else {})}
+    here = {
+        "q": q or "",
+        **({"sort": sort} if sort != "place" else {}),
+        **({"descending": "true"} if descending else {}),
+    }
     return page(
         request, "quotations.html", title="Quotations", status=status, query=q or "", trouble=trouble,
         asked=Asked(under=True, second_under=True) if trouble else asked_of(query), found=_versions(workspace, found[at : at + PAGE]),
@@ -241,14 +255,24 @@ def representative_file(
 
 
 def _representative(snapshot: Snapshot) -> dict[str, ReportTable]:
-    return {"checks": tables.quotation_checks(snapshot), **{mark: tables.quotation_table(snapshot, mark) for mark in MARKS}}
+    return {
+        "checks": tables.quotation_checks(snapshot),
+        **{mark: tables.quotation_table(snapshot, mark) for mark in MARKS},
+    }
 
 
 def _versions(workspace: Workspace, found: list[Found]) -> list[tuple[Found, list[str]]]:
     """Each passage with what marks it: version and id of its quotations; none when they are gone already."""
     with workspace.lock:
         return [
-            (one, [f"{workspace.version('quotations', id)}:{id}" for id in one.quotations if workspace.has("quotations", id)])
+            (
+                one,
+                [
+                    f"{workspace.version('quotations', id)}:{id}"
+                    for id in one.quotations
+                    if workspace.has("quotations", id)
+                ],
+            )
             for one in found
         ]
 
@@ -266,7 +290,10 @@ def _choices(snapshot: Snapshot) -> dict[str, Any]:
         "variables": [name for name in names if quoted(name) == name],
         "choices": {
             "case": snapshot.cases.column("id"),
-            "kind": [*(one for one in SOURCE_KINDS if one in kinds), *(one for one in kinds if one not in SOURCE_KINDS)],
+            "kind": [
+                *(one for one in SOURCE_KINDS if one in kinds),
+                *(one for one in kinds if one not in SOURCE_KINDS),
+            ],
             "role": sorted({one.role for one in snapshot.participants} - {""}),
             "speaker": snapshot.participants.column("id"),
             "coder": sorted({*snapshot.codings.column("coder")} - {""}),
