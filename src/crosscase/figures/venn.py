@@ -72,7 +72,12 @@ def ellipses(sets: int) -> tuple[Ellipse, ...]:
         return tuple(Ellipse(distance * math.cos(t), distance * math.sin(t), 1, 1, 0) for t in turns)
     if sets == 4:
         turn = math.radians(40)
-        places = ((-0.36, -0.16, math.pi - turn), (-0.08, 0.16, math.pi - turn), (0.08, 0.16, turn), (0.36, -0.16, turn))
+        places = (
+            (-0.36, -0.16, math.pi - turn),
+            (-0.08, 0.16, math.pi - turn),
+            (0.08, 0.16, turn),
+            (0.36, -0.16, turn),
+        )
         return tuple(Ellipse(x, y, 1, 0.54, t) for x, y, t in places)
     found = []
     for i in range(5):
@@ -228,9 +233,7 @@ def _listed(
     return shapes, y + 8
 
 
-def _entries(
-    table: TruthTable, rows: Collection[Row], built_on: Collection[str]
-) -> list[tuple[Sequence[Shape], str]]:
+def _entries(table: TruthTable, rows: Collection[Row], built_on: Collection[str]) -> list[tuple[Sequence[Shape], str]]:
     entries: list[tuple[Sequence[Shape], str]] = [
         ([Rect(-_SQUARE / 2, -_SQUARE / 2, _SQUARE, _SQUARE, *pen(out))], words)
         for out, words in OUTCOMES.items()

@@ -14,6 +14,7 @@ from crosscase.reports.contents import ReportContents, RuleNote
 from crosscase.reports.drawings import (
     Figure,
     entry_figures,
+    evidence_map,
     measure_figures,
     reproduction_figures,
     structure_figures,
@@ -149,6 +150,7 @@ def _evidence(contents: ReportContents) -> Section:
                 tables.question_matrix(snapshot),
                 *structure,
                 tables.codebook(snapshot),
+                *([tables.meta_matrix(contents.ledger)] if contents.ledger and len(snapshot.codings) else []),
                 *(table for table in quotations if table.rows),
             )
         ),
@@ -179,6 +181,7 @@ def _claims(contents: ReportContents) -> list[Section]:
     ]
     blocks = (
         _fold(tables.case_by_construct(ledger.constructs)),
+        *(Folded(table) for one in snapshot.constructs if (table := tables.construct_evidence(ledger, one)).rows),
         tables.claims_table(verdicts),
         _fold(tables.replication_table(ledger)),
         *tables_of_claims,
@@ -210,13 +213,16 @@ def _analyses(contents: ReportContents) -> list[Section]:
 def _synthesis(contents: ReportContents) -> list[Section]:
     """Only where there is more than one sample, or a claim from elsewhere."""
     snapshot = contents.snapshot
+    several = len(snapshot.samples) > 1
+    figures = [evidence_map(snapshot)] if several and len(snapshot.claims) else []
     found = [
-        tables.evidence_map_table(snapshot) if len(snapshot.samples) > 1 else None,
-        tables.lineage_table(snapshot) if len(snapshot.samples) > 1 else None,
+        tables.evidence_map_table(snapshot) if several else None,
+        tables.construct_mapping_table(snapshot),
+        tables.lineage_table(snapshot) if several else None,
         tables.relation_table(snapshot),
         tables.published_claims(snapshot),
     ]
-    blocks = tuple(_fold(table) for table in found if table is not None and table.rows)
+    blocks = (*figures, *(_fold(table) for table in found if table is not None and table.rows))
     return [Section("synthesis", "Across studies", (), blocks)] if blocks else []
 
 

@@ -46,7 +46,7 @@ _NOTES = ("n", "note", "sample", "source", "calibration", "calibrations")
 _KEYS = {
     "qca": (
         "outcome", "conditions", "cases", "leave_out", "negate", "incl_cut", "consistency", "incl_cut_contradiction",
-        "pri_cut", "n_cut", "solution", "directional", "exclude", "max_models", "necessity_cut",
+        "pri_cut", "n_cut", "solution", "directional", "exclude", "max_models", "necessity_cut", "choice", "choice_reason",
     ),
     "sem": (
         "survey", "variables", "cases", "leave_out", "model", "items", "reverse", "range", "scales", "estimator", "missing",
@@ -252,12 +252,22 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         },
     }
     if solution is not None:
-        made += [tables.fiss_table(solution, built_on=built), tables.solution_table(solution, built_on=built)]
-        fit = solution.models[0].fit
-        drawn["chart"] = fiss_chart(solution)
+        models = (solution.choose(str(specification["choice"])),) if "choice" in specification else ()
+        if models:
+            result["chosen"] = {
+                "expression": models[0].expression,
+                "reason": str(specification.get("choice_reason", "")),
+            }
+        first = (models or solution.models)[0]
+        made += [
+            tables.fiss_table(solution, models=models, built_on=built),
+            tables.solution_table(solution, built_on=built),
+        ]
+        fit = first.fit
+        drawn["chart"] = fiss_chart(solution, models=models)
         drawn["xy"] = xy_plot(
-            xy_points(solution),
-            x_label=solution.models[0].expression,
+            xy_points((table, first)),
+            x_label=first.expression,
             y_label=table.outcome,
             built_on=built,
             fit=f"Consistency {fit.inclS:.3f}, PRI {fit.PRI:.3f}, coverage {fit.covS:.3f}.",

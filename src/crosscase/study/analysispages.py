@@ -17,10 +17,14 @@ from crosscase.evidence.analyses import QCA, Said, State, built_on, of_claim, st
 from crosscase.study.analyses import Analysed, run
 from crosscase.study.crosstables import Opened, open_cell
 from crosscase.study.paper import Paper, kept_paper, warnings_of
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 #: From the one that assumes nothing of what was not observed to the one that assumes most.
-KINDS = ("conservative", "intermediate", "parsimonious")
+KINDS: tuple[str, ...] = ("conservative", "intermediate", "parsimonious")
+
+#: What a row of a truth table must say to be shown; a result may have come with an imported study.
+_ROW_KEYS = {"row", "config", "OUT", "n", "cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,15 @@ class Shown:
     def truth_rows(self) -> list[Mapping[str, Any]]:
         """The rows of a truth table: those that lead to the outcome first, then by consistency."""
         order = {"1": 0, "C": 1, "0": 2, "?": 3}
-        rows = (self.result.get("truth_table") or {}).get("rows") or ()
+        table = self.result.get("truth_table")
+        rows = [row for row in table.get("rows", ()) if set(row) >= _ROW_KEYS] if isinstance(table, Mapping) else []
         return sorted(rows, key=lambda row: (order.get(row["OUT"], 4), -(row.get("incl") or 0), row["row"]))
 
     @property
     def solutions(self) -> list[tuple[str, Mapping[str, Any], bool]]:
         """The kinds of solution in their order, what was found, and whether it is the one that was asked for."""
-        asked = self.result.get("solution") or {}
+        asked = self.result.get("solution")
+        asked = asked if isinstance(asked, Mapping) and "models" in asked else {}
         others = self.result.get("other_solutions") or {}
         found = {**others, **({asked["solution"]: asked} if asked else {})}
         return [(kind, found[kind], kind == asked.get("solution")) for kind in KINDS if kind in found]
@@ -128,6 +134,7 @@ def _cell(ledger: Ledger, case: str, construct: str) -> Opened | None:
         return None
 
 
+@needs(Permission.JUDGE)
 def run_and_keep(workspace: Workspace, who: str, id: str) -> Analysed:
     """Run an analysis on the study as it is, and keep its result.
 

@@ -11,6 +11,8 @@ from crosscase.core import Coding, Quotation
 from crosscase.core.errors import NotFoundError
 from crosscase.core.frames import to_frame
 from crosscase.evidence.retrieval import MARKS, Query, parse
+from crosscase.study.passages import WITHDRAWN
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 
     from crosscase.evidence import Ledger
     from crosscase.reports import ReportTable
-
-#: What stands in the place of words that were taken back.
-WITHDRAWN = "withdrawn: the words were taken back"
 
 #: By what quotations are sorted -> how it is called.
 ORDERS = {
@@ -112,6 +111,10 @@ class Quotations(Sequence[Found]):
         key = self._key(by)
         return Quotations(self.query, self.ledger, tuple(sorted(numbers, key=key, reverse=descending)))
 
+    def first(self, limit: int | None) -> Quotations:
+        """At most so many of them; all when ``None``."""
+        return Quotations(self.query, self.ledger, self.numbers[:limit])
+
     def table(self) -> ReportTable:
         """A row a coding: words, path of the code, case, role, source, date, locator, coder, mark."""
         from crosscase.reports.table import Cell, Column, ReportTable
@@ -123,7 +126,13 @@ class Quotations(Sequence[Found]):
             codings = [(path, coding.coder, coding.note) for path, coding in zip(one.paths, one.codings, strict=True)]
             for path, coder, note in codings or [("", "", "")]:
                 rows.append(tuple(map(Cell, (one.quotation.text, path, *shared, coder, one.mark, note))))
-        return ReportTable("quotations", f"Quotations: {self.query}", tuple(map(Column, names)), tuple(rows), missing="No quotation fits.")
+        return ReportTable(
+            "quotations",
+            f"Quotations: {self.query}",
+            tuple(map(Column, names)),
+            tuple(rows),
+            missing="No quotation fits.",
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -224,6 +233,7 @@ def quotations(ledger: Ledger, query: str | Query = "", *, sort: str = "place", 
 # -- marks -------------------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.CODE)
 def mark_quotations(workspace: Workspace, who: str, marks: Sequence[tuple[str, int]], mark: str) -> None:
     """Mark the quotations of one passage as ``power``, ``proof``, or take the mark away with the empty text.
 

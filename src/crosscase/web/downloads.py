@@ -12,8 +12,6 @@ KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "tex": "application/x-tex",
     "html": "text/html; charset=utf-8",
-    "svg": "image/svg+xml",
-    "png": "image/png",
     "json": "application/json",
     "toml": "application/toml",
 }

@@ -116,6 +116,11 @@ class NormalDiscrepancy:
         w, q, v = self.parts(state)
         return kernel.hessian(state, w, q, v)
 
+    def curvature(self, kernel: Kernel, state: State) -> Array:
+        """What the model's own second derivatives add to the Hessian."""
+        _, q, v = self.parts(state)
+        return kernel.curvature(state, q, None if v is None else -v)
+
 
 @dataclass(frozen=True, slots=True)
 class PatternDiscrepancy:
@@ -176,6 +181,11 @@ class PatternDiscrepancy:
     def hessian(self, kernel: Kernel, state: State) -> Array:
         w, q, v = self.parts(state)
         return kernel.hessian(state, w, q, v, self.weights)
+
+    def curvature(self, kernel: Kernel, state: State) -> Array:
+        """What the model's own second derivatives add to the Hessian."""
+        _, q, v = self.parts(state)
+        return kernel.curvature(state, np.tensordot(self.weights, q, 1)[None], -np.tensordot(self.weights, v, 1)[None])
 
 
 def _only(state: State, index: int) -> State:

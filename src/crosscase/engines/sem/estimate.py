@@ -84,6 +84,8 @@ class Settings:
     group: str | None = None
     cluster: str | None = None
     weights: str | None = None
+    #: That of the scaled statistic: ``h1`` for clusters without a robust estimator named (the Hessian without the model's curvature).
+    test_information: str = "expected"
 
     @property
     def unbiased(self) -> bool:
@@ -273,11 +275,15 @@ def _settings(
         raise InputError(f"information is '{information}'", mend="use expected or observed")
     if missing == "fiml" and (chosen.discrepancy != "ML" or chosen.errors == "robust.sem"):
         raise InputError(f"{name} cannot use incomplete cases", where="missing", mend="use ML or MLR with fiml")
+    clustered = bool(cluster) and chosen.errors == "standard"
     if (cluster or weights) and chosen.discrepancy == "ML" and chosen.errors == "standard":
         chosen = ESTIMATORS["MLR"]
+    if chosen.errors == "first.order" and information is not None:
+        chosen = ESTIMATORS["ML"]
     if information is None:
         information = "observed" if missing == "fiml" or chosen.errors == "robust.huber.white" else "expected"
-    return Settings(chosen, missing, information, likelihood, group, cluster, weights)
+    test_information = "h1" if clustered and information == "observed" else information
+    return Settings(chosen, missing, information, likelihood, group, cluster, weights, test_information)
 
 
 def estimate(

@@ -56,7 +56,7 @@ def baseline_statistic(fit: Fit) -> TestStatistic:
         df,
         fit.moments,
         settings.estimator.test,
-        settings.information,
+        settings.test_information,
         settings.wishart,
     )
 
@@ -118,7 +118,7 @@ def _likelihood(fit: Fit) -> Measures:
     if fit.settings.estimator.test == "yuan.bentler.mplus":
         moments, specification = fit.moments, fit.problem.specification
         out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
-        trace = model_trace(fit.problem, fit.theta, moments, fit.settings.information, fit.optimum.active)
+        trace = model_trace(fit.problem, fit.theta, moments, fit.settings.test_information, fit.optimum.active)
         out["scaling_factor_h0"] = trace / sum(row.free for row in specification.rows)
     return out
 
@@ -204,12 +204,17 @@ def robust_from(
     shifted: tuple[float | None, float] | None = None,
 ) -> Measures:
     """Brosseau-Liard, Savalei & Li (2012), Brosseau-Liard & Savalei (2014)."""
-    top = max(chisq - factor * df, 0.0)
-    bottom = max(chisq - factor * df, base - base_factor * base_df, 0.0)
+    incremental_factor = factor
+    if (
+        shifted is None and abs(base_factor - 1.0) < 1e-12
+    ):  # DWLS scales the baseline by 1: lavaan then corrects neither
+        incremental_factor = base_factor = 1.0
+    top = max(chisq - incremental_factor * df, 0.0)
+    bottom = max(chisq - incremental_factor * df, base - base_factor * base_df, 0.0)
     denominator = (base - base_factor * base_df) * df
-    tli = 1.0 - (chisq - factor * df) * base_df / denominator if denominator else 1.0
+    tli = 1.0 - (chisq - incremental_factor * df) * base_df / denominator if denominator else 1.0
     out: Measures = {"cfi_robust": 1.0 - top / bottom if bottom else 1.0, "tli_robust": tli, "nnfi_robust": tli}
-    out["rni_robust"] = 1.0 - (chisq - factor * df) / (base - base_factor * base_df)
+    out["rni_robust"] = 1.0 - (chisq - incremental_factor * df) / (base - base_factor * base_df)
     scaled, spread = (chisq / factor, factor) if shifted is None else shifted
     out.update(_suffixed(rmsea(chisq, df, n, groups, factor, scaled, spread), "robust"))
     return out

@@ -128,7 +128,7 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
     specification, problem, theta, chosen, _ = _extended(fit, extra)
     gradient = problem.full_gradient(theta)
     columns, diagonal = _information(fit, specification, problem, theta)
-    transform = fit.problem.specification.transform
+    transform = _with_exogenous(fit.problem.specification)
     embedded = np.array([specification.positions[number] for number in fit.problem.specification.positions], dtype=int)
     place = np.array([specification.positions[number] for number in chosen], dtype=int)
     if not place.size:
@@ -136,8 +136,9 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
     inner = transform.T @ columns[embedded] @ transform
     across = columns[place] @ transform
     diagonal = diagonal[place]
-    residual = diagonal - ((across @ invert(inner, fit.optimum.active)) * across).sum(axis=1)
-    total = sum(part.n - (1 if fit.settings.wishart else 0) for part in fit.moments)
+    active = np.pad(fit.optimum.active, ((0, 0), (0, inner.shape[0] - fit.optimum.active.shape[1])))
+    residual = diagonal - ((across @ invert(inner, active)) * across).sum(axis=1)
+    total = fit.n
     unit = np.full((1, len(specification.rows)), 1.0)
     scale_lv, scale_all = (part[0] for part in standardised(specification, theta[None], unit))
     result = []
@@ -158,6 +159,13 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
             )
         )  # fmt: skip
     return tuple(sorted(result, key=lambda one: one.group))
+
+
+def _with_exogenous(specification: Specification) -> Array:
+    """K with a column for every moment of an exogenous variable: a variable that something is to explain is random again."""
+    extra = np.zeros((specification.transform.shape[0], specification.exogenous.size))
+    extra[specification.exogenous, np.arange(specification.exogenous.size)] = 1.0
+    return np.hstack([specification.transform, extra])
 
 
 def _finite(value: float) -> float | None:
@@ -196,7 +204,7 @@ def score_tests(fit: Fit) -> tuple[Release, ...]:
     names = specification.names()
     gradient = fit.problem.full_gradient(fit.theta)
     information = fit.problem.full_information(fit.theta, "expected", fit.information_weights)
-    total = sum(part.n - (1 if fit.settings.wishart else 0) for part in fit.moments)
+    total = fit.n
     estimated = np.setdiff1d(np.arange(fit.theta.size), specification.exogenous)
     out = []
     for index in range(len(constraints)):

@@ -54,7 +54,7 @@ class Optimum:
 def minimise(objective: Objective, start: Array, constraints: Constraints | None = None, limit: int = 200) -> Optimum:
     """Search from ``start``; on failure go on with BFGS and from perturbed starts."""
     if constraints is not None:
-        return _constrained(objective, start, constraints)
+        return _constrained_from_several(objective, start, constraints, limit)
     if not start.size:
         return Optimum(start, objective.value(start), start, 0, True, "none", np.zeros((0, 0)))
     best = _newton(objective, start, limit)
@@ -162,6 +162,30 @@ def _bfgs(objective: Objective, start: Array) -> Array:
 
     with np.errstate(all="ignore"):
         return np.asarray(minimize(value, start, jac=gradient, method="BFGS", options={"gtol": 1e-6, "maxiter": 500}).x)
+
+
+def _constrained_from_several(objective: Objective, start: Array, constraints: Constraints, limit: int) -> Optimum:
+    """From the minimum without constraints, from ``start``, then from perturbed starts, until one search converges."""
+    generator = np.random.default_rng(20)
+    free = _newton(objective, start, limit)
+    points = [free.psi if free.converged else start, start]
+    points += [
+        start + 0.2 * k * generator.standard_normal(start.size) * (0.1 + np.abs(start))
+        for k in range(1, 1 + _PERTURBED_STARTS)
+    ]
+    best: Optimum | None = None
+    for point in points:
+        if not np.isfinite(objective.value(point)):
+            continue
+        try:
+            found = _constrained(objective, point, constraints)
+        except np.linalg.LinAlgError:
+            continue
+        if found.converged:
+            return found
+        if best is None or np.abs(found.gradient).max() < np.abs(best.gradient).max():
+            best = found
+    return best or Optimum(free.psi, free.value, free.gradient, free.iterations, False, free.algorithm, free.active)
 
 
 def _constrained(objective: Objective, start: Array, constraints: Constraints) -> Optimum:

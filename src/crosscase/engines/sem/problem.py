@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crosscase.engines.sem.discrepancy import Discrepancy
+from crosscase.engines.sem.discrepancy import Discrepancy, NormalDiscrepancy, PatternDiscrepancy
 from crosscase.engines.sem.kernel import State
 from crosscase.engines.sem.specification import Specification
 
@@ -71,12 +71,18 @@ class Problem:
         return np.asarray(self.specification.transform.T @ self.full_gradient(self.full(psi)))
 
     def full_information(self, theta: Array, kind: str = "expected", weights: Array | None = None) -> Array:
-        """The expected information or the exact Hessian (``observed``) of F over θ; ``weights`` in the place of the groups'."""
+        """The expected information or the exact Hessian (``observed``) of F over θ; ``weights`` in the place of the groups'.
+
+        ``h1`` is the Hessian without the model's own curvature: ΔᵀHΔ, H the saturated model's Hessian at the model's moments (ML only).
+        """
         out = np.zeros((theta.size, theta.size))
         for index, (kernel, part, weight, state) in enumerate(self._groups(theta)):
             if weights is not None:
                 weight = weights[index]
             block = part.information(kernel, state) if kind == "expected" else part.hessian(kernel, state)
+            if kind == "h1":
+                assert isinstance(part, NormalDiscrepancy | PatternDiscrepancy)
+                block = block - part.curvature(kernel, state)
             out[np.ix_(kernel.own, kernel.own)] += weight * block[0]
         return out
 

@@ -339,7 +339,7 @@ class Fit:
         self._need()
         return statistic(
             self.problem, self.theta, self.optimum.value, self.df, self.moments, self.settings.estimator.test,
-            self.settings.information, self.settings.wishart, self.optimum.active,
+            self.settings.test_information, self.settings.wishart, self.optimum.active,
         )  # fmt: skip
 
     @cached_property

@@ -241,14 +241,14 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
             add(name, "~1", "", free=False, value=0.0)
     elif options.meanstructure:
         for name in variables.random:
-            if name in options.ordered or (options.growth and name in measured):
+            if name in options.ordered or options.growth:
                 add(name, "~1", "", free=False, value=0.0)
             else:
                 add(name, "~1", "")
         for name in variables.exogenous:
             add(name, "~1", "", free=False, exogenous=True)
         for name in variables.latent:
-            if options.growth and name in exogenous_latent:
+            if options.growth:
                 add(name, "~1", "")
             else:
                 add(name, "~1", "", free=False, value=0.0)

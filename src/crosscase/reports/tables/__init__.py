@@ -10,10 +10,12 @@ from crosscase.reports.tables.claims import (
     verdict_table,
 )
 from crosscase.reports.tables.codebook import codebook
-from crosscase.reports.tables.codes import case_by_code
+from crosscase.reports.tables.codes import case_by_code, code_by_code
 from crosscase.reports.tables.datastructure import data_structure_table
 from crosscase.reports.tables.entries import entries
+from crosscase.reports.tables.evidence import construct_evidence, meta_matrix
 from crosscase.reports.tables.findings import findings
+from crosscase.reports.tables.growth import growth_table
 from crosscase.reports.tables.guide import question_matrix
 from crosscase.reports.tables.measures import (
     Measured,
@@ -33,6 +35,7 @@ from crosscase.reports.tables.replication import (
 )
 from crosscase.reports.tables.reproduction import comparable, pairs_of, reproduction_summary
 from crosscase.reports.tables.synthesis import (
+    construct_mapping_table,
     evidence_map_table,
     lineage_table,
     published_claims,
@@ -48,9 +51,12 @@ __all__ = [
     "case_by_construct",
     "claims_table",
     "classification_summary",
+    "code_by_code",
     "codebook",
     "company_profile",
     "comparable",
+    "construct_evidence",
+    "construct_mapping_table",
     "data_structure_table",
     "differences_table",
     "entries",
@@ -58,9 +64,11 @@ __all__ = [
     "fares_table",
     "findings",
     "forms_table",
+    "growth_table",
     "lineage_table",
     "measure_summary",
     "measure_tables",
+    "meta_matrix",
     "not_measured",
     "pairs_of",
     "personal_profile",

@@ -69,8 +69,11 @@ def claims_table(verdicts: Sequence[Verdict]) -> ReportTable:
     return ReportTable("claims", "Claims and the cases", columns, tuple(rows), missing="The study has no claims yet.")
 
 
-def verdict_table(verdict: Verdict) -> ReportTable:
-    """A row a case, counter-evidence first: what is said beside what is shown."""
+def verdict_table(verdict: Verdict, *, condensed: bool = False) -> ReportTable:
+    """A row a case, counter-evidence first: what is said beside what is shown.
+
+    ``condensed`` puts the cases of which nothing is said and nothing known into one row for each reason, for print.
+    """
     columns = (
         Column("Case", heading=True),
         Column("Said"),
@@ -97,7 +100,7 @@ def verdict_table(verdict: Verdict) -> ReportTable:
         f"claim-{claim.id}",
         f"{claim.id}: {claim.text}" if claim.text else claim.id,
         columns,
-        tuple(_verdict_row(row) for row in verdict.rows),
+        tuple(_condensed(verdict.rows) if condensed else (_verdict_row(row) for row in verdict.rows)),
         notes=tuple(notes),
         missing="The study has no cases.",
     )
@@ -248,6 +251,19 @@ def _confidence(verdict: Verdict) -> list[str]:
         return []
     reasons = "; ".join(f"{name.replace('_', ' ')}: {reason}" for name, reason in judged.reasons.items())
     return [f"Judged by a person: {judged.in_words()}." + (f" {reasons}." if reasons else "")]
+
+
+def _condensed(rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
+    silent: dict[tuple[str, bool], list[Row]] = {}
+    for row in rows:
+        if row.said or row.group != "silent":
+            yield _verdict_row(row)
+        else:
+            silent.setdefault((row.shown.reason if row.shown else "", row.built_on), []).append(row)
+    for those in silent.values():
+        cells = _verdict_row(those[0])
+        names = ", ".join(row.case for row in those)
+        yield cells if len(those) == 1 else (Cell(f"{len(those)} cases: {names}"), *cells[1:4], Cell(""), cells[5])
 
 
 def _verdict_row(row: Row) -> tuple[Cell, ...]:

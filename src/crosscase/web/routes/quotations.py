@@ -35,9 +35,10 @@ from crosscase.reports import ReportTable, tables
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
 from crosscase.study.crosstables import seen_by
+from crosscase.study.permissions import Permission
 from crosscase.study.quotations import ORDERS, Found, mark_quotations, quotations
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.pages import back
 from crosscase.web.routes.tables import hidden_from
@@ -106,7 +107,9 @@ class Asked:
         if '"' in value:
             raise InputError("a value has no quotation mark in it", where="value")
         number = value.removesuffix("%").replace(".", "", 1).removeprefix("-").isdigit()
-        found = parse(f"{self.variable} {self.sign if self.sign in SIGNS else '='} " + (value if number else f'"{value}"'))
+        found = parse(
+            f"{self.variable} {self.sign if self.sign in SIGNS else '='} " + (value if number else f'"{value}"')
+        )
         return [found]
 
 
@@ -151,7 +154,12 @@ def _guess(codes: list[Query], join: str) -> dict[str, Any] | None:
             pass
         case [Or((Coded() as one, Coded() as two)) | Beside(Coded() as one, Coded() as two)]:
             pass
-        case [Coded() as two] | [Not(Coded() as two)] | [Beside(Everything(), Coded() as two)] if join != "and":
+        case (
+            [Coded() as two]
+            | [Not(Coded() as two)]
+            | [Beside(Everything(), Coded() as two)]
+            | [Not(Beside(Everything(), Coded() as two))]
+        ) if join != "and":
             return {"join": join, "second": two.code, "second_under": two.below, "coder": two.coder, "under": True}
         case _:
             return None
@@ -171,7 +179,10 @@ def show(
         query = joined(asked.query(), *([Has("text", words.strip())] if words.strip() else []))
         order = {"sort": sort} if sort != "place" else {}
         more = {"descending": "true"} if descending else {}
-        return RedirectResponse("/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}), 303)
+        return RedirectResponse(
+            "/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}),
+            303,
+        )
     ledger = seen_by(workspace, hidden_from(session))
     trouble, status, query = "", 200, Everything()
     try:
@@ -183,7 +194,11 @@ def show(
         status = 404 if isinstance(error, NotFoundError) else 422
         found = quotations(ledger, Not(Everything()))
     at = max(0, min(at, len(found) - 1)) // PAGE * PAGE
-    here = {"q": q or "", **({"sort": sort} if sort != "place" else {}), **({"descending": "true"} if descending else {})}
+    here = {
+        "q": q or "",
+        **({"sort": sort} if sort != "place" else {}),
+        **({"descending": "true"} if descending else {}),
+    }
     return page(
         request, "quotations.html", title="Quotations", status=status, query=q or "", trouble=trouble,
         asked=Asked(under=True, second_under=True) if trouble else asked_of(query), found=_versions(workspace, found[at : at + PAGE]),
@@ -192,7 +207,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/quotations.{ending}")
+@router.get("/quotations.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     request: Request, workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"],
     asked: Annotated[Asked, Depends()], q: str | None = None, words: str = "", sort: str = "place", descending: bool = False,
@@ -203,7 +218,7 @@ def file(
     return download(FORMATS[ending](found.table()), "quotations", ending)
 
 
-@router.post("/quotations/mark")
+@router.post("/quotations/mark", openapi_extra=asks(Permission.CODE))
 def mark(
     workspace: Open, session: Signed, marked: Annotated[list[str], Form()], mark: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "/quotations",
@@ -231,7 +246,7 @@ def representative(request: Request, workspace: Open, session: Signed) -> HTMLRe
     return page(request, "representative.html", title="Representative quotations", blocks=blocks, under="/quotations")
 
 
-@router.get("/quotations/representative/{name}.{ending}")
+@router.get("/quotations/representative/{name}.{ending}", openapi_extra=asks(Permission.EXPORT))
 def representative_file(
     workspace: Open, session: Signed, name: Literal["checks", "power", "proof"], ending: Literal["csv", "xlsx", "docx"]
 ) -> Response:
@@ -240,14 +255,24 @@ def representative_file(
 
 
 def _representative(snapshot: Snapshot) -> dict[str, ReportTable]:
-    return {"checks": tables.quotation_checks(snapshot), **{mark: tables.quotation_table(snapshot, mark) for mark in MARKS}}
+    return {
+        "checks": tables.quotation_checks(snapshot),
+        **{mark: tables.quotation_table(snapshot, mark) for mark in MARKS},
+    }
 
 
 def _versions(workspace: Workspace, found: list[Found]) -> list[tuple[Found, list[str]]]:
     """Each passage with what marks it: version and id of its quotations; none when they are gone already."""
     with workspace.lock:
         return [
-            (one, [f"{workspace.version('quotations', id)}:{id}" for id in one.quotations if workspace.has("quotations", id)])
+            (
+                one,
+                [
+                    f"{workspace.version('quotations', id)}:{id}"
+                    for id in one.quotations
+                    if workspace.has("quotations", id)
+                ],
+            )
             for one in found
         ]
 
@@ -265,7 +290,10 @@ def _choices(snapshot: Snapshot) -> dict[str, Any]:
         "variables": [name for name in names if quoted(name) == name],
         "choices": {
             "case": snapshot.cases.column("id"),
-            "kind": [*(one for one in SOURCE_KINDS if one in kinds), *(one for one in kinds if one not in SOURCE_KINDS)],
+            "kind": [
+                *(one for one in SOURCE_KINDS if one in kinds),
+                *(one for one in kinds if one not in SOURCE_KINDS),
+            ],
             "role": sorted({one.role for one in snapshot.participants} - {""}),
             "speaker": snapshot.participants.column("id"),
             "coder": sorted({*snapshot.codings.column("coder")} - {""}),
