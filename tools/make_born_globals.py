@@ -109,7 +109,7 @@ STUDY = Study(
     observed_until="observed_until",
     region_scheme="yang-stoian-12",
     interviews=40,
-    extra={"licence": "CC BY 4.0"},
+    extra={"licence": "CC BY 4.0", "privacy": {"public": "the profiles of the 33 firms are printed in the paper"}},
 )
 
 

@@ -114,6 +114,7 @@ STUDY = Study(
         for section, (letter, texts) in GUIDE.items()
         for number, text in enumerate(texts, start=1)
     ),
+    extra={"privacy": {"public": "the profiles of the five firms are printed in the paper"}},
 )
 
 

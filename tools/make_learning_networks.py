@@ -95,7 +95,7 @@ STUDY = Study(
         Variable("international_experience", "text", label="Experience abroad (Table 2)"),
     ),
     interviews=12,
-    extra={"licence": "CC BY 4.0"},
+    extra={"licence": "CC BY 4.0", "privacy": {"public": "the profiles of the ten firms are printed in the paper"}},
 )
 
 

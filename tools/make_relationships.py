@@ -12,8 +12,9 @@ import csv
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
-from relationships_claims import CLAIMS, FORMS, LINEAGES, NOT_UNITS, RELATED
+from relationships_claims import CLAIMS, FIRMS, FORMS, KNOWN_AS, LINEAGES, NOT_UNITS, RELATED
 
 from crosscase.core import Claim, ClaimForm, Code, Construct, Sample, Snapshot, Source, Study
 from crosscase.core.expressions import parse
@@ -46,12 +47,21 @@ def make(folder: Path) -> Snapshot:
         ],
         codes=[Code(name, in_words(name), level="free", origin="a priori") for name in names],
         constructs=[
-            Construct(name, in_words(name), "codings", (name,), extra={"note": "Known from abstracts: no data."})
+            Construct(name, in_words(name), "codings", (name,), extra=make_extra(name))
             for name in names
         ],
         claims=make_claims(rows),
         samples=make_samples(rows),
     )  # fmt: skip
+
+
+def make_extra(name: str) -> dict[str, Any]:
+    """That a construct is known from abstracts, and under which names."""
+    known = [
+        {"sample": sample_id(number), "name": called, **({"note": why} if why else {})}
+        for number, called, why in KNOWN_AS.get(name, ())
+    ]
+    return {"note": "Known from abstracts: no data.", **({"known_as": known} if known else {})}
 
 
 def make_claims(rows: dict[str, dict[str, str]]) -> list[Claim]:
@@ -96,7 +106,7 @@ def make_samples(rows: dict[str, dict[str, str]]) -> list[Sample]:
             Sample(
                 sample_id(number), f"Abstract {number}", int(counted[0]) if counted else None, unit,
                 row["setting"].strip("- "), sample_id(same) if same else "", "inferred" if same else "stated",
-                {"why": why} if why else {},
+                {"firms": FIRMS[number], **({"why": why} if why else {})},
             )
         )  # fmt: skip
     return samples

@@ -102,3 +102,39 @@ LINEAGES = {
 
 #: Abstracts whose n, if any, does not count firms, persons or relationships.
 NOT_UNITS = ("1", "14", "16", "20")
+
+#: Construct -> (abstract, what it is called there, why we take it for the same when the name is another).
+KNOWN_AS = {
+    "purchase_intention": (("1", "purchase intention", ""), ("5", "purchase intent", ""), ("6", "purchase intent", "")),
+    "ease_of_use": (("5", "perceived ease of use (PEOU)", ""), ("6", "PEOU", "The abbreviation of 5, on the same consumers.")),
+    "website_trust": (("5", "website trust", ""), ("6", "web trust", "On the same consumers as 5.")),
+    "market_knowledge": (
+        ("7", "foreign market knowledge (FMK)", ""), ("8", "market knowledge", "Of markets abroad."), ("10", "FMK", ""),
+    ),
+    "personal_interaction": (("4", "personal interaction", ""), ("24", "personal interaction", ""), ("26", "personal interaction", "")),
+    "knowledge_transfer": (("25", "knowledge transfer", ""), ("26", "knowledge transfer", "")),
+    "technology_innovation": (
+        ("24", "technology innovation", ""),
+        ("26", "international technology development", "The same outcome of the same cause on the same 188: a judgement."),
+    ),
+    "new_product_development": (
+        ("13", "new product development (NPD)", ""),
+        ("22", "innovative product development (IPD)", "On the same 188 as 13: a judgement."),
+    ),
+    "online_marketing": (
+        ("28", "online marketing capability", ""), ("29", "online marketing capability", ""),
+        ("32", "online marketing capabilities", ""),
+    ),
+}  # fmt: skip
+
+#: Abstract -> the kind of firm or person that its sample is of: our grouping of the settings as they are given.
+FIRMS = {
+    **dict.fromkeys(("2", "3", "4"), "firms that sell to firms"),
+    **dict.fromkeys(("13", "15", "22", "24", "25", "26", "27"), "small firms and their customers abroad"),
+    **dict.fromkeys(("7", "9", "10", "12", "18", "19", "23"), "biotechnology and life science"),
+    **dict.fromkeys(("17", "21", "28", "29", "30", "32", "33"), "retail and electronic commerce"),
+    **dict.fromkeys(("1", "5", "6"), "consumers"),
+    **dict.fromkeys(("8", "11", "16", "34"), "other small firms that grow abroad"),
+    **dict.fromkeys(("14", "20"), "research reviewed"),
+    "31": "not given",
+}

@@ -1,6 +1,6 @@
-"""Make the pictures of docs/workspace.md: PYTHONPATH=src:tests python tools/workspace_pictures.py
+"""Make the pictures of the workspace in docs: PYTHONPATH=src:tests python tools/workspace_pictures.py
 
-A real server with the synthetic study of the tests, driven in the system's Chromium.
+A real server with the synthetic study of the tests and the shipped walkthrough, driven in the system's Chromium.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from crosscase import copy_example
+from crosscase.study import Study as OpenStudy
 from web.conftest import ARGUMENTS, CHROMIUM, Served, read, serve
 from web.study import opened, study_file
 
@@ -52,8 +54,27 @@ def main() -> None:
         shot(browser, served, cookies, "reader", "light", (1280, 720), "")
         shot(browser, served, cookies, "reader-dark", "dark", (820, 1000), "")
         shot(browser, served, cookies, "codebook", "light", (1280, 720), "/codebook?code=chance")
-        browser.close()
         served.stop()
+        shipped(browser, Path(folder))
+        browser.close()
+
+
+def shipped(browser: Browser, folder: Path) -> None:
+    """The pages of docs/quotations.md and docs/workspace-tables.md, with the shipped study ``walkthrough``."""
+    with OpenStudy.open(copy_example("walkthrough", folder / "walkthrough")) as study:
+        snapshot = study.snapshot
+    served = serve(opened(study_file(folder / "walkthrough.crosscase", snapshot), who="A"))
+    context = browser.new_context()
+    context.new_page().goto(served.gate.link)
+    cookies = context.cookies()
+    for name, path in (
+        ("quotations", "/quotations?q=code:fairs+and+not+case:Alder&sort=case"),
+        ("excerpts", "/tables?by=theme&show=excerpts"),
+        ("groups", "/tables?by=theme&group=sector"),
+        ("growth", "/tables/growth"),
+    ):
+        shot(browser, served, cookies, name, "light", (1280, 720), path)
+    served.stop()
 
 
 if __name__ == "__main__":

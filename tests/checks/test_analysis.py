@@ -168,3 +168,80 @@ def test_the_hash_is_of_the_cells_and_the_same_with_a_ledger(clean):
     fewer = clean.replace(cases=Table.of(Case, clean.cases[:3]))
     assert inputs_hash(fewer, analysis) != analysis.inputs_hash
     assert inputs_hash(declared(clean, x=1), analysis) == analysis.inputs_hash
+
+
+def test_r701_counts_the_cases_that_the_analysis_would_have(clean, found):
+    """F1 and F4 are slow in the clean study: leaving them out leaves no case without the outcome."""
+    column = {cell.case: cell.state for cell in Ledger(clean).constructs.column("fast")}
+    slow, fast = ([case for case, state in column.items() if state == word] for word in ("absent", "present"))
+    assert slow
+    assert fast
+    specification = {**clean.analyses["A1"].specification, "outcome": "fast"}
+    for narrowed in ({"cases": fast}, {"leave_out": slow}):
+        ready = rewritten(clean, "A1", result=None, specification={**specification, **narrowed})
+        assert f"no case is without the outcome fast ({len(fast)} with it" in found(ready, "R701")[0][2]
+    negated = {**specification, "cases": slow, "outcome": "~fast"}
+    assert "outcome ~fast" in found(rewritten(clean, "A1", result=None, specification=negated), "R701")[0][2]
+    twice = {**negated, "negate": True}  # the outcome is fast again, which no slow case has: not this fault
+    assert found(rewritten(clean, "A1", result=None, specification=twice), "R701") == []
+    both = rewritten(clean, "A1", result=None, specification={**specification, "cases": [slow[0], fast[0]]})
+    assert found(both, "R701") == []
+
+
+def engine_result(y, incl_cut=0.8, **columns):
+    from crosscase.engines.qca import SetData, minimize, truth_table
+
+    table = truth_table(SetData.from_columns({**columns, "Y": y}), "Y", list(columns), incl_cut=incl_cut)
+    return {"truth_table": table.to_dict(), "solution": minimize(table).to_dict()}
+
+
+def test_r709_skewed_and_constant_sets(clean, found):
+    """Nine of ten cases are in A: 90 %, above 85 %; B is in half of them."""
+    result = engine_result([1, 0] * 5, A=[1] * 9 + [0], B=[1, 0] * 5)
+    messages = [message for _, _, message in found(rewritten(clean, "A1", result=result), "R709")]
+    assert [message for message in messages if message.startswith("90% of the cases are more in A")]
+    assert not [message for message in messages if " B " in message]
+    assert found(rewritten(clean, "A1", result=engine_result([1, 0], A=[1, 0])), "R709") == []
+
+
+def test_r710_a_row_that_is_a_subset_of_both(clean, found):
+    """Sums over the cases: x 1.5, min(x, y) 1.32, min(x, 1 - y) = min(x, y, 1 - y) 1.18; so consistency 0.880 with Y and 0.787
+    with ~Y, and PRI (1.32 - 1.18) / (1.5 - 1.18) = 0.4375."""
+    result = engine_result([0.51, 0.51, 0.1, 0.9], A=[0.6, 0.6, 0.1, 0.2])
+    messages = [message for _, _, message in found(rewritten(clean, "A1", result=result), "R710")]
+    assert "A is consistent with Y (0.880) and with its absence (0.787)" in messages
+    assert any("PRI of 0.43" in message for message in messages)
+    assert found(rewritten(clean, "A1", result=engine_result([1, 1, 0, 0], A=[1, 1, 0, 0])), "R710") == []
+
+
+def test_r711_necessity_from_sufficiency(clean, found):
+    claim = clean.analyses["A1"].claim or clean.claims.column("id")[0]
+
+    def said(text, expression, result):
+        study = changed(clean, "claims", claim, text=text, expression=expression)
+        return found(rewritten(study, "A1", claim=claim, result=result), "R711")
+
+    sufficient = engine_result([1, 0, 1, 0], A=[1, 0, 1, 0])
+    assert "no consistency of necessity is on record" in said("A is necessary for Y.", "A => Y", sufficient)[0][2]
+    low = {**sufficient, "necessity": {"rows": [{"term": "A", "inclN": 0.7}]}}
+    assert "is 0.700, below 0.9" in said("", "A <= Y", low)[0][2]
+    other = {**sufficient, "necessity": {"rows": [{"term": "B", "inclN": 0.99}]}}
+    assert "no consistency" in said("", "A <= Y", other)[0][2]
+    high = {**sufficient, "necessity": {"rows": [{"term": "A", "inclN": 0.95}]}}
+    assert said("A is necessary for Y.", "A <= Y", high) == []
+    relation = {"kind": "necessity", "expression": "A <= Y", "all": {"consistency": 0.95}}
+    assert said("", "A <= Y", {**sufficient, "relation": relation}) == []
+    assert said("A leads to Y.", "A => Y", sufficient) == []
+
+
+def test_r712_ambiguity_is_to_be_reported(clean, found):
+    """Y when exactly one or two of three conditions: each of the three pairs of rows can be covered in more than one way."""
+    rows_of_three = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    a, b, c = zip(*rows_of_three, strict=True)
+    result = engine_result([int(0 < sum(row) < 3) for row in rows_of_three], A=a, B=b, C=c)
+    assert result["solution"]["n_models"] == 2
+    ambiguous = rewritten(clean, "A1", result=result)
+    assert "2 models fit equally well" in found(ambiguous, "R712")[0][2]
+    reasoned = {**clean.analyses["A1"].specification, "choice_reason": "Both are printed."}
+    assert found(rewritten(ambiguous, "A1", specification=reasoned), "R712") == []
+    assert found(rewritten(clean, "A1", result=engine_result([1, 0], A=[1, 0])), "R712") == []

@@ -59,7 +59,7 @@ def test_r801_in_texts_memos_and_quotations_without_source(clean, found):
 
 
 def test_r802_a_profile_that_one_case_has(clean, found):
-    ((_, id, message),) = found(first(clean, sector="retail"), "R802")
+    ((_, id, message),) = found(declared(first(clean, sector="retail"), privacy={"k": 2}), "R802")
     assert id == "profiles"
     assert "1 of 4 cases have a profile (founded, sector) that fewer than 2 cases share: F1" in message
     named = declared(first(clean, sector="retail"), privacy={"quasi_identifiers": ["founded"]})
@@ -69,8 +69,13 @@ def test_r802_a_profile_that_one_case_has(clean, found):
 def test_r802_k_is_the_studys(clean, found):
     pairs = [Case(f"F{n}", {"founded": "2000" if n < 3 else "2001", "sector": "retail"}) for n in range(1, 5)]
     paired = clean.replace(cases=Table.of(Case, pairs))
-    assert found(paired, "R802") == []
-    assert "4 of 4 cases" in found(declared(paired, privacy={"k": 3}), "R802")[0][2]
+    assert found(declared(paired, privacy={"k": 2}), "R802") == []
+    assert "4 of 4 cases" in found(paired, "R802")[0][2]
+
+
+def test_r802_repeats_why_the_profiles_are_public(clean, found):
+    public = declared(first(clean, sector="retail"), privacy={"public": "printed in Table 1"})
+    assert found(public, "R802")[0][2].endswith("; printed in Table 1")
 
 
 def test_r803_withdrawn_words_and_the_claims_on_them(clean, found):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sqlite3
+import sys
 from pathlib import Path
 
 from exchange.refi.projects import archive, codebook, project, saved, selection, sources, text_source
-from exchange.test_qda_databases import qualcoder
+from exchange.test_qda_databases import qualcoder, taguette
 
 TEXT = "We knew nobody in Germany, so we asked a client."
 
@@ -48,6 +51,9 @@ def test_what_is_not_clear_changes_nothing_and_can_be_named(crosscase, tmp_path:
     assert ran.status == 2
     assert "not clear" in ran.err
     assert "--positions" in ran.err
+    (source,) = json.loads(ran.out)["positions"]
+    ways = {one["convention"]: one["words"] for one in source["alternatives"]}
+    assert ways["utf-16"] == ["德国"], "the alternatives come with the words that they give"
     assert sorted(path.name for path in (tmp_path / "study").iterdir()) == before
     ran = crosscase("import", tmp_path / "study", file, "--positions", "utf-16", "--format", "json")
     assert ran.status == 0, ran.err
@@ -93,7 +99,8 @@ def test_a_qualcoder_folder_is_imported(crosscase, tmp_path: Path) -> None:
     crosscase("init", tmp_path / "study")
     ran = crosscase("import", tmp_path / "study", qualcoder(tmp_path, "utf-16"), "--format", "json")
     assert ran.status == 0, ran.err
-    assert json.loads(ran.out)["words"] == {"read": 3, "with_words": 3, "verified": 3}
+    told = json.loads(ran.out)["words"]
+    assert (told["read"], told["verified"], told["moved"], told["not_found"]) == (3, 3, 0, 0)
 
 
 def test_a_second_export_is_merged(crosscase, tmp_path: Path) -> None:
@@ -108,3 +115,52 @@ def test_a_second_export_is_merged(crosscase, tmp_path: Path) -> None:
     merged = json.loads(ran.out)["merge"]
     assert merged["added"] == {"quotations": 1, "codings": 1}
     assert merged["known"]["codings"] == 1
+
+
+def test_a_person_is_asked_what_is_not_clear(crosscase, tmp_path: Path, monkeypatch) -> None:
+    text = "国内市场很小所以我们很早出口\r\n😀德国客户很重要他们介绍了新的客户"
+    start = text.index("德国")
+    file = made(tmp_path, selection(start + 1, start + 3), text=text)
+    crosscase("init", tmp_path / "study.crosscase")
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    asked = []
+    monkeypatch.setattr("click.prompt", lambda question, **_: asked.append(question) or "1")
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ran = crosscase("import", tmp_path / "study.crosscase", file)
+    assert ran.status == 0, ran.err
+    assert len(asked) == 1
+    assert "“德国”" in ran.err, "what each way makes of the selections is shown"
+
+
+def test_speakers_are_found_in_the_texts_of_a_project(crosscase, tmp_path: Path) -> None:
+    text = "Interviewer: How?\nMaria: We asked a client.\nInterviewer: And then?\nMaria: He helped us."
+    place = text.index("a client")
+    crosscase("init", tmp_path / "study")
+    ran = crosscase(
+        "import", tmp_path / "study", made(tmp_path, selection(place, place + 8), text=text), "--format", "json"
+    )
+    assert ran.status == 0, ran.err
+    told = json.loads(ran.out)
+    assert told["kept"]["turns"] == 4
+    assert "4 turns" in told["turns"]["A1"]
+    assert "interview" in (tmp_path / "study" / "sources.csv").read_text()
+
+
+def test_one_of_several_projects_of_taguette(crosscase, tmp_path: Path) -> None:
+    path = taguette(tmp_path)
+    with sqlite3.connect(path) as database:
+        database.execute("insert into projects values (2, 'Ties at home', '')")
+    database.close()
+    crosscase("init", tmp_path / "study")
+    ran = crosscase("import", tmp_path / "study", path)
+    assert ran.status == 2
+    assert "--project 1" in ran.err
+    assert "2 Ties at home" in ran.err
+    ran = crosscase("import", tmp_path / "study", path, "--project", "Ties abroad", "--format", "json")
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out)["codings"] == 4

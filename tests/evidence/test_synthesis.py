@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from crosscase.core import Claim, Sample, Snapshot
-from crosscase.evidence.synthesis import evidence_map, lineages, relations, samples_of, support
+from crosscase.core import Claim, Construct, Sample, Snapshot
+from crosscase.evidence.synthesis import (
+    construct_mapping,
+    evidence_map,
+    lineages,
+    relations,
+    samples_of,
+    settings_of,
+    support,
+)
 
 #: Four papers on one sample of 188 firms and one on another, as the abstracts of a real group of papers have it.
 SAMPLES = [
@@ -72,3 +80,27 @@ def test_a_study_with_one_sample_need_not_name_it():
     snapshot = Snapshot.of(samples=[Sample("s")], claims=[Claim("P1"), Claim("P2", extra={"known_from": "abstract"})])
     assert samples_of(snapshot, snapshot.claims["P1"]) == ("s",)
     assert samples_of(snapshot, snapshot.claims["P2"]) == ()
+
+
+def test_the_names_that_studies_have_for_a_construct_with_their_data():
+    known = [
+        {"sample": "p24", "name": "technology innovation"},
+        {"sample": "p26", "name": "technology development", "note": "both ask about products"},
+        {"sample": "p99", "name": "technology"},
+        {"sample": "p25"},
+    ]
+    constructs = [Construct("technology", extra={"known_as": known}), Construct("other")]
+    found = construct_mapping(Snapshot.of(samples=SAMPLES, constructs=constructs))
+    assert [(one.name, one.data, one.problem) for one in found] == [
+        ("technology innovation", "p13", ""),
+        ("technology development", "p13", ""),
+        ("technology", "", "there is no sample 'p99'"),
+        ("", "p25", "no name is given"),
+    ]
+    assert found[1].note == "both ask about products"
+
+
+def test_the_kind_of_firm_is_what_a_person_made_of_the_setting():
+    samples = [Sample("a", setting="Swedish retail SME", extra={"firms": "retail"}), Sample("b", setting="Norway")]
+    snapshot = Snapshot.of(samples=samples, claims=[Claim("C", extra={"sample": ["a", "b"]})])
+    assert settings_of(snapshot, snapshot.claims["C"]) == ("retail", "Norway")

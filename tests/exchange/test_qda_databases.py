@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscase.core.errors import InputError
+from crosscase.core.errors import InputError, NotFoundError
 from crosscase.exchange.qda_databases import read_database
+from crosscase.exchange.refi import read_project, write_project
 
 TEXT = "We trusted him 😀\nand he knew Germany.\nHe knew Ghana too."
 
@@ -60,9 +61,15 @@ def qualcoder(folder: Path, units: str, *more: tuple) -> Path:
         ("attribute(attrid,name,attr_type,value,id)", [(1, "founded", "case", "2001", 1)]),
         ("annotation(anid,fid,pos0,pos1,memo,owner,date)", [(1, 1, 0, 10, "look", "bob", "")]),
         ("journal(jid,name,jentry,date,owner)", [(1, "Day one", "began", "2020-01-02", "ann")]),
-        ("code_image(imid,id)", [(1, 1)]),
+        ("graph(grid,name)", [(1, "a drawing")]),
     )
     return folder / "mine.qda"
+
+
+def words(read: int, **fates: int) -> dict[str, int]:
+    """The account of codings: what was read, and what became of it."""
+    all_fates = {"verified": 0, "moved": 0, "not_found": 0, "without_words": 0, **fates}
+    return {"read": read, "with_words": all_fates["verified"] + all_fates["moved"], **all_fates}
 
 
 @pytest.mark.parametrize("units", ["code-points", "utf-16"])
@@ -73,7 +80,7 @@ def test_qualcoder(tmp_path: Path, units: str) -> None:
     assert coded == [
         ("trusted him", "Trust", "ann", "a note"), ("knew Germany", "Knows", "bob", ""), ("knew Germany", "Trust", "ann", ""),
     ]  # fmt: skip
-    assert read.words == {"read": 3, "with_words": 3, "verified": 3}
+    assert read.words == words(3, verified=3)
     assert read.positions[0].convention.units == units
     assert study.code_path("Trust") == ("Ties", "Trust")
     assert (study.codes["Trust"].definition, study.codes["Trust"].colour) == ("what it is", "#ff0000")
@@ -82,7 +89,7 @@ def test_qualcoder(tmp_path: Path, units: str) -> None:
     assert {(one.about_kind, one.title, one.text) for one in study.memos} == {
         ("sources", "", "about A1"), ("quotations", "", "look"), ("", "Day one", "began"),
     }  # fmt: skip
-    assert read.dropped == {"rows of code_image": 1}
+    assert read.dropped == {"rows of graph": 1}
 
 
 def test_words_that_stand_elsewhere_are_moved_or_listed(tmp_path: Path) -> None:
@@ -93,7 +100,7 @@ def test_words_that_stand_elsewhere_are_moved_or_listed(tmp_path: Path) -> None:
         (7, 9, 1, "x", 0, 7, "ann", "", ""),  # a code that is not there
     ]
     read = read_database(qualcoder(tmp_path, "code-points", *wrong))
-    assert read.words == {"read": 7, "with_words": 4, "verified": 4}
+    assert read.words == words(7, verified=3, moved=1, not_found=2)
     assert read.merged == {"selection whose words stand elsewhere, moved there": 1}
     assert [one["selection"] for one in read.unplaced] == ["nowhere", "knew"]
     assert read.dropped["coding without its source, code or positions"] == 1
@@ -141,7 +148,7 @@ def test_taguette(tmp_path: Path) -> None:
     assert [(study.quotations[one.quotation].text, one.code) for one in study.codings] == [
         ("", "ties"), ("Märkte\nWe", "ties"), ("trusted him", "ties.trust"), ("trusted him", "ties"), ("knew\nGermany", "odd.one"),
     ]  # fmt: skip
-    assert read.words == {"read": 5, "with_words": 4, "verified": 4}
+    assert read.words == words(5, verified=4, not_found=1)
     assert study.code_path("ties.trust") == ("ties", "trust")
     assert study.code_path("odd.one") == ("odd.one",)
     assert (study.study.title, study.study.question) == ("Ties abroad", "How?")
@@ -206,7 +213,7 @@ def test_highlights_are_on_the_words_that_taguette_itself_takes(tmp_path: Path) 
         ("highlight_tags(highlight_id,tag_id)", [(n, 1) for n in range(len(SNIPPETS))]),
     )
     read = read_database(path)
-    assert read.words == {"read": 6, "with_words": 6, "verified": 6}
+    assert read.words == words(6, verified=6)
     assert not read.merged
     assert [one.text for one in read.snapshot.quotations] == [words for *_, words in SNIPPETS]
     text = read.snapshot.texts["A1"]
@@ -217,4 +224,105 @@ def test_changes_that_are_not_in_the_file_yet_are_not_overlooked(tmp_path: Path)
     path = qualcoder(tmp_path, "code-points")
     (path / "data.qda-wal").write_bytes(b"changes")
     with pytest.raises(InputError, match="not in the file yet"):
+        read_database(path)
+
+
+def test_pictures_recordings_attributes_of_files_and_the_memo_of_the_project(tmp_path: Path) -> None:
+    """The columns are those of QualCoder 3.5 (its table definitions in ``__main__.py``)."""
+    path = database(
+        tmp_path / "mine.qda" / "data.qda",
+        ("project(databaseversion,date,memo,about,codername)", [("v7", "2020-01-02", "What it is about", "", "ann")]),
+        (
+            "source(id,name,fulltext,mediapath,memo,owner,date)",
+            [
+                (1, "A1.docx", TEXT, "/docs/A1.docx", "", "ann", ""),
+                (2, "fair.png", None, "/images/fair.png", "", "ann", ""),
+                (3, "talk.mp3", None, "audio:/home/ann/talk.mp3", "", "ann", ""),
+            ],
+        ),
+        ("code_cat(catid,name,owner,date,memo,supercatid)", []),
+        ("code_name(cid,name,memo,catid,owner,date,color)", [(1, "Trust", "", None, "ann", "", "")]),
+        ("code_text(ctid,cid,fid,seltext,pos0,pos1,owner,date,memo,important)", []),
+        (
+            "code_image(imid,id,x1,y1,width,height,cid,memo,date,owner,important,pdf_page)",
+            [
+                (1, 2, 10, 20, 30.4, 40, 1, "a stand", "", "ann", 1, None),
+                (2, 1, 1, 2, 3, 4, 1, "", "", "ann", None, 2),
+                (3, 2, None, 2, 3, 4, 1, "", "", "ann", None, None),
+            ],
+        ),
+        ("code_av(avid,id,pos0,pos1,cid,memo,date,owner,important)", [(1, 3, 1000, 61250, 1, "", "", "bob", None)]),
+        ("cases(caseid,name,memo,owner,date)", [(1, "F1", "", "ann", "")]),
+        ("case_text(id,caseid,fid,pos0,pos1)", []),
+        (
+            "attribute_type(name,date,owner,memo,caseOrFile,valuetype)",
+            [("founded", "", "", "", "case", "numeric"), ("wave", "", "", "which round", "file", "numeric")],
+        ),
+        ("attribute(attrid,name,attr_type,value,id)", [(1, "founded", "case", "2001", 1), (2, "wave", "file", "2", 1)]),
+    )
+    for name in ("documents/A1.docx", "images/fair.png"):
+        (path.parent / name).parent.mkdir()
+        (path.parent / name).write_bytes(name.encode())
+    read = read_database(path.parent)
+    study = read.snapshot
+    assert [(one.id, one.extra["medium"], one.original, one.extra["variable.wave"]) for one in study.sources] == [
+        ("A1", "", "A1.docx", "2"), ("fair", "picture", "fair.png", ""), ("talk", "audio", "", ""),
+    ]  # fmt: skip
+    assert study.originals == {"A1": b"documents/A1.docx", "fair": b"images/fair.png"}
+    assert [(one.source, one.locator, dict(one.extra)) for one in study.quotations] == [
+        ("fair", "region 10,20,40,60", {"region": "10,20,40,60"}),
+        ("A1", "page 2, region 1,2,4,6", {"region": "1,2,4,6", "page": "2"}),
+        ("talk", "time 0:01.000–1:01.250", {"time": "1000,61250"}),
+    ]
+    assert [(one.quotation, one.code, one.coder, one.note) for one in study.codings] == [
+        ("q1", "Trust", "ann", "a stand"), ("q2", "Trust", "ann", ""), ("q3", "Trust", "bob", ""),
+    ]  # fmt: skip
+    assert read.words == words(4, without_words=3)
+    assert [(one.name, one.label) for one in study.study.variables] == [("founded", ""), ("wave", "which round")]
+    assert [(one.title, one.text) for one in study.memos] == [("Project memo", "What it is about")]
+    assert read.dropped == {
+        "document or medium that did not come along": 1,
+        "mark of a coding as important": 1,
+        "coding without its source, code or positions": 1,
+    }
+    write_project(study, tmp_path / "out.qdpx")
+    again = read_project(tmp_path / "out.qdpx").snapshot
+    assert [one.locator for one in again.quotations] == [one.locator for one in study.quotations]
+
+
+def test_a_file_of_the_project_that_leads_out_of_it_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    path = qualcoder(tmp_path, "code-points")
+    with sqlite3.connect(path / "data.qda") as made:
+        made.execute("insert into source values (2, 'x.png', null, '/images/../../secret.png', '', '', '')")
+    made.close()
+    assert read_database(path).snapshot.originals == {}
+
+
+def test_a_taguette_database_with_several_projects(tmp_path: Path) -> None:
+    path = taguette(tmp_path)
+    with sqlite3.connect(path) as made:
+        made.execute("insert into projects values (2, 'Ties at home', '')")
+        made.execute("insert into documents values (2, 'B1', '', 'b.docx', '', 2, '<p>We stayed</p>')")
+        made.execute("insert into tags values (9, 2, 'home', '')")
+        made.execute("insert into highlights values (9, 2, 3, 9, '<p>stayed</p>')")
+        made.execute("insert into highlight_tags values (9, 9)")
+    made.close()
+    with pytest.raises(InputError, match=r"holds 2 projects: 1 Ties abroad, 2 Ties at home"):
+        read_database(path)
+    with pytest.raises(NotFoundError, match="Ties abroad"):
+        read_database(path, project="Ties elsewhere")
+    home = read_database(path, project="Ties at home")
+    assert home.snapshot.study.title == "Ties at home"
+    assert [(one.quotation, one.code) for one in home.snapshot.codings] == [("q1", "home")]
+    assert home.words == words(1, verified=1)
+    assert read_database(path, project="1").words == words(4, verified=4)
+
+
+def test_a_table_that_lacks_a_column(tmp_path: Path) -> None:
+    path = qualcoder(tmp_path, "code-points")
+    with sqlite3.connect(path / "data.qda") as made:
+        made.execute("alter table code_text drop column cid")
+    made.close()
+    with pytest.raises(InputError, match="cannot be read"):
         read_database(path)

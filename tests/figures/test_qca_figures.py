@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 
 from crosscase.core.errors import InputError
@@ -24,6 +25,7 @@ from crosscase.figures.necessity import necessity_plot
 from crosscase.figures.scene import Circle, Line, Polyline, Scene
 from crosscase.figures.svg import to_svg
 from crosscase.figures.upset import upset_plot
+from crosscase.figures.venn import ellipses, regions, venn_diagram
 from crosscase.figures.xy import xy_plot
 from tests.engines.qca.lipset import CASES, CONDITIONS, FUZZY, GNP, OUTCOME
 from tests.figures.layout import all_shapes, assert_readable, drawn_texts, titles
@@ -216,3 +218,44 @@ def test_the_calibration_shows_anchors_reasons_and_cases():
 )
 def test_other_calibrations_can_be_read(method, anchors):
     assert_readable(calibration_plot(calibrate("DEV", CASES, GNP, method, anchors)))
+
+
+# -- Venn diagram ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sets", [1, 2, 3, 4, 5])
+def test_every_combination_of_sets_has_one_region(sets):
+    """Seen from the shapes alone: the middle of a region lies in its sets and in no other, and each set is one convex shape."""
+    shapes = ellipses(sets)
+    found = regions(sets)
+    assert len(found) == 2**sets - 1
+    for combination, (x, y, room) in found.items():
+        assert tuple(int(one.holds(np.array([[x, y]]))[0]) for one in shapes) == combination
+        assert room > 0.05  # half axes are 1: at the size of printing a number of two digits
+    nobody = np.array([[9.0, 9.0]])
+    assert not any(one.holds(nobody)[0] for one in shapes)
+
+
+@pytest.mark.parametrize("conditions", [1, 2, 3, 4, 5])
+def test_a_venn_diagram_has_the_number_of_cases_of_every_configuration(data, conditions):
+    table = truth_table(data, OUTCOME, CONDITIONS[:conditions], incl_cut=0.8)
+    scene = venn_diagram(table, built_on=BUILT_ON)
+    assert_readable(scene)
+    assert to_svg(scene) == to_svg(venn_diagram(table, built_on=BUILT_ON))
+    said = titles(scene)
+    for row in table.observed:
+        term = table.conditions.write(tuple(enumerate(row.config)))
+        assert any(one.startswith(f"{term}: {row.n} case") and f"({', '.join(row.cases)})" in one for one in said)
+    empty = 2**conditions - len(table.observed) - (0 if any(not any(row.config) for row in table.observed) else 1)
+    assert said.count("no case") == empty
+    words = " ".join(drawn_texts(scene))
+    assert all(case + ("*" if case in BUILT_ON else "") in words for case in CASES)
+
+
+def test_a_venn_diagram_is_of_at_most_five_sets_without_levels():
+    six = truth_table(SetData.from_columns({name: [0, 1] for name in "ABCDEFY"}), "Y", list("ABCDEF"))
+    with pytest.raises(InputError, match="6 conditions"):
+        venn_diagram(six)
+    levels = truth_table(SetData.from_columns({"A": [0, 1, 2], "Y": [0, 1, 1]}), "Y", ["A"])
+    with pytest.raises(InputError, match="several levels"):
+        venn_diagram(levels)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
 
 from crosscase.core import (
+    Analysis,
     Case,
     Claim,
+    ClaimForm,
     Code,
     Coding,
     Construct,
@@ -25,6 +30,7 @@ from crosscase.evidence import Ledger
 from crosscase.reports import tables
 from crosscase.reports.checklists import COREQ, SRQR, coreq, srqr
 from crosscase.reports.formats import FORMATS
+from crosscase.reports.verdict import DOCUMENTS
 
 
 def ledger(**more):
@@ -157,5 +163,51 @@ def test_a_long_wording_fits_every_format():
 
 
 def test_the_verdict_table_says_how_the_claim_fares():
-    notes = tables.verdict_table(ledger().verdict("P1")).notes
-    assert any("on other cases (n = 2): consistency 0" in note and "deviant in kind: only" in note for note in notes)
+    table = tables.fares_table(ledger().verdict("P1"))
+    test = table.texts()[0]
+    assert test[:4] == ["Sufficiency", "A => Y", "other cases", "2"]
+    assert test[4].startswith("consistency 0, ")
+    assert test[5] == "only"
+
+
+def test_a_linked_analysis_stands_in_the_verdict_with_its_state_and_on_which_cases():
+    relation = {
+        "expression": "A => Y",
+        "all": {"n": 3, "consistency": 0.5},
+        "others": {"n": 2, "consistency": 0.0},
+        "deviant": ["only", "both"],
+    }
+    analyses = [
+        Analysis("q", "qca", "Sets", "P1", result={"relation": relation}, inputs_hash="old"),
+        Analysis("r", "regression", "Slope", "P1"),
+    ]
+    rows = tables.fares_table(ledger(analyses=analyses).verdict("P1")).texts()
+    saved = [row for row in rows if row[0] in ("Sets", "Slope")]
+    assert [row[2] for row in saved] == ["other cases", "all together", ""]
+    assert saved[0][3:5] == ["2", "consistency 0"]
+    assert saved[1][5] == "only, both*"
+    assert "stale" in saved[1][6]
+    assert saved[2][4] == "it was not run"
+
+
+@pytest.mark.parametrize("form", DOCUMENTS)
+def test_a_verdict_is_a_document_with_its_cases_forms_and_analyses(form):
+    claim = Claim(
+        "P1", "Ability makes yield", expression="A => Y", built_on=("both",), forms=(ClaimForm("abstract", "A*B => Y"),),
+        scope={"who": "firms"}, extra={"rival": "Luck."},
+    )  # fmt: skip
+    made = DOCUMENTS[form](ledger(claims=[claim]).verdict("P1"))
+    assert made == DOCUMENTS[form](ledger(claims=[claim]).verdict("P1"))
+    words = (
+        made.decode() if form == "html" else " ".join(part.text for part in docx.Document(io.BytesIO(made)).paragraphs)
+    )
+    for heading in ("The cases", "Logical forms on record", "How it fares", "Scope", "Rival explanation"):
+        assert heading in words
+
+
+def test_parts_and_whole_are_named_in_the_verdict():
+    claims = [Claim("P1", expression="A -> Y"), Claim("P1a", expression="A -> Y", extra={"part_of": "P1"})]
+    found = ledger(claims=claims)
+    assert "Its parts: P1a." in tables.verdict_table(found.verdict("P1")).notes
+    assert "A part of P1." in tables.verdict_table(found.verdict("P1a")).notes
+    assert found.verdict("P1").to_dict()["parts"] == ["P1a"]

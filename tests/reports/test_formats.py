@@ -113,7 +113,10 @@ def test_xlsx_of_numbers_it_cannot_hold_and_of_a_long_text():
 
 def test_docx_is_a_table_with_three_rules_caption_and_notes():
     document = docx.Document(io.BytesIO(FORMATS["docx"](table())))
-    assert [paragraph.text for paragraph in document.paragraphs] == ["Speed ", "Note. A note  a odd  Source: Table 1 "]
+    assert [paragraph.text for paragraph in document.paragraphs] == [
+        "Speed ",
+        "Note. A note . a odd . Source: Table 1 .",
+    ]
     grid = document.tables[0]
     assert [[cell.text for cell in row.cells] for row in grid.rows] == [
         ["Case", "speed", "seen", "when"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -195,3 +196,39 @@ def test_the_list_of_changes_says_no_name():
     text = json.dumps(changes_table(for_sharing(snapshot(), KEY)).to_dict(), ensure_ascii=False)
     assert "replaced: F1" in text
     assert "Acme" not in text
+
+
+def test_named_partners_and_alters_become_numbered_ones():
+    ties = [Tie("t1", "F2", "Otto Versand", "partner", knows=("Hedwig",)), Tie("t2", "F2", "Hedwig", "peer")]
+    events = [Event("e1", "F1", "partnership", "USA", PartialDate(2004), partner="Otto Versand")]
+    shared = for_sharing(snapshot(ties=ties, events=events))
+    assert [(tie.alter, tie.knows) for tie in shared.snapshot.ties] == [("other 1", ("other 2",)), ("other 2", ())]
+    assert shared.snapshot.events["e1"].partner == "other 1"
+    assert shared.replaced["named partner or alter"] == 2
+
+
+def test_what_the_study_declares_to_be_a_name_is_replaced_and_its_column_left_out():
+    cases = [Case("F1", {"Company name": "Acme Ltd", "contact": "yes"}), Case("F2", {"Company name": "恒通科技"})]
+    shared = for_sharing(snapshot(cases=cases))
+    assert [case.attributes for case in shared.snapshot.cases] == [{}, {}]
+    assert "Acme Ltd" not in whole(shared.snapshot)
+    assert "恒通" not in whole(shared.snapshot)
+    assert shared.replaced["column Company name"] == 2
+    assert not shared.keyed
+
+
+@pytest.mark.parametrize(
+    ("study", "why"),
+    [
+        (Study(extra={"privacy": {"public": "Table 1"}}), "Table 1"),
+        (Study(synthetic=True), "the firms of this study are invented"),
+    ],
+)
+def test_public_profiles_are_left_unless_k_is_given(study, why):
+    variables = (Variable("founded", "year"), Variable("based", "country"))
+    given = snapshot(study=replace(study, variables=variables))
+    shared = for_sharing(given)
+    assert shared.public == why
+    assert shared.alone_after == shared.alone_before == 4
+    assert why in changes_table(shared).texts()[-2][1]
+    assert for_sharing(given, k=2).alone_after == 0

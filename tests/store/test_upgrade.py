@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,9 @@ from crosscase.store import Store, open_store, postgres, upgrade
 from crosscase.store.schema import HEAD, METADATA
 from crosscase.store.sqlite import SqliteDatabase
 from store.studies import small
+
+#: Study files as earlier versions wrote them, by the revision of their tables.
+RELEASED = Path(__file__).parent / "released"
 
 
 def test_the_migrations_make_the_tables_of_the_schema(store: Store) -> None:
@@ -51,23 +56,73 @@ def test_the_migrations_can_be_taken_back_and_done_again(tmp_path: Path) -> None
         store.save_snapshot(small(), "ana", "import")
 
 
-def test_an_older_file_is_backed_up_before_its_upgrade(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is one version so far, so a later one is pretended: the upgrade itself is replaced by a note."""
-    with open_store(path) as store:
-        store.save_snapshot(small(), "ana", "import")
-    done = []
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
-    monkeypatch.setattr(upgrade, "upgrade", lambda database: done.append(database.place))
+@pytest.fixture(params=sorted(RELEASED.glob("*.gz")), ids=lambda file: file.name.partition(".")[0])
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A study file as an earlier version wrote it: ``small()``, and a coding by ben that was undone and done again."""
+    path = tmp_path / "study.crosscase"
+    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    return path
+
+
+def _is_as_written(store: Store) -> None:
+    snapshot = store.load_snapshot()
+    late = snapshot.codings["late"]
+    assert snapshot.replace(codings=small().codings) == small()
+    assert list(snapshot.codings) == [*small().codings, late]
+    (study,) = store.studies()
+    assert store.verify_audit(study.id).whole
+    assert [one.kind for one in store.audit(study.id, who="ben")] == ["do", "undo", "redo"]
+
+
+def test_a_file_of_every_earlier_version_opens_with_all_that_is_in_it(released: Path) -> None:
     with pytest.raises(StudyFileError, match="may not be written"):
-        open_store(path, read_only=True)
-    assert done == []
-    open_store(path).close()
-    assert done == [str(path)]
-    (backup,) = path.parent.glob("*.backup")
-    assert backup.name.startswith("study.crosscase.0001.2")
-    monkeypatch.undo()
-    with open_store(backup) as store:
+        open_store(released, read_only=True)
+    with open_store(released) as store:
+        _is_as_written(store)
+        (study,) = store.studies()
+        store.undo(study.id, "ben")
         assert store.load_snapshot() == small()
+        word = next(iter(small().texts.values())).split()[0].strip(".,")
+        assert store.search(study.id, word)
+    (backup,) = released.parent.glob("*.backup")
+    with open_store(backup) as store:
+        _is_as_written(store)
+
+
+def test_an_upgrade_can_be_taken_back_with_the_data(released: Path) -> None:
+    from alembic import command
+
+    old = released.read_bytes()
+    open_store(released).close()
+    database = SqliteDatabase(released, read_only=False)
+    before = upgrade.revision(SqliteDatabase(next(iter(released.parent.glob("*.backup"))), read_only=True))
+    with database.writing() as connection:
+        command.downgrade(upgrade._configuration(connection), str(before))
+    assert upgrade.revision(database) == before
+    database.close()
+    assert _content(released.read_bytes(), released.parent) == _content(old, released.parent)
+    with open_store(released) as store:
+        _is_as_written(store)
+
+
+def _content(data: bytes, folder: Path) -> dict[str, object]:
+    """The tables of a study file, their columns and their rows, without the note of where it was seen."""
+    file = folder / "content"
+    file.write_bytes(data)
+    with sqlite3.connect(file) as connection:
+        connection.execute("DELETE FROM metadata")
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        found = {
+            name: (
+                [row[1:4] for row in connection.execute(f"PRAGMA table_info({name})")],
+                connection.execute(f"SELECT * FROM {name}").fetchall(),
+            )
+            for (name,) in tables
+            if not name.startswith("passage_words_")
+        }
+    connection.close()
+    file.unlink()
+    return found
 
 
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

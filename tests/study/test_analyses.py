@@ -175,6 +175,76 @@ def test_a_regression_over_the_cases(study):
     assert said.numbers["estimate"] == pytest.approx(slope, rel=1e-9)
 
 
+def test_a_slope_is_estimated_apart_on_the_cases_that_the_claim_was_built_on(study):
+    """By hand: covariance over variance on each part of the countries."""
+    claims = [replace(one, built_on=CASES[:6]) for one in study.snapshot.claims]
+    study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "built on six")
+    study.analyse("slope")
+    said = of_claim(study.ledger, "C4")[0]
+    for part, rows in ((said.on_built, range(6)), (said.on_others, range(6, 18))):
+        x, y = [GNP[row] for row in rows], [FUZZY[OUTCOME][row] for row in rows]
+        mx, my = sum(x) / len(x), sum(y) / len(y)
+        slope = sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True)) / sum((a - mx) ** 2 for a in x)
+        assert part["estimate"] == pytest.approx(slope, rel=1e-9)
+    assert said.on_built["n"] == 6
+    assert said.apart == ""
+
+
+def test_what_cannot_be_told_apart_is_said(study):
+    claims = [replace(one, built_on=("BE",)) for one in study.snapshot.claims]
+    study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "built on one")
+    study.analyse("slope")
+    study.analyse("model")
+    assert "on the 1 rows of the cases it was built from" in of_claim(study.ledger, "C4")[0].apart
+    assert "nothing links the respondents of the survey pd to cases" in of_claim(study.ledger, "C2")[0].apart
+
+
+def test_a_group_difference_is_run_kept_and_tested_on_other_cases(kept):
+    """LIT in (above 0.5) against LIT out: means by hand; 18 cases have too many regroupings to look at all."""
+    claim = Claim("C5", "More literate, longer survival", "association", "LIT -> SURV", built_on=BUILT_ON)
+    analysis = Analysis("groups", "group difference", "Literacy", "C5", {"seed": 3})
+    thresholds = [
+        replace(one, calibrate={"method": "membership", "threshold": 0.5}) for one in kept.snapshot.constructs
+    ]
+    kept.save(
+        kept.snapshot.replace(
+            claims=Table.of(Claim, [*kept.snapshot.claims, claim]),
+            analyses=Table.of(Analysis, [*kept.snapshot.analyses, analysis]),
+            constructs=Table.of(Construct, thresholds),
+        ),
+        "one more",
+    )
+    done = kept.analyse("groups")
+    said = of_claim(kept.ledger, "C5")[0]
+    y, x = FUZZY[OUTCOME], FUZZY["LIT"]
+    for numbers, rows in (
+        (said.numbers, range(18)),
+        (said.on_others, [place for place, case in enumerate(CASES) if case not in BUILT_ON]),
+    ):
+        inside = [y[row] for row in rows if x[row] > 0.5]
+        outside = [y[row] for row in rows if x[row] <= 0.5]
+        assert numbers["mean with"] == pytest.approx(sum(inside) / len(inside))
+        assert numbers["mean without"] == pytest.approx(sum(outside) / len(outside))
+        assert numbers["n"] == len(rows)
+        assert 0 < numbers["p (two-sided)"] < 0.05
+    assert [one.state for one in kept.analyses() if one.id == "groups"] == ["current"]
+    assert done.tables[0].id == "group-difference"
+    verdict = kept.ledger.verdict("C5")
+    assert verdict.analyses == (said,)
+    assert verdict.to_dict()["analyses"][0]["on_others"]["n"] == 15
+
+
+def test_a_group_difference_needs_a_condition_and_an_outcome(study):
+    for specification, error in (
+        ({"expression": "LIT => SURV"}, InputError),
+        ({"expression": "LIX -> SURV"}, NotFoundError),
+    ):
+        row = Analysis("groups", "group difference", specification=specification)
+        study.save(study.snapshot.replace(analyses=Table.of(Analysis, [row])), "another")
+        with pytest.raises(error):
+            study.analyse("groups")
+
+
 def test_a_result_becomes_stale_and_the_check_says_so(kept):
     assert {one.state for one in kept.analyses()} == {"not run"}
     kept.analyse("sets")
@@ -309,3 +379,109 @@ def test_the_example_of_the_documentation_runs(tmp_path):
     assert to_svg(model.figures["path-diagram"]) == (docs / "pictures" / "sem-path-diagram.svg").read_text()
     page = (docs / "analyses.md").read_text()
     assert f"consistency {sets.said[0].on_others['consistency']:.3f}" in page
+
+
+# -- tables and figures that are kept, and what a report shows of them ----------------------------------------------------
+
+
+def test_tables_and_figures_are_kept_as_they_were_made(kept):
+    from crosscase.study.paper import kept_paper
+
+    for id in ("sets", "model", "slope"):
+        done = kept.analyse(id)
+        paper = kept_paper(kept.snapshot.analyses[id].result)
+        assert paper.tables == done.tables
+        assert paper.figures == done.figures
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", '{"version": 9, "tables": [], "figures": {}}', '{"version": 1, "tables": [1], "figures": {}}',
+        '{"version": 1, "tables": [{"is": "Popen"}], "figures": {}}',
+        '{"version": 1, "tables": [], "figures": {"x": {"is": "Line"}}}',
+        '{"version": 1, "tables": [], "figures": {"x": {"is": "Scene", "width": "wide", "height": 1, "shapes": [], "title": ""}}}',
+    ],
+)  # fmt: skip
+def test_what_is_no_paper_is_refused_in_words(text):
+    from crosscase.study.paper import kept_paper
+
+    with pytest.raises(InputError, match="run the analysis again"):
+        kept_paper({"paper": text})
+    with pytest.raises(InputError, match="run the analysis again"):
+        kept_paper({})
+
+
+def test_the_solutions_stand_side_by_side(study):
+    """Conservative and parsimonious solution of Lipset's fuzzy data at 0.8, as R QCA 3.25.1 gives them."""
+    result = study.analyse("sets").result
+    others = {kind: one["models"] for kind, one in result["other_solutions"].items()}
+    assert {kind: [model["expression"] for model in models] for kind, models in others.items()} == {
+        "conservative": ["DEV*URB*LIT*IND*STB + DEV*~URB*LIT*~IND*STB"],
+        "parsimonious": ["DEV*~IND + URB*STB"],
+    }
+
+
+def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, tmp_path):
+    study.analyse("sets")
+    study.analyse("model")
+    claims = [
+        replace(one, built_on=("BE",)) if one.id == "C1" else one for one in study.snapshot.claims
+    ]  # what the fit on the other cases stands on
+    study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "a claim was built on fewer cases")
+    report = study.build(tmp_path / "out")
+    written = {one.path for one in report.files}
+    for name in ("tables/analysis-model-sem-parameters.docx", "figures/analysis-model-path-diagram.png"):
+        assert name in written
+    assert not [name for name in written if "analysis-sets" in name or "analysis-slope" in name]
+    page = report.page.read_text()
+    assert "1 of 3 saved analyses current." in page
+    with (tmp_path / "out" / "tables" / "analyses.csv").open(encoding="utf-8-sig") as file:
+        assert {row["Analysis"]: row["Result"] for row in csv.DictReader(file)} == {
+            "Survival of democracy": "stale",
+            "Industrialization and democracy": "current",
+            "Slope": "not run",
+        }
+    study.analyse("sets")
+    written = {one.path for one in study.build(tmp_path / "out").files}
+    assert {
+        f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")
+    } <= written
+    assert {
+        f"figures/analysis-sets-{name}.svg" for name in ("chart", "xy", "necessity", "configurations", "venn")
+    } <= written
+    truth = (tmp_path / "out" / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
+    assert "BE*, CZ, NL, UK" in truth
+    assert "FI, IE" in truth
+
+
+def test_the_choice_among_models_is_the_researchers_and_is_kept(study):
+    """Y is there when one or two of three conditions are: two models cover the six rows with three terms each."""
+    rows = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    cases = [
+        Case(f"c{place}", dict(zip(["a", "b", "c"], map(str, row), strict=True))) for place, row in enumerate(rows)
+    ]
+    cases = [replace(one, attributes={**one.attributes, "y": str(int(0 < sum(row) < 3))}) for one, row in zip(cases, rows, strict=True)]  # fmt: skip
+    constructs = [
+        Construct(name.upper(), drawn_from="variable", of=(name,), calibrate={"method": "membership"})
+        for name in "abcy"
+    ]
+    specification = {"outcome": "Y", "conditions": ["A", "B", "C"]}
+    snapshot = Snapshot.of(
+        study=Head("Choice", variables=tuple(Variable(name, "number") for name in "abcy")),
+        cases=cases, constructs=constructs, analyses=[Analysis("one", "qca", "", "", specification)],
+    )  # fmt: skip
+    study.save(snapshot, "another study")
+    found = study.analyse("one").result["solution"]["models"]
+    assert [one["expression"] for one in found] == ["A*~B + ~A*C + B*~C", "A*~C + ~A*B + ~B*C"]
+    assert study.check(select=["R712"])
+    chosen = {**specification, "choice": "~A*B + ~B*C + A*~C", "choice_reason": "It says what the interviews say."}
+    study.save(
+        study.snapshot.replace(analyses=Table.of(Analysis, [Analysis("one", "qca", "", "", chosen)])), "a choice"
+    )
+    done = study.analyse("one")
+    assert done.result["chosen"] == {"expression": "A*~C + ~A*B + ~B*C", "reason": "It says what the interviews say."}
+    chart = next(one for one in done.tables if one.id.startswith("qca-chart"))
+    assert len(chart.columns) == 1 + 3
+    assert done.result["solution"]["n_models"] == 2
+    assert not study.check(select=["R712"])

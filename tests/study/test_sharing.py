@@ -1,4 +1,4 @@
-"""crosscase build --for sharing."""
+"""crosscase build: what leaves the team, which is the default, and what stays with it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,11 @@ def test_a_name_in_the_study_does_not_leave_it(study, tmp_path, capsys):
     assert "Golden Dragon" not in page
     assert "replaced: BG1" in page
     assert "BG1" in (out / "tables/company-profile.csv").read_text(encoding="utf-8-sig")
+    (out / "tables" / "old.csv").write_text("Golden Dragon Textile", encoding="utf-8")
     assert main(arguments) == 2
-    assert "not empty" in capsys.readouterr().err
+    assert "not empty: it holds old.csv" in capsys.readouterr().err
+    (out / "tables" / "old.csv").unlink()
+    assert main(arguments) == 0
 
 
 def test_a_name_that_cannot_be_replaced_stops_the_build(study, tmp_path):
@@ -43,7 +46,7 @@ def test_a_name_that_cannot_be_replaced_stops_the_build(study, tmp_path):
     key = tmp_path / "key.toml"
     key.write_text('[[name]]\npseudonym = "Golden one"\nname = "Golden"\n', encoding="utf-8")
     with Study.open(study) as opened, pytest.raises(InputError, match="still holds: Golden one"):
-        opened.build_for_sharing(tmp_path / "out", key)
+        opened.build(tmp_path / "out", key=key)
     assert not (tmp_path / "out").exists()
 
 
@@ -51,8 +54,52 @@ def test_the_key_lies_outside_of_the_study(study, tmp_path, capsys):
     inside = study / "key.toml"
     inside.write_text(KEY, encoding="utf-8")
     arguments = ["build", str(study), "--out", str(tmp_path / "out"), "--for", "sharing"]
-    assert main(arguments) == 2
-    assert "--key" in capsys.readouterr().err
     assert main([*arguments, "--key", str(inside)]) == 2
     assert "lies in the study folder" in capsys.readouterr().err
     assert main([*arguments, "--key", str(tmp_path / "none.toml")]) == 2
+
+
+def test_without_a_key_what_the_study_itself_declares_does_not_leave_it(study, tmp_path):
+    """A column that says it is a name, and the same name in a text elsewhere."""
+    with Study.open(study) as opened:
+        cases = [Case(one.id, {**one.attributes, "company": "Golden Dragon Textile"}) if one.id == "BG1" else one
+                 for one in opened.snapshot.cases]  # fmt: skip
+        head = opened.snapshot.study
+        opened.save(opened.snapshot.replace(cases=Table.of(Case, cases), study=head), "a name")
+        opened.build(tmp_path / "out")
+        opened.build(tmp_path / "team", readers="team")
+    page, team = ((tmp_path / name / "report.html").read_text("utf-8") for name in ("out", "team"))
+    assert "Golden Dragon" not in page
+    assert "column company" in page
+    assert "none was given" in page
+    assert "Golden Dragon" in team
+
+
+def test_the_study_names_its_key_file(study, tmp_path):
+    head = study / "study.toml"
+    head.write_text(head.read_text("utf-8") + '\n[privacy]\nkey_file = "../key.toml"\n', "utf-8")
+    assert main(["build", str(study), "--out", str(tmp_path / "out")]) == 0
+    assert "Golden Dragon" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+    (tmp_path / "key.toml").unlink()
+    assert main(["build", str(study), "--out", str(tmp_path / "more")]) == 2
+    assert main(["build", str(study), "--out", str(tmp_path / "more"), "--for", "team"]) == 0
+
+
+def test_profiles_that_are_public_stay_unless_k_is_given(study, tmp_path):
+    head = study / "study.toml"
+    head.write_text(head.read_text("utf-8") + '\n[privacy]\npublic = "printed in Table 1"\n', "utf-8")
+    for name, more in (("as-printed", []), ("general", ["--k", "2"])):
+        assert main(["build", str(study), "--out", str(tmp_path / name), *more]) == 0
+    profile, general = (
+        (tmp_path / name / "tables/company-profile.csv").read_text("utf-8-sig") for name in ("as-printed", "general")
+    )
+    assert "2000" in profile
+    assert "2000" not in [cell for line in general.splitlines() for cell in line.split(",")]
+    assert "printed in Table 1" in (tmp_path / "as-printed" / "report.html").read_text("utf-8")
+
+
+def test_a_key_is_of_no_use_to_the_team(study, tmp_path, capsys):
+    arguments = ["build", str(study), "--out", str(tmp_path / "out"), "--for", "team"]
+    assert main([*arguments, "--key", str(tmp_path / "key.toml")]) == 2
+    assert main([*arguments, "--k", "4"]) == 2
+    assert "leaves the team" in capsys.readouterr().err

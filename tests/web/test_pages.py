@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 PAGES = [
     "/", "/sources", "/source?id=S1", "/source?id=S1&view=marks", "/cases", "/case?id=F1", "/codebook",
-    "/codebook?code=chance", "/quotations",
-    "/tables", "/tables?by=construct", "/claims", "/agreement",
+    "/codebook?code=chance", "/codebook?code=chance&beside=structure", "/codebook/split?code=chance", "/quotations",
+    "/quotations?q=code:start+overlaps+code:fair", "/quotations?q=(", "/quotations/representative",
+    "/tables", "/tables?by=construct", "/tables?show=excerpts", "/tables?group=founded", "/tables/together",
+    "/tables/growth?base=1", "/claims", "/agreement", "/source?id=S1&differ=turn", "/suggestions",
     "/search?q=fair", "/memos", "/findings", "/rule?code=R101", "/row?table=codings&id=k1", "/help", "/nothing",
 ]  # fmt: skip
 
@@ -77,18 +79,6 @@ def test_no_page_is_wider_than_the_screen(page: Page, served: Served) -> None:
         for path in PAGES:
             page.goto(served.url + path)
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (width, path)
-
-
-@pytest.mark.browser
-def test_a_theme_is_built_by_dragging_and_by_the_form(page: Page, served: Served) -> None:
-    page.goto(f"{served.url}/codebook")
-    page.locator("tr[data-code=fair]").drag_to(page.locator("tr[data-code=follow]"))
-    page.wait_for_url("**/codebook?code=fair*")
-    assert served.workspace.row("codes", "fair").parent == "follow"
-    page.get_by_label("Under").last.select_option("start")
-    page.get_by_role("button", name="Keep").first.press("Enter")
-    page.wait_for_url("**said=Trade+fair+is+changed.")
-    assert served.workspace.row("codes", "fair").parent == "start"
 
 
 @pytest.mark.browser

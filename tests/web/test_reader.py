@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crosscase.core import Source, text_hash
+from crosscase.core import Source, Table, Turn, text_hash
 from crosscase.store import open_store
 from crosscase.study import coding
 from web.conftest import Served, read, serve
@@ -127,8 +128,9 @@ def test_overlap_recode_ends_note_delete_undo_after_reload(page: Page, served: S
     drag(page, "A buyer in Hamburg")
     page.locator(".coding", has_text="chance. A buyer").get_by_role("button", name="Set ends").click()
     page.locator(".coding q", has_text=re.compile("^A buyer in Hamburg$")).wait_for()
-    page.once("dialog", lambda dialog: dialog.accept("a note"))
-    page.locator(".coding", has_text="A buyer in Hamburg").get_by_role("button", name="Note").click()
+    page.locator(".coding", has_text="A buyer in Hamburg").get_by_role("button", name="Note", exact=True).click()
+    page.keyboard.type("a note")
+    page.keyboard.press("Control+Enter")
     page.wait_for_selector(".coding .note")
     read(page, served)
     for _ in range(4):
@@ -216,13 +218,84 @@ def test_walk_to_what_is_uncoded_found_and_coded(page: Page, served: Served) -> 
     assert page.locator("#dim").get_attribute("aria-pressed") == "true"
 
 
+def test_ends_are_moved_by_keys(page: Page, served: Served) -> None:
+    read(page, served)
+    page.locator("#p2").click()
+    page.locator(".coding", has_text="It came by chance").get_by_role("button", name="Set ends").click()
+    assert page.locator("#box-title").inner_text() == "Move the ends"
+    assert page.locator("#code-filter").is_hidden()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Alt+Shift+ArrowRight")
+    assert page.locator("#selected").inner_text() == "came by chance. A buyer"
+    page.keyboard.press("Alt+Shift+ArrowLeft")
+    page.keyboard.press("Alt+Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator(".coding q", has_text="came by chance. A buyer").wait_for()
+    assert ("came by chance. A buyer", "chance", "ana") in spans(served)
+    page.locator(".coding", has_text="came by chance").get_by_role("button", name="Set ends").click()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Escape")  # leaves it as it was
+    assert page.locator("#box").is_hidden()
+    assert ("came by chance. A buyer", "chance", "ana") in spans(served)
+
+
+def test_a_note_is_written_in_the_page_and_not_lost_when_it_is_refused(page: Page, served: Served) -> None:
+    read(page, served)
+    page.locator("#p2").click()
+    page.get_by_role("button", name="Note", exact=True).click()
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.keyboard.type("<b>why</b> by chance?")
+    coding.change_coding(served.workspace, "ben", "k1", served.workspace.placed("k1").version, note="another")
+    page.keyboard.press("Control+Enter")
+    page.locator("#trouble", has_text="note “another”").wait_for()
+    assert page.locator("#here textarea").input_value() == "<b>why</b> by chance?"
+    page.get_by_role("button", name="Keep note").click()
+    page.locator("#here .note", has_text="<b>why</b> by chance?").wait_for()
+    assert served.workspace.placed("k1").coding.note == "<b>why</b> by chance?"
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.keyboard.press("Escape")
+    assert page.locator("#here textarea").count() == 0
+
+
+def test_one_code_is_walked_through(page: Page, served: Served) -> None:
+    read(page, served)
+    page.locator("#walk").select_option("fair")
+    assert page.evaluate("document.activeElement.id") == "p5"
+    assert "Growth abroad › How it begins › Trade fair" in page.locator(".coding.chosen").inner_text()
+    assert page.locator("#walk option").all_inner_texts()[1:] == [
+        "Growth abroad › How it begins",
+        "Growth abroad › How it begins › Chance order",
+        "Growth abroad › How it begins › Trade fair",
+    ]
+
+
+def test_the_guide_stands_above_its_answers_and_moves_no_place(browser: Browser, tmp_path: Path) -> None:
+    made = synthetic()
+    turns = [replace(one, question="1") if one.source == "S1" and one.number < 4 else one for one in made.turns]
+    served = serve(opened(study_file(tmp_path / "g.crosscase", made.replace(turns=Table.of(Turn, turns)))))
+    context = browser.new_context()
+    page = context.new_page()
+    try:
+        page.goto(served.gate.link)
+        read(page, served)
+        assert page.locator(".guide").all_inner_texts() == [
+            "Guide question 1: How did the first order from abroad come about?"
+        ]
+        assert painted(page) == sorted(text for text, *_ in spans(served))
+    finally:
+        context.close()
+        served.stop()
+
+
 def test_the_second_tab_is_shown_both_states(page: Page, served: Served) -> None:
     read(page, served)
     page.locator("#p2").click()
     page.wait_for_selector(".coding")
     one = served.workspace.placed("k1")
-    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
     page.evaluate("document.querySelector('.coding button[title^=Give]').click()")
+    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
+    page.locator("#here", has_text="Following clients").wait_for()  # it is shown as it comes, and still not overwritten
     page.keyboard.type("trade")
     page.keyboard.press("Enter")
     page.wait_for_selector("#trouble:not([hidden])")
@@ -305,6 +378,33 @@ def test_without_the_highlight_api_the_server_marks_up(page: Page, served: Serve
     assert page.locator("mark").count() == 4
 
 
+def test_coding_by_touch(browser: Browser, served: Served) -> None:
+    context = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    try:
+        page.goto(served.gate.link)
+        read(page, served)
+        word = page.evaluate(
+            """() => { const run = document.querySelector("#p7 [data-start]:not(.label)").firstChild;
+                 const range = document.createRange();
+                 range.setStart(run, 4); range.setEnd(run, 8);
+                 const box = range.getBoundingClientRect();
+                 return [box.left + box.width / 2, box.top + box.height / 2]; }"""
+        )
+        page.touchscreen.tap(*word)
+        assert page.locator("#box").is_hidden()
+        page.touchscreen.tap(*word)
+        assert page.locator("#selected").inner_text() == "with"
+        page.locator("#expand").tap()
+        assert page.locator("#selected").inner_text() == "Not with a plan on paper."
+        page.locator("#code-options li", has_text="Following").tap()
+        saved(page, "coded as Following")
+        assert ("Not with a plan on paper.", "follow", "ana") in spans(served)
+    finally:
+        context.close()
+
+
 def test_a_source_of_five_million_characters_can_be_coded(browser: Browser, tmp_path: Path) -> None:
     line = "Founder: " + "We followed the clients where they opened. " * 9 + "\n"
     text = line * (5_000_000 // len(line) + 1) + "Founder: That was all there was.\n"
@@ -325,6 +425,14 @@ def test_a_source_of_five_million_characters_can_be_coded(browser: Browser, tmp_
         page.keyboard.press("Enter")
         saved(page, "coded")
         assert spans(served, "BIG") == [("all there was", "follow", "ana")]
+        page.get_by_role("link", name="Previous part").click()
+        page.wait_for_selector("#text[data-ready=yes]")
+        assert painted(page) == []
+        page.locator("#walk").select_option("follow")  # on another part of the source
+        page.wait_for_url("**walk=follow")
+        page.wait_for_selector("#text[data-ready=yes]")
+        assert painted(page) == ["all there was"]
+        assert "all there was" in page.locator(".coding.chosen").inner_text()
     finally:
         context.close()
         served.stop()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscase.core import Coding, Quotation
-from crosscase.study.reading import _runs, read
+from crosscase.study import reading as reading_module
+from crosscase.study.reading import _parts, _runs, read
 from crosscase.study.workspace import Placed, Workspace
 from crosscase.text.segments import paragraphs
 from web.study import AWKWARD, INTERVIEW
@@ -55,3 +58,29 @@ def test_runs_are_cut_at_the_ends_of_codings_and_nowhere_covered_in_part(text, s
             assert all(
                 one.quotation.start <= run.start and run.start + len(run.text) <= one.quotation.end for one in inside
             )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 90)), max_size=60))
+def test_the_parts_of_a_long_text_follow_each_other_and_cut_no_paragraph(gaps) -> None:
+    laid_out, at = [], 0
+    for gap, length in gaps:
+        laid_out.append((at + gap, at + gap + length))
+        at += gap + length
+    parts = _parts(laid_out, at * 9_000)  # a length of many parts
+    assert (parts[0][0], parts[-1][1]) == (0, at * 9_000)
+    assert all(one[1] == other[0] for one, other in pairwise(parts))
+    assert all(any(first <= start and end <= last for first, last in parts) for start, end in laid_out)
+
+
+def test_a_part_is_laid_out_with_the_numbers_and_places_of_the_whole(workspace: Workspace, monkeypatch) -> None:
+    whole = [one for passage in read(workspace, "S1").passages for one in passage.paragraphs]
+    monkeypatch.setattr(reading_module, "MOST", 4)
+    parts = read(workspace, "S1").parts
+    assert len(parts) == 3
+    found = []
+    for number, (first, last) in enumerate(parts):
+        for at in (first, last - 1):
+            assert read(workspace, "S1", at=at).part == number
+        found += [one for passage in read(workspace, "S1", at=first).passages for one in passage.paragraphs]
+    assert found == whole

@@ -53,7 +53,7 @@ def test_codes_count_their_own_codings_and_themes_those_under_them() -> None:
         "F2": [("no data", ""), ("no data", ""), ("no data", ""), ("0", "")],
     }
     assert cells(snapshot, "theme")["F1"] == [("3", "F1/start"), ("3", "")]
-    assert cells(snapshot, "code", presence=True)["F1"][0] == ("present", "F1/start")
+    assert cells(snapshot, "code", show="presence")["F1"][0] == ("present", "F1/start")
 
 
 def test_what_is_under_no_theme_is_said() -> None:

@@ -1,4 +1,4 @@
-"""``crosscase analyse``: run the saved analyses of a study, keep their results, write their tables and figures."""
+"""``crosscase analyse``: run the saved analyses of a study, keep their results, write their tables, figures and R code."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _shown(name: str, value: float | None) -> str:
 
 
 def _write(done: Analysed, out: Path) -> list[Path]:
-    """Every table in every format, every figure as SVG and PNG, under the analysis's name."""
+    """Every table in every format, every figure as SVG and PNG, code for R, under the analysis's name."""
     from crosscase.figures import to_png, to_svg
     from crosscase.reports import FORMATS
 
@@ -117,4 +117,7 @@ def _write(done: Analysed, out: Path) -> list[Path]:
         for suffix, content in (("svg", to_svg(scene).encode()), ("png", to_png(scene))):
             written.append(folder / f"{name}.{suffix}")
             write_file(written[-1], content)
+    if "r_code" in done.result:
+        written.append(folder / "repeat.R")
+        write_file(written[-1], str(done.result["r_code"]).encode())
     return written

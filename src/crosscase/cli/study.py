@@ -1,17 +1,28 @@
-"""Commands on a study as a whole: demo, init, import, export, build, audit, backup."""
+"""Commands on a study as a whole: demo, init, import, export, build, audit."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crosscase.cli.common import format_option, opened, print_json, print_table, progress, study_argument, tell
+from crosscase.cli.common import (
+    format_option,
+    opened,
+    print_json,
+    print_table,
+    progress,
+    shortened,
+    study_argument,
+    tell,
+)
 from crosscase.core.errors import InputError
 
 if TYPE_CHECKING:
+    from crosscase.exchange.refi import UnclearPositions
     from crosscase.study.importing import Imported
 
 
@@ -25,6 +36,8 @@ def _known_example(context: click.Context, option: click.Parameter, name: str) -
 
 #: A remark on more files than this is made once for all of them.
 SAID_SINGLY = 3
+#: What becomes of codings that are not verified on their words.
+_FATES = ("moved", "not_found", "without_words")
 
 
 @click.command()
@@ -52,7 +65,7 @@ def demo(folder: Path | None, example: str, listing: bool, serving: bool, form: 
     folder = folder or Path(example)
     copy_example(example, folder)
     with Study.open(folder) as study, progress("building", quiet=form == "json") as report:
-        built = study.build(folder / "out", progress=report)
+        built = study.build(folder / "out", readers="team", progress=report)
         findings = study.check()
     click.echo(FORMATS[form](findings))
     tell(f"\nThe study is in {folder}; read the report: {built.page}")
@@ -106,8 +119,14 @@ def init(where: str, title: str) -> None:
     "--positions",
     default="",
     metavar="WAY",
-    help="How a REFI-QDA project counts positions: code-points or utf-16, then /one or /two for its line ends; "
-    "found out when not given.",
+    help="How a project of another program counts positions: code-points or utf-16, then /one or /two for its line ends, "
+    "/mark when the byte-order mark counts; found out when not given.",
+)
+@click.option(
+    "--project",
+    default="",
+    metavar="NAME",
+    help="Which project of a Taguette database that has several; or its number.",
 )
 @click.option(
     "--merge", is_flag=True, help="Bring a project of another program into a study that has content: what is new."
@@ -127,6 +146,7 @@ def import_(
     date: str,
     language: str,
     positions: str,
+    project: str,
     merge: bool,
     form: str,
 ) -> None:
@@ -135,19 +155,29 @@ def import_(
     Sources: txt, md, docx, pdf, vtt, srt. Tables: csv, tsv, xlsx, ods, sav, dta. Projects of other programs: qdpx, qde, qdc
     (REFI-QDA), qda (QualCoder), sqlite3 (Taguette). Or a study folder or study file.
     """
-    with opened(where) as study, progress("importing", quiet=form == "json") as report:
-        done = study.import_files(
-            files,
-            progress=report,
-            table=table,
-            mapping=mapping,
-            save_mapping=save_mapping,
-            sheet=sheet,
-            interviewers=interviewers,
-            source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
-            positions=positions,
-            merge=merge,
-        )
+    from crosscase.exchange.refi import UnclearPositions
+
+    asks = form == "text" and sys.stdin.isatty() and sys.stderr.isatty()
+    try:
+        with opened(where) as study, progress("importing", quiet=asks or form == "json") as report:
+            done = study.import_files(
+                files,
+                progress=report,
+                table=table,
+                mapping=mapping,
+                save_mapping=save_mapping,
+                sheet=sheet,
+                interviewers=interviewers,
+                source={"kind": kind, "case": case, "participant": participant, "date": date, "language": language},
+                positions=positions,
+                project=project,
+                merge=merge,
+                ask=_ask_positions if asks else None,
+            )
+    except UnclearPositions as unclear:
+        if form == "json":
+            print_json(unclear.to_dict())
+        raise
     if form == "json":
         # The account of a single project stands at the top too, where scripts look for it.
         single = done[0].to_dict() if len(done) == 1 and "positions" in done[0].details else {}
@@ -169,16 +199,38 @@ def import_(
             tell(f"{count} files: {warning}")
 
 
+def _ask_positions(unclear: UnclearPositions) -> str:
+    """Show what the likeliest ways make of some selections and let the person choose; another name can be typed."""
+    for source in unclear.sources:
+        tell(
+            f"It is not clear how the positions of {source['selections']} selections in {source['source']} are counted."
+        )
+        for number, way in enumerate(source["alternatives"], 1):
+            shown = "; ".join("(nowhere)" if one is None else f"“{shortened(one, 40)}”" for one in way["words"])
+            tell(f"  {number}  {way['convention']} ({way['score']:.0%}): {shown}")
+    ways = [way["convention"] for way in unclear.sources[0]["alternatives"]]
+    given: str = click.prompt("Which way gives the right words (its number or its name; Ctrl-C to stop)", err=True)
+    return ways[int(given) - 1] if given.isdecimal() and 0 < int(given) <= len(ways) else given
+
+
 def _tell_project(one: Imported) -> None:
     """What became of everything in a project of another program."""
     for place in one.details["positions"]:
         way = place["convention"]["name"]
         tell(f"  {place['source']}: {place['selections']} selections, positions read as {way} ({place['score']:.0%})")
     codings = one.details["words"]
-    tell(f"  {codings['verified']} of {codings['read']} codings verified on their words")
+    others = "".join(f"; {count} {fate.replace('_', ' ')}" for fate in _FATES if (count := codings.get(fate)))
+    tell(f"  {codings['verified']} of {codings['read']} codings verified on their words{others}")
+    for source, turns in one.details.get("turns", {}).items():
+        tell(f"  {source}: {turns}")
     for outcome, counts in one.details.get("merge", {}).items():
         if isinstance(counts, dict) and counts:
             tell(f"  {outcome.replace('_', ' ')}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
+    for other in one.details.get("merge", {}).get("conflicting", ()):
+        tell(
+            f"  {other['table']} {other['id']}, {other['field']}: kept “{shortened(other['study'])}”, "
+            f"not “{shortened(other['export'])}”"
+        )
     rows = [[kind, str(count), "read"] for kind, count in one.counts.items()]
     fates = {
         "kept": "kept in the study",
@@ -218,26 +270,42 @@ def export(where: str, form: str, out: Path) -> None:
 @click.option(
     "--for",
     "readers",
-    type=click.Choice(["team", "sharing"]),
-    default="team",
+    type=click.Choice(["sharing", "team"]),
+    default="sharing",
     show_default=True,
-    help="For the team everything; for sharing pseudonyms only, and profiles that several firms share.",
+    help="For sharing pseudonyms only, words that may be printed, and profiles that several firms share; for the team "
+    "everything.",
 )
-@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names, for --for sharing.")
+@click.option("--key", type=click.Path(path_type=Path), help="The key file with the names that must not leave.")
+@click.option(
+    "--k", "smallest", type=click.IntRange(2), help="How many firms share a profile at least; 3 when not said."
+)
 @format_option("text", "json")
-def build(where: str, out: Path, readers: str, key: Path | None, form: str) -> None:
-    """Write every table, every figure and the report."""
-    if readers == "sharing" and key is None:
-        raise InputError("nothing says which names must not leave", mend="add --key KEYFILE.toml")
+def build(where: str, out: Path, readers: str, key: Path | None, smallest: int | None, form: str) -> None:
+    """Write every table, every figure and the report.
+
+    What is built may leave the team: names, addresses and words that nobody agreed to see printed are left out, and what was
+    lost is listed. With --for team everything is in it; give that to nobody else.
+    """
+    if readers == "team" and (key is not None or smallest is not None):
+        raise InputError(
+            "--key and --k are of a report that leaves the team", mend="leave them out, or drop --for team"
+        )
+    from crosscase.cli.sealing import passphrase
+
     with opened(where) as study, progress("building", quiet=form == "json") as report:
-        if readers == "sharing" and key is not None:
-            built = study.build_for_sharing(out, key, progress=report)
-        else:
-            built = study.build(out, progress=report)
+        built = study.build(
+            out,
+            readers="team" if readers == "team" else "sharing",
+            key=key,
+            passphrase=lambda: passphrase(None),
+            k=smallest,
+            progress=report,
+        )
     if form == "json":
         print_json(built.to_dict())
     else:
-        tell(f"{len(built.files)} files; read the report: {built.page}")
+        tell(f"{len(built.files)} files for {readers}; read the report: {built.page}")
 
 
 @click.command()
@@ -261,13 +329,3 @@ def audit(context: click.Context, where: str, who: str | None, limit: int, form:
         print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
         click.echo(trail.verdict)
     context.exit(0 if trail.report.whole else 1)
-
-
-@click.command()
-@study_argument
-@click.argument("out", type=click.Path(path_type=Path))
-def backup(where: str, out: Path) -> None:
-    """Copy a study file safely while it is in use, and check the copy."""
-    with opened(where) as study:
-        study.backup(out)
-    tell(f"A checked copy: {out}")

@@ -1,4 +1,4 @@
-"""Commands that print what a study shows: measures, cross-case tables, search."""
+"""Commands that print what a study shows: measures, cross-case tables, quotations, search."""
 
 from __future__ import annotations
 
@@ -58,14 +58,17 @@ def measures(where: str, names: tuple[str, ...], cases: tuple[str, ...], all_def
 @study_argument
 @click.option(
     "--by",
-    type=click.Choice(["code", "construct", "question", "source-kind"]),
+    type=click.Choice(["code", "theme", "construct", "question", "source-kind", "together", "growth"]),
     default="code",
     show_default=True,
     help="What stands against the cases.",
 )
 @format_option("text", "csv", "json")
 def matrix(where: str, by: str, form: str) -> None:
-    """Cross-case tables: case by code, by construct, by guide question, by kind of source."""
+    """Cross-case tables: case by code, by theme, by construct, by guide question, by kind of source.
+
+    And codes beside codes (together), and which interview brought how many new codes (growth).
+    """
     with opened(where) as study:
         table = study.matrix(by)
     if form == "json":
@@ -80,6 +83,44 @@ def matrix(where: str, by: str, form: str) -> None:
 
 @click.command()
 @study_argument
+@click.argument("query", metavar="[QUERY]", default="")
+@click.option("--sort", default="place", show_default=True, metavar="ORDER", help="Sort by words, code, case, role, …")
+@click.option("--descending", is_flag=True, help="The last first.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many quotations.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write an xlsx or docx file.")
+@format_option("text", "json", "csv", "xlsx", "docx")
+@click.pass_context
+def quotes(
+    context: click.Context, where: str, query: str, sort: str, descending: bool, limit: int | None, out: Path | None,
+    form: str,
+) -> None:  # fmt: skip
+    """Find quotations by code, case, speaker, mark, words and by what stands beside them.
+
+    QUERY is such as 'code:chance and not case:F1', 'role:founder and founded >= 2003', 'code:chance overlaps code:fair' or
+    'code:chance near/2 code:fair and text:"price list"'; all quotations without one. The exit status is 1 when nothing fits.
+    """
+    from crosscase.reports import FORMATS
+
+    with opened(where) as study:
+        found = study.quotations(query, sort=sort, descending=descending).first(limit)
+    table = found.table()
+    if form == "json":
+        print_json(found.to_dict())
+    elif form == "csv":
+        click.echo(FORMATS["csv"](table).decode("utf-8-sig"), nl=False)
+    elif form in ("xlsx", "docx"):
+        if out is None:
+            raise InputError(f"nothing says where the {form} file goes", mend="add --out FILE")
+        write_file(out, FORMATS[form](table))
+        tell(f"Written: {out}")
+    else:
+        show_table(table)
+        tell(f"{len(found)} {'quotation' if len(found) == 1 else 'quotations'}")
+    context.exit(0 if len(found) else 1)
+
+
+@click.command()
+@study_argument
 @click.argument("claim", metavar="[ID]", required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write an html or docx file.")
 @format_option("text", "json", "html", "docx")
@@ -88,21 +129,31 @@ def claims(where: str, claim: str | None, out: Path | None, form: str) -> None:
 
     With ID one claim, a row a case: what was said beside what the constructs show, counter-evidence first.
     """
-    from crosscase.reports import FORMATS
-    from crosscase.reports.tables import claims_table, verdict_table
+    from crosscase.reports.formats import FORMATS
+    from crosscase.reports.tables import claims_table
+    from crosscase.reports.verdict import DOCUMENTS, verdict_tables
 
     with opened(where) as study:
         verdicts = study.claims() if claim is None else [study.ledger.verdict(claim)]
-        table = claims_table(verdicts) if claim is None else verdict_table(verdicts[0])
     if form == "json":
         print_json({"claims": [one.to_dict() for one in verdicts]} if claim is None else verdicts[0].to_dict())
     elif form in ("html", "docx"):
         if out is None:
             raise InputError(f"nothing says where the {form} file goes", mend="add --out FILE")
-        write_file(out, FORMATS[form](table))
+        written = FORMATS[form](claims_table(verdicts)) if claim is None else DOCUMENTS[form](verdicts[0])
+        write_file(out, written)
         tell(f"Written: {out}")
     else:
-        show_table(table)
+        tables = [claims_table(verdicts)] if claim is None else verdict_tables(verdicts[0])
+        for table in tables[:1]:
+            show_table(table)
+        for table in tables[1:]:  # long words: a line a row
+            click.echo(f"\n{table.title}\n")
+            for row in table.texts():
+                pairs = zip(table.columns[1:], row[1:], strict=True)
+                click.echo(f"  {row[0]}: " + "; ".join(f"{one.label} {text}" for one, text in pairs if text))
+            for note in table.all_notes():
+                click.echo(f"\n{note}")
 
 
 @click.command()

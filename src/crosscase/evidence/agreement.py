@@ -30,6 +30,18 @@ def unit_codings(
     """
     if unit not in UNITS:
         raise NotFoundError("unit of agreement", unit, UNITS)
+    spans, lengths, wanted = free_spans(snapshot, coders, sources)
+    compared = list(lengths)
+    places = (
+        None if unit == "character" else [place for source in compared for place in _places(snapshot, source, unit)]
+    )
+    return UnitCodings.from_spans(spans, lengths, coders=wanted, units=places, unit=unit)
+
+
+def free_spans(
+    snapshot: Snapshot, coders: Sequence[str] = (), sources: Sequence[str] = ()
+) -> tuple[list[Span], dict[str, int], tuple[str, ...]]:
+    """The codings as spans of the sources compared, the lengths of these, and the coders; as :func:`unit_codings`."""
     known = dict.fromkeys(coder for coder in snapshot.codings.column("coder") if coder)
     for coder in coders:
         if coder not in known:
@@ -47,12 +59,7 @@ def unit_codings(
             "no source was coded by two coders", mend="let a second coder code a source, or name sources and coders"
         )
     lengths = {source: len(snapshot.texts[source]) for source in compared}
-    places = (
-        None if unit == "character" else [place for source in compared for place in _places(snapshot, source, unit)]
-    )
-    return UnitCodings.from_spans(
-        [span for span in spans if span.source in lengths], lengths, coders=wanted, units=places, unit=unit
-    )
+    return [span for span in spans if span.source in lengths], lengths, wanted
 
 
 def _spans(snapshot: Snapshot, coders: set[str]) -> list[Span]:

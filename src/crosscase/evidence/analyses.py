@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crosscase.engines.qca import Calibration, SetData
 
 __all__ = [
+    "GROUP_DIFFERENCES",
     "MODELS",
     "QCA",
     "REGRESSIONS",
@@ -33,6 +34,7 @@ __all__ = [
     "State",
     "TableInputs",
     "built_on",
+    "chosen_cases",
     "inputs_hash",
     "of_claim",
     "set_inputs",
@@ -44,6 +46,7 @@ __all__ = [
 QCA = ("qca", "csqca", "mvqca", "fsqca")
 MODELS = ("sem", "cfa", "lisrel")
 REGRESSIONS = ("regression", "ols", "logit")
+GROUP_DIFFERENCES = ("group difference",)
 
 State = Literal["not run", "current", "stale", "cannot be run"]
 
@@ -102,7 +105,7 @@ def set_inputs(ledger: Ledger, analysis: Analysis) -> SetInputs:
             raise NotFoundError("construct", name, ledger.snapshot.constructs.column("id"), where=where)
         if name in ledger.constructs.problems:
             raise ledger.constructs.problems[name]
-    cases = _cases(ledger, analysis, where)
+    cases = chosen_cases(ledger, analysis, where)
     columns: dict[str, list[float]] = {}
     calibrations: dict[str, Calibration] = {}
     for name in names:
@@ -144,7 +147,8 @@ def set_names(analysis: Analysis) -> list[str]:
     return list(dict.fromkeys([*map(str, conditions), *names_of(parse_term(outcome))]))
 
 
-def _cases(ledger: Ledger, analysis: Analysis, where: str) -> list[str]:
+def chosen_cases(ledger: Ledger, analysis: Analysis, where: str) -> list[str]:
+    """The cases that ``cases`` names, all when it does not, without those that ``leave_out`` names."""
     everyone = list(ledger.constructs.cases)
     wanted = [str(one) for one in analysis.specification.get("cases", everyone)]
     without = [str(one) for one in analysis.specification.get("leave_out", ())]
@@ -243,11 +247,21 @@ def _recipe(construct: Construct, where: str) -> tuple[str, list[Any], dict[str,
 
 @dataclass(frozen=True, slots=True)
 class TableInputs:
-    """Columns of numbers (``None`` where there is no answer) and words; ``rows`` says what a row is."""
+    """Columns of numbers (``None`` where there is no answer) and words; ``rows`` says what a row is.
+
+    ``cases`` is the case of each row, the empty text where it is not known; ``None`` when no row is linked to one.
+    """
 
     columns: Mapping[str, Sequence[float | str | None]]
     rows: str
     simulated: bool = False
+    cases: Sequence[str] | None = None
+
+    def only(self, rows: Sequence[int]) -> TableInputs:
+        """Some of the rows, by their places."""
+        columns = {name: [values[row] for row in rows] for name, values in self.columns.items()}
+        cases = None if self.cases is None else [self.cases[row] for row in rows]
+        return TableInputs(columns, self.rows, self.simulated, cases)
 
 
 def table_inputs(ledger: Ledger, analysis: Analysis) -> TableInputs:
@@ -278,7 +292,9 @@ def table_inputs(ledger: Ledger, analysis: Analysis) -> TableInputs:
         parts = [_item(survey, str(item), specification, where) for item in items]
         columns[str(label)] = [_mean(row) for row in zip(*parts, strict=True)]
     simulated = bool(survey.extra.get("simulated")) or ledger.snapshot.study.synthetic
-    return TableInputs(columns, f"respondents of the survey {survey.id}", simulated)
+    linked = survey.columns.get(survey.case_column) if survey.case_column else None
+    of_row = None if linked is None else [str(one or "") for one in linked]
+    return TableInputs(columns, f"respondents of the survey {survey.id}", simulated, of_row)
 
 
 def _case_columns(ledger: Ledger, analysis: Analysis, where: str) -> TableInputs:
@@ -290,9 +306,9 @@ def _case_columns(ledger: Ledger, analysis: Analysis, where: str) -> TableInputs
     for name in names:
         if not ledger.knows(name):
             raise NotFoundError("variable or measure", name, ledger.known_names, where=where)
-    cases = _cases(ledger, analysis, where)
+    cases = chosen_cases(ledger, analysis, where)
     columns = {name: [ledger.known(case, name) for case in cases] for name in names}
-    return TableInputs(columns, "cases", ledger.snapshot.study.synthetic)
+    return TableInputs(columns, "cases", ledger.snapshot.study.synthetic, cases)
 
 
 def _item(survey: Survey, item: str, specification: Mapping[str, Any], where: str) -> list[float | None]:
@@ -324,8 +340,9 @@ def _mean(row: Sequence[float | None]) -> float | None:
 class Said:
     """What one linked analysis says about a claim.
 
-    ``about`` is the relation or path.  ``numbers`` are over all cases of the analysis and ``on_others`` over those that the
-    claim was not built on: only these test it.  ``deviant`` cases go against the relation in kind; ``deviant_built_on`` are
+    ``about`` is the relation, path or difference.  ``numbers`` are over everything that the analysis was made of, ``on_built``
+    over the cases that the claim was built on and ``on_others`` over the other cases: only these test it.  ``apart`` says why
+    the two are not told apart, when they are not.  ``deviant`` cases go against a relation in kind; ``deviant_built_on`` are
     those of them that the claim was built on.  ``problem`` says why there is nothing to say.
     """
 
@@ -335,17 +352,34 @@ class Said:
     state: State
     about: str
     numbers: Mapping[str, float | None] = field(default_factory=dict)
+    on_built: Mapping[str, float | None] = field(default_factory=dict)
     on_others: Mapping[str, float | None] = field(default_factory=dict)
     deviant: tuple[str, ...] = ()
     deviant_built_on: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
+    apart: str = ""
+    notes: tuple[str, ...] = ()
     problem: str = ""
+
+    def on(self) -> Iterator[tuple[On, Mapping[str, float | None]]]:
+        """What the numbers are of, with the numbers: the cases it was built from, then others, then everything."""
+        if self.on_built:
+            yield "the cases it was built from", self.on_built
+        if self.on_others:
+            yield "other cases", self.on_others
+        if self.numbers:
+            yield "all together", self.numbers
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""
         found: dict[str, Any] = jsonable(self)
         return found
+
+
+On = Literal["the cases it was built from", "other cases", "all together"]
+
+_NOT_ON_RECORD = "what the claim was built on is not on record"
 
 
 def of_claim(ledger: Ledger, claim: str) -> tuple[Said, ...]:
@@ -357,46 +391,69 @@ def of_claim(ledger: Ledger, claim: str) -> tuple[Said, ...]:
     stated = ledger.snapshot.claims[claim]
     found: list[Said] = []
     for analysis in ledger.snapshot.analyses.where(claim=claim):
-        found += _says(ledger, analysis, stated.expression, set(stated.built_on))
+        found += _says(ledger, analysis, stated.expression, stated.built_on)
     return tuple(found)
 
 
-def _says(ledger: Ledger, analysis: Analysis, expression: str, built: set[str]) -> Iterator[Said]:
-    state = state_of(ledger, analysis)
-    head = (analysis.id, analysis.title, analysis.kind, state)
+def _says(ledger: Ledger, analysis: Analysis, expression: str, built: Sequence[str]) -> Iterator[Said]:
     result = analysis.result
+    head = (analysis.id, analysis.title, analysis.kind, state_of(ledger, analysis))
     if result is None:
         yield Said(*head, expression, problem="it was not run")
         return
     left_out = {str(case): str(why) for case, why in (result.get("left_out") or {}).items()}
-    simulated = bool(result.get("simulated"))
-    if analysis.kind.casefold() in QCA:
-        relation = result.get("relation")
-        if not isinstance(relation, Mapping):
-            yield Said(
-                *head, expression, left_out=left_out, problem="it does not hold the relation that the claim states"
-            )
-            return
-        deviant = tuple(str(case) for case in relation.get("deviant", ()))
-        changed = relation.get("expression") != expression
-        yield Said(
-            *head,
-            str(relation.get("expression", "")),
-            dict(relation.get("all", {})),
-            dict(relation.get("others", {})),
-            deviant,
-            tuple(case for case in deviant if case in built),
-            left_out,
-            simulated,
-            "the claim's expression has changed since it was run" if changed else "",
-        )
+    common: Mapping[str, Any] = {"left_out": left_out, "simulated": bool(result.get("simulated"))}
+    kind = analysis.kind.casefold()
+    if kind in (*QCA, *GROUP_DIFFERENCES):
+        stated = result.get("relation" if kind in QCA else "differences")
+        rows = [one for one in (stated if isinstance(stated, list | tuple) else [stated]) if isinstance(one, Mapping)]
+        if not rows:
+            yield Said(*head, expression, problem="it does not hold the relation that the claim states", **common)
+        for row in rows:
+            yield _relation_said(head, row, expression, built, common)
         return
     paths = [one for one in result.get("paths", ()) if isinstance(one, Mapping)]
     if not paths:
-        yield Said(*head, expression, simulated=simulated, problem="it holds none of the paths that the claim states")
+        yield Said(*head, expression, problem="it holds none of the paths that the claim states", **common)
     for path in paths:
-        numbers = {name: path.get(name) for name in ("estimate", "se", "lower", "upper", "pvalue", "std_all")}
-        yield Said(*head, str(path.get("path", "")), numbers, simulated=simulated)
+        yield _path_said(head, {"n": result.get("n"), **path}, str(result.get("apart", "")), bool(built), common)
+
+
+def _relation_said(
+    head: tuple[str, str, str, State],
+    row: Mapping[str, Any],
+    expression: str,
+    built: Sequence[str],
+    common: Mapping[str, Any],
+) -> Said:
+    deviant = tuple(str(case) for case in row.get("deviant", ()))
+    changed = row.get("claim", row.get("expression")) != expression
+    return Said(
+        *head,
+        str(row.get("expression", "")),
+        dict(row.get("all") or {}),
+        dict(row.get("built") or {}),
+        dict(row.get("others") or {}),
+        deviant=deviant,
+        deviant_built_on=tuple(case for case in deviant if case in built),
+        apart="" if built else _NOT_ON_RECORD,
+        notes=tuple(str(one) for one in row.get("notes", ())),
+        problem="the claim's expression has changed since it was run" if changed else "",
+        **common,
+    )
+
+
+def _path_said(
+    head: tuple[str, str, str, State], path: Mapping[str, Any], apart: str, built: bool, common: Mapping[str, Any]
+) -> Said:
+    def numbers(part: Mapping[str, Any]) -> dict[str, float | None]:
+        kept = {name: part.get(name) for name in ("estimate", "se", "lower", "upper", "pvalue", "std_all")}
+        return {**({} if part.get("n") is None else {"n": part["n"]}), **kept}
+
+    own, others = (numbers(one) if isinstance(one := path.get(part), Mapping) else {} for part in ("built", "others"))
+    why = (apart or "it was run before the two were told apart") if built else _NOT_ON_RECORD
+    about, told = str(path.get("path", "")), bool(own and others)
+    return Said(*head, about, numbers(path), own, others, apart="" if told else why, **common)
 
 
 def stated_relation(expression: str) -> tuple[str, str, str] | None:

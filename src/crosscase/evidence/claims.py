@@ -26,8 +26,10 @@ from crosscase.core.expressions import Name, Statement, Term, parse, three_value
 from crosscase.evidence.appraisal import Confidence, confidence
 from crosscase.evidence.constructs import ConstructTable, State
 from crosscase.evidence.fares import Fare, fares
+from crosscase.evidence.parts import parts_of, whole_of
 
 if TYPE_CHECKING:
+    from crosscase.evidence.analyses import Said
     from crosscase.evidence.ledger import Ledger
 
 Group = Literal["literal", "theoretical", "contradicting", "silent"]
@@ -75,7 +77,9 @@ class Verdict:
 
     ``problem`` says why the expression could not be evaluated, when it could not; then nothing is *shown*.  ``elsewhere`` is
     evidence that belongs to no case, ``withdrawn`` evidence whose words were taken back; it counts for nothing.  ``fares`` are
-    the analyses that the form of the claim calls for; ``confidence`` is a person's judgement, when there is one.
+    the analyses that the form of the claim calls for, computed on the construct table; ``analyses`` is what the saved analyses
+    linked to the claim say, with their states.  ``confidence`` is a person's judgement, when there is one.  ``part_of`` and
+    ``parts`` tie a compound claim to its parts.
     """
 
     claim: Claim
@@ -83,9 +87,12 @@ class Verdict:
     forms: tuple[Form, ...]
     problem: str = ""
     fares: tuple[Fare, ...] = ()
+    analyses: tuple[Said, ...] = ()
     confidence: Confidence | None = None
     elsewhere: tuple[Stance, ...] = ()
     withdrawn: tuple[Stance, ...] = ()
+    part_of: str = ""
+    parts: tuple[str, ...] = ()
 
     @cached_property
     def groups(self) -> Mapping[Group, tuple[str, ...]]:
@@ -113,9 +120,12 @@ class Verdict:
             "status": claim.status,
             "scope": dict(claim.scope),
             "built_on": list(claim.built_on),
+            "part_of": self.part_of,
+            "parts": list(self.parts),
             "problem": self.problem,
             "confidence": self.confidence.to_dict() if self.confidence else None,
             "fares": [fare.to_dict() for fare in self.fares],
+            "analyses": [one.to_dict() for one in self.analyses],
             "elsewhere": [_stance_plain(one) for one in self.elsewhere],
             "withdrawn": [{"id": one.id, "case": one.case} for one in self.withdrawn],
             "groups": {group: list(cases) for group, cases in self.groups.items()},
@@ -148,6 +158,8 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
     An expression that cannot be read or names an unknown construct does not raise: the verdict carries the problem, and
     what was said stands.
     """
+    from crosscase.evidence.analyses import of_claim
+
     snapshot = ledger.snapshot
     said, withdrawn = _said(ledger, claim)
     problem = ""
@@ -167,7 +179,19 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
     rows.sort(key=lambda row: (GROUPS.index(row.group), _loudest(row.said)))
     forms = tuple(_forms(ledger.constructs, claim))
     elsewhere = tuple(one for case, stances in said.items() if case not in snapshot.cases for one in stances)
-    return Verdict(claim, tuple(rows), forms, problem, analysed, confidence(claim), elsewhere, withdrawn)
+    return Verdict(
+        claim,
+        tuple(rows),
+        forms,
+        problem,
+        analysed,
+        of_claim(ledger, claim.id),
+        confidence(claim),
+        elsewhere,
+        withdrawn,
+        whole_of(claim),
+        parts_of(snapshot, claim.id),
+    )
 
 
 def shown_by(table: ConstructTable, expression: str) -> dict[str, Shown]:

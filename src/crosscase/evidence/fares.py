@@ -23,12 +23,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crosscase.core import Claim, Construct
-from crosscase.core.errors import CrosscaseError, InputError
+from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.core.expressions import Name, Statement, Term, evaluate, names_of, parse
 from crosscase.evidence.constructs import Cell, ConstructTable
 
 #: The cases that the claim was built on; others; all cases, when what it was built on is not on record.
-On = Literal["the cases it was built from", "other cases", "all cases: what it was built on is not on record"]
+On = Literal[
+    "the cases it was built from", "other cases", "all cases", "all cases: what it was built on is not on record"
+]
 
 _ANCHORS = ("exclusion", "crossover", "inclusion")
 _KINDS = {"=>": "sufficiency", "<=": "necessity", "->": "group difference"}
@@ -102,6 +104,33 @@ def fares(table: ConstructTable, claim: Claim, *, seed: int = 0) -> tuple[Fare, 
         for one in _pairs(statement)
         for fare in [_fare(one, cases, on, table, constructs, seed)]
     )
+
+
+def group_differences(
+    table: ConstructTable, expression: str, built_on: Sequence[str], cases: Sequence[str], *, seed: int = 0
+) -> list[dict[On, Fare]]:
+    """For each link of ``A -> Y`` the outcome with the condition against without it: on all ``cases``, and on each part.
+
+    Raises:
+        ExpressionError, NotFoundError: the expression cannot be read, or names a construct that does not exist.
+        InputError: it does not say that something leads to something.
+    """
+    statement = parse(expression)
+    if statement.connective != "->":
+        raise InputError(f"'{expression}' names no condition and outcome", mend="write CONDITION -> OUTCOME")
+    constructs = {one.id: one for one in table.constructs}
+    for name in statement.names():
+        if name not in constructs:
+            raise NotFoundError("construct", name, constructs)
+        if name in table.problems:
+            raise table.problems[name]
+    parts: dict[On, list[str]] = {"all cases": list(cases)}
+    if built_on:
+        parts["the cases it was built from"] = [case for case in cases if case in built_on]
+        parts["other cases"] = [case for case in cases if case not in built_on]
+    return [
+        {on: _fare(one, those, on, table, constructs, seed) for on, those in parts.items()} for one in _pairs(statement)
+    ]
 
 
 def _groups(cases: Sequence[str], claim: Claim) -> Iterable[tuple[On, tuple[str, ...]]]:

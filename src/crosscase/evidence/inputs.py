@@ -1,7 +1,8 @@
 """What an analysis was computed from, as one hash: when it differs from the stored one, the result is stale.
 
 The inputs of an analysis are its specification and what that names: constructs (their cells and the anchors of their
-calibration), variables and measures (their values a case), surveys (their columns).  Names are found in every text of the
+calibration), variables and measures (their values a case), surveys (their columns); and of the linked claim what it states
+and the cases that it was built on, because the result says how these fare apart.  Names are found in every text of the
 specification, in lists, expressions and model syntax alike.  Data that a specification names but the study does not hold
 are not covered.
 """
@@ -39,6 +40,9 @@ def _inputs(ledger: Ledger, analysis: Analysis) -> dict[str, Any]:
     words = dict.fromkeys(word for text in _texts(specification) for word in (text, *_WORD.findall(text)))
     cases = snapshot.cases.column("id")
     found: dict[str, Any] = {"kind": analysis.kind, "specification": specification}
+    claim = snapshot.claims.get(analysis.claim) if analysis.claim else None
+    if claim is not None and (claim.expression or claim.built_on):
+        found["claim"] = [claim.expression, sorted(claim.built_on)]
     for word in sorted(words):
         if word in snapshot.constructs:
             anchors = {

@@ -17,6 +17,13 @@ A claim that is known from a paper says so in claims.toml::
     claim = "A26"
     relation = "contradicts"        # agrees, contradicts, refines
     note = "the same data, without the mediator"
+
+A construct says under which names the studies know it, in constructs.toml::
+
+    [[construct.known_as]]
+    sample = "p26"
+    name = "international technology development"
+    note = "taken for the same: both ask about products and processes"
 """
 
 from __future__ import annotations
@@ -170,6 +177,32 @@ def relations(snapshot: Snapshot) -> tuple[Relation, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAs:
+    """Under which name a study knows a construct: a person's judgement.  ``data`` is the lineage of the sample."""
+
+    construct: str
+    sample: str
+    name: str
+    data: str = ""
+    note: str = ""
+    problem: str = ""
+
+
+def construct_mapping(snapshot: Snapshot) -> tuple[KnownAs, ...]:
+    """Every ``[[construct.known_as]]``, with the data that the study rests on; what cannot be read says so."""
+    of = lineage_of(snapshot)
+    found = []
+    for construct in snapshot.constructs:
+        for row in _rows(construct.extra.get("known_as")):
+            sample, name = str(row.get("sample", "")), str(row.get("name", "")).strip()
+            problem = "" if sample in of else f"there is no sample '{sample}'"
+            problem = problem or ("" if name else "no name is given")
+            data = of[sample].id if sample in of else ""
+            found.append(KnownAs(construct.id, sample, name, data, str(row.get("note", "")), problem))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class MapCell:
     """The claims of one theme in one setting, and how many independent samples are behind them."""
 
@@ -238,9 +271,13 @@ def evidence_map(snapshot: Snapshot) -> EvidenceMap:
 
 
 def settings_of(snapshot: Snapshot, claim: Claim) -> tuple[str, ...]:
-    """Where a claim was studied: the settings of its samples, else its scope, else ``setting not on record``."""
+    """Where a claim was studied: the kinds of firm of its samples, else its scope, else ``setting not on record``.
+
+    The kind of firm is what a person put into the column ``firms`` of samples.csv, else the sample's setting.
+    """
     named = [snapshot.samples.get(id) for id in samples_of(snapshot, claim)]
-    found = dict.fromkeys(one.setting for one in named if one is not None and one.setting)
+    kinds = (str(one.extra.get("firms", "")).strip() or one.setting for one in named if one is not None)
+    found = dict.fromkeys(kind for kind in kinds if kind)
     scope = claim.scope.get("where") or claim.scope.get("who")
     return tuple(found) or ((scope,) if scope else ("setting not on record",))
 

@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
-from crosscase.core import Snapshot
+from crosscase.core import Snapshot, Turn
 from crosscase.core.consent import Consent
+
+
+class TakenBack:
+    """Which places of the sources hold words that were taken back: those of a source, or of a turn, of somebody who did."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._turns = snapshot.turns
+        self._people = {one.id for one in snapshot.participants if Consent.read(one.consent).withdrawn}
+        self._sources = {
+            one.id for one in snapshot.sources if Consent.read(one.consent).withdrawn or one.participant in self._people
+        }
+
+    def turn(self, turn: Turn) -> bool:
+        """Whether what was said in a turn was taken back; a turn with a speaker of its own is judged by the source and that."""
+        return turn.source in self._sources or turn.participant in self._people
+
+    def at(self, source: str, place: int) -> bool:
+        """Whether the character at a place (code points) was taken back."""
+        if source in self._sources or not self._people:
+            return source in self._sources
+        return any(
+            self._turns[position].start <= place < self._turns[position].end
+            for person in self._people
+            for position in self._turns.positions("participant").get(person, ())
+            if self._turns.column("source")[position] == source
+        )
 
 
 def withdrawn_quotations(snapshot: Snapshot) -> frozenset[str]:
@@ -12,12 +38,6 @@ def withdrawn_quotations(snapshot: Snapshot) -> frozenset[str]:
     sources = {one.id for one in snapshot.sources if Consent.read(one.consent).withdrawn}
     if not people and not sources:
         return frozenset()
-    speaker = dict(zip(snapshot.sources.column("id"), snapshot.sources.column("participant"), strict=True))
-    quotations = snapshot.quotations
-    return frozenset(
-        id
-        for id, source, participant in zip(
-            quotations.column("id"), quotations.column("source"), quotations.column("participant"), strict=True
-        )
-        if source in sources or (participant or speaker.get(source, "")) in people
-    )
+    speaker = snapshot.speaker_of_quotation
+    pairs = zip(snapshot.quotations.column("id"), snapshot.quotations.column("source"), strict=True)
+    return frozenset(id for id, source in pairs if source in sources or speaker[id] in people)

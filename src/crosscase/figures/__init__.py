@@ -4,6 +4,7 @@ The figures of analyses are in modules of their own: ``xy``, ``fiss``, ``necessi
 ``pathdiagram``.
 """
 
+from crosscase.figures.datastructure import data_structure_figure
 from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.png import to_png
 from crosscase.figures.reproduction import Pair, reproduction
@@ -21,6 +22,7 @@ __all__ = [
     "Scene",
     "TimelineMark",
     "TimelineRow",
+    "data_structure_figure",
     "distributions",
     "entry_periods",
     "reproduction",

@@ -24,11 +24,12 @@ def to_svg(scene: Scene, *, id: str = "") -> str:
         id: put before every id inside, so that several figures can stand on one page.
     """
     writer = _Writer(f"{id}-" if id else "")
+    role = "group" if any(_linked(shape) for shape in scene.shapes) else "img"  # what is inside an img is not read out
     labels = f"{writer.prefix}title" + (f" {writer.prefix}desc" if scene.description else "")
     size = f'width="{_number(scene.width / MM)}mm" height="{_number(scene.height / MM)}mm"'
     view = f'viewBox="0 0 {_number(scene.width)} {_number(scene.height)}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="img" aria-labelledby="{escape(labels)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="{role}" aria-labelledby="{escape(labels)}" '
         f'font-family="{escape(FONT_FAMILY)}">',
         f'<title id="{escape(writer.prefix)}title">{clean(scene.title)}</title>',
     ]
@@ -37,6 +38,10 @@ def to_svg(scene: Scene, *, id: str = "") -> str:
     for shape in scene.shapes:
         parts.extend(writer.write(shape))
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _linked(shape: Shape) -> bool:
+    return isinstance(shape, Group) and (bool(shape.href) or any(map(_linked, shape.shapes)))
 
 
 def clean(text: str) -> str:

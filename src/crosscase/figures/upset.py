@@ -19,12 +19,14 @@ from crosscase.figures.words import counted
 
 MOST_CONDITIONS = 5
 
-_OUT = {
-    "1": ("consistent with the outcome", COLOURS[0], ""),
-    "C": ("contradictory", COLOURS[1], ""),
-    "0": ("not consistent", PAPER, INK),
-    "?": ("too few cases (remainder)", LAND, RULE),
+#: What the outcome of a row means, in words.
+OUTCOMES = {
+    "1": "consistent with the outcome",
+    "C": "contradictory",
+    "0": "not consistent",
+    "?": "too few cases (remainder)",
 }
+_FILLS = {"1": (COLOURS[0], ""), "C": (COLOURS[1], ""), "0": (PAPER, INK), "?": (LAND, RULE)}
 _DOT = 3.4
 _STEP = 12.0
 _LINE = SMALL * 1.3
@@ -73,8 +75,8 @@ def upset_plot(table: TruthTable, *, built_on: Collection[str] = (), width_mm: f
         shapes.append(_text(0, y + offset, word))
     y += 2 * _STEP + 8
     entries: list[tuple[Sequence[Shape], str]] = [
-        ([Rect(-2.5, -2.5, 5, 5, *(_pen(out)))], words)
-        for out, (words, _, _) in _OUT.items()
+        ([Rect(-2.5, -2.5, 5, 5, *(pen(out)))], words)
+        for out, words in OUTCOMES.items()
         if any(r.out == out for r in rows)
     ]
     entries += [([_dot(0, 0, 1, False)], "present"), ([_dot(0, 0, 0, False)], "absent")]
@@ -90,7 +92,7 @@ def _column(
 ) -> Group:
     height = row.n * unit
     bar = min(column * 0.55, 22.0)
-    shapes: list[Shape] = [Rect(x - bar / 2, bottom - height, bar, height, *_pen(row.out))]
+    shapes: list[Shape] = [Rect(x - bar / 2, bottom - height, bar, height, *pen(row.out))]
     for number, name in enumerate(reversed(stack)):
         y = bottom - height - 2.5 - number * _LINE
         shapes.append(Text(x, y, shorten_middle(name, SMALL, column - 2), SMALL, INK, "middle"))
@@ -104,7 +106,7 @@ def _column(
     for offset, value in ((SMALL, row.incl), (SMALL + _STEP, row.PRI)):
         shapes.append(Text(x, y + offset + SMALL * CAP_HEIGHT / 2, three(value), SMALL, INK, "middle"))
     term = table.conditions.write(tuple(enumerate(row.config)))
-    return Group(tuple(shapes), title=f"{term}: {counted(row.n, 'case')} ({', '.join(row.cases)}), {_OUT[row.out][0]}")
+    return Group(tuple(shapes), title=f"{term}: {counted(row.n, 'case')} ({', '.join(row.cases)}), {OUTCOMES[row.out]}")
 
 
 def _names(row: Row, built_on: Collection[str]) -> list[str]:
@@ -123,8 +125,9 @@ def _dot(x: float, y: float, level: int, multi: bool) -> Shape:
     return Circle(x, y, _DOT, fill=INK) if level else Circle(x, y, _DOT - THIN / 2, RULE, THIN, PAPER)
 
 
-def _pen(out: str) -> tuple[str, float, str]:
-    _, fill, stroke = _OUT[out]
+def pen(out: str) -> tuple[str, float, str]:
+    """Stroke, width of the stroke and fill that say the outcome of a row."""
+    fill, stroke = _FILLS[out]
     return stroke, THIN if stroke else 0.0, fill
 
 
@@ -134,7 +137,7 @@ def _text(x: float, y: float, text: str) -> Text:
 
 def _description(table: TruthTable, rows: Sequence[Row]) -> str:
     parts = [
-        f"{table.conditions.write(tuple(enumerate(row.config)))}: {', '.join(row.cases)} ({_OUT[row.out][0]})"
+        f"{table.conditions.write(tuple(enumerate(row.config)))}: {', '.join(row.cases)} ({OUTCOMES[row.out]})"
         for row in rows
     ]
     return f"{counted(len(rows), 'configuration')} of {table.conditions.size} observed. " + "; ".join(parts) + "."

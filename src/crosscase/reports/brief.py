@@ -41,7 +41,9 @@ def brief_parts(brief: Brief) -> tuple[BriefPart, ...]:
 def brief_html(brief: Brief) -> bytes:
     """A page of its own that prints on two sheets."""
     parts = [{"part": part, "tables": [table_html(table) for table in part.tables]} for part in brief_parts(brief)]
-    page = environment().get_template("brief.html").render(brief=brief, parts=parts, style=style(), lead=_lead(brief))
+    page = (
+        environment().get_template("brief.html").render(brief=brief, parts=parts, style=style(), lead=brief_lead(brief))
+    )
     return page.encode("utf-8", "replace")
 
 
@@ -50,12 +52,12 @@ def brief_docx(brief: Brief) -> bytes:
     parts = [
         (part.title, [text for text in (part.warning, *part.words) if text], part.tables) for part in brief_parts(brief)
     ]
-    return sections_docx(f"Brief: {brief.firm.id}", _lead(brief), parts)
+    return sections_docx(f"Brief: {brief.firm.id}", brief_lead(brief), parts)
 
 
 def brief_text(brief: Brief) -> str:
     """Plain text: the tables as one line a row."""
-    lines = [f"Brief: {brief.firm.id}", _lead(brief)]
+    lines = [f"Brief: {brief.firm.id}", brief_lead(brief)]
     for part in brief_parts(brief):
         lines += ["", part.title, "-" * len(part.title)]
         lines += [f"! {part.warning}"] if part.warning else []
@@ -70,7 +72,8 @@ def brief_text(brief: Brief) -> str:
     return "\n".join(lines)
 
 
-def _lead(brief: Brief) -> str:
+def brief_lead(brief: Brief) -> str:
+    """What is known of the firm and what it is held against, in one line."""
     known = ", ".join(f"{name} {value}" for name, value in brief.firm.case.attributes.items())
     records = [
         f"{len(rows)} {name}" + ("" if len(rows) == 1 else "s")

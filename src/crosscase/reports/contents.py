@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from crosscase.core import Event, Finding, Snapshot
 from crosscase.engines.measures.reproduce import Reproduction
 from crosscase.evidence.ledger import Ledger
+from crosscase.figures.scene import Scene
 from crosscase.reports.table import ReportTable
 from crosscase.reports.tables.measures import Measured
 
@@ -22,6 +23,25 @@ class RuleNote:
     mend: str = ""
     source: str = ""
     href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisPart:
+    """A saved analysis: where its result stands, and what was made from it.
+
+    ``state`` is that of :data:`crosscase.evidence.analyses.State`; tables, figures and warnings are there only for a
+    current one, so that no result is shown as what it is not.  ``problem`` says why there is nothing to show.
+    """
+
+    id: str
+    kind: str
+    title: str
+    claim: str
+    state: str
+    tables: tuple[ReportTable, ...] = ()
+    figures: Mapping[str, Scene] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,7 @@ class ReportContents:
         observed_until: case -> the last year in which it was observed.
         data_statement: where the data are and who may see them, in the words of the researcher.
         ledger: the study with its constructs and claims; without it the report has no section on claims.
+        analyses: the saved analyses in their order.
         changes: what was changed before the report left the study, for one that is shared.
         version: the version of Crosscase that makes the report.
     """
@@ -56,5 +77,6 @@ class ReportContents:
     observed_until: Mapping[str, int] = field(default_factory=dict)
     data_statement: str = ""
     ledger: Ledger | None = None
+    analyses: Sequence[AnalysisPart] = ()
     changes: ReportTable | None = None
     version: str = ""

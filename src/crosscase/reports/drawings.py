@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from crosscase.core import Snapshot
+from crosscase.evidence.datastructure import data_structure
+from crosscase.evidence.synthesis import evidence_map as themes_by_setting
+from crosscase.figures.datastructure import data_structure_figure
+from crosscase.figures.datastructure import pages as structure_pages
 from crosscase.figures.distribution import Distribution, distributions
+from crosscase.figures.evidencemap import evidence_map_figure
 from crosscase.figures.reproduction import reproduction
 from crosscase.figures.scene import Scene
 from crosscase.figures.timeline import timeline, timeline_rows
@@ -96,6 +102,21 @@ def measure_figures(contents: ReportContents) -> list[Figure]:
     ]
 
 
+def structure_figures(contents: ReportContents) -> list[Figure]:
+    """The data structure, on as many pages as it needs; nothing for a study whose codes have no levels."""
+    parts = structure_pages(data_structure(contents.snapshot))
+    caption = (
+        "Concepts, the themes they were grouped into, and the dimensions above those. Codings and cases of a box count the "
+        "code and all codes under it."
+    )
+    return [
+        Figure(id, title, caption if number == 0 else "", data_structure_figure(part))
+        for number, (part, (id, title)) in enumerate(
+            zip(parts, _parts("data-structure", "Data structure", len(parts)), strict=True)
+        )
+    ]
+
+
 def reproduction_figures(contents: ReportContents) -> list[Figure]:
     """Printed beside recomputed figures: for each measure the definition that reproduces the most."""
     figures = []
@@ -110,6 +131,15 @@ def reproduction_figures(contents: ReportContents) -> list[Figure]:
         for number, (page, (id, title)) in enumerate(zip(pages, parts, strict=True)):
             figures.append(Figure(id, title, caption if number == 0 else "", reproduction(page, measure=name)))
     return figures
+
+
+def evidence_map(snapshot: Snapshot) -> Figure:
+    """Themes of claims against kinds of firm."""
+    caption = (
+        "Claims by theme and kind of firm. Papers on one data set count once; an empty place is a gap: nobody in this study "
+        "has looked."
+    )
+    return Figure("evidence-map-figure", "Evidence map", caption, evidence_map_figure(themes_by_setting(snapshot)))
 
 
 def _pages(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:

@@ -5,8 +5,11 @@ Three steps, each listed in the report:
 1. the words of quotations that may not be printed are taken out: consent was refused, withdrawn, has expired, or does not
    reach to quoting; names of the key file become pseudonyms, in every text and every id; e-mail addresses, telephone numbers and web addresses
    (a DOI is none) are taken out, the texts of the sources stay behind;
+   Without a key file the names are those that the study itself declares in columns such as *company* or *contact*; named
+   partners and alters become numbered ones;
 2. attributes by which an outsider could recognise a firm are generalised, all cases alike, until at least ``k`` cases share
-   every profile (Sweeney 2002): years and numbers become bands, countries continents, then a variable is left out;
+   every profile (Sweeney 2002): years and numbers become bands, countries continents, then a variable is left out; not where
+   the study says that the profiles are public already, or its firms are invented;
 3. everything that was written is searched for the names and for addresses; what is found stops the build.
 
 The measures are computed *after* that, so that no figure gives away what a table hides; some are lost, and that is counted.
@@ -27,18 +30,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crosscase.core import TABLES, Case, Quotation, Snapshot, Table, Variable
+from crosscase.core import TABLES, Case, Event, Participant, Quotation, Snapshot, Table, Tie, Variable
 from crosscase.core.consent import Consent, expired
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.engines.measures.regions import scheme
-from crosscase.evidence.identifiers import IDENTIFIERS
+from crosscase.evidence.identifiers import IDENTIFIERS, identifies
+from crosscase.evidence.profiles import alone, group_size, public_because, quasi_identifiers
 from crosscase.reports.table import Cell, Column, ReportTable
-
-#: How many cases share a profile at least, unless ``[privacy] k`` in study.toml says otherwise.
-SMALLEST_GROUP = 3
-#: Types of variable by which an outsider can recognise a firm, unless ``[privacy] quasi_identifiers`` names variables.
-PROFILE_TYPES = ("category", "year", "country", "boolean", "number", "integer", "percent")
 
 _NUMBERS = ("year", "number", "integer", "percent")
 
@@ -54,6 +53,11 @@ class Key:
         pairs = [(spelling, pseudonym) for pseudonym, spellings in self.names.items() for spelling in spellings]
         pairs.sort(key=lambda pair: -len(pair[0]))
         return [(pseudonym, _pattern(spelling)) for spelling, pseudonym in pairs]
+
+    def joined(self, other: Key) -> Key:
+        """The names of both."""
+        pseudonyms = dict.fromkeys((*self.names, *other.names))
+        return Key({one: (*self.names.get(one, ()), *other.names.get(one, ())) for one in pseudonyms})
 
 
 def key_from_document(document: Mapping[str, Any], file: str = "keyfile.toml") -> Key:
@@ -81,6 +85,27 @@ def key_from_document(document: Mapping[str, Any], file: str = "keyfile.toml") -
     return Key(names)
 
 
+def declared_names(snapshot: Snapshot) -> Key:
+    """The names that a study holds although it should not: values of columns such as *company* or *contact*.
+
+    A value is a name when it has four letters or more and one of them is a capital or of a script without any.
+    """
+    names: dict[str, tuple[str, ...]] = {}
+    rows: list[tuple[str, Mapping[str, Any]]] = [(case.id, case.attributes) for case in snapshot.cases]
+    rows += [(person.id, person.extra) for person in snapshot.participants]
+    for pseudonym, columns in rows:
+        spellings = [str(value).strip() for name, value in columns.items() if identifies(str(name)) and value]
+        if found := tuple(dict.fromkeys(one for one in spellings if one != pseudonym and _is_name(one))):
+            names[pseudonym] = found
+    return Key(names)
+
+
+def _is_name(text: str) -> bool:
+    if any(letter >= "\u2e80" for letter in text):
+        return True
+    return sum(letter.isalpha() for letter in text) >= 4 and text != text.casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Generalised:
     """What became of one variable: ``steps`` in words, none when it stayed as it was."""
@@ -94,7 +119,8 @@ class Shared:
     """A snapshot for sharing and what was done to it.
 
     ``replaced`` counts names by pseudonym and addresses by their kind; ``alone_before`` and ``alone_after`` are how many
-    cases had a profile that fewer than ``k`` share.
+    cases had a profile that fewer than ``k`` share.  ``public`` says why the profiles were left as they are, if they were;
+    ``keyed`` is whether there was a key file.
     """
 
     snapshot: Snapshot
@@ -103,21 +129,29 @@ class Shared:
     generalised: tuple[Generalised, ...]
     alone_before: int
     alone_after: int
+    public: str = ""
+    keyed: bool = True
 
 
-def for_sharing(snapshot: Snapshot, key: Key, today: datetime.date | None = None) -> Shared:
+def for_sharing(
+    snapshot: Snapshot, key: Key | None = None, today: datetime.date | None = None, *, k: int | None = None
+) -> Shared:
     """The snapshot with pseudonyms, without addresses and source texts, and with profiles that ``k`` cases share.
 
-    ``today`` decides which consent has expired.
+    ``today`` decides which consent has expired.  A ``k`` given here holds even where the study says that its profiles are
+    public.
 
     Raises:
         InputError: two ids became one, or ``[privacy]`` cannot be read.
     """
     counted: Counter[str] = Counter()
+    size, names = group_size(snapshot, k), quasi_identifiers(snapshot)
+    public = public_because(snapshot) if k is None else ""
+    declared = declared_names(snapshot)
     snapshot, silenced = _without_consent(snapshot, today or datetime.date.today())
     if silenced:
         counted["words of a quotation without consent to print them"] = silenced
-    clean = _cleaner(key, counted)
+    clean = _cleaner(key.joined(declared) if key else declared, counted)
     tables = {name: _table(snapshot.table(name), clean) for name in TABLES}
     for name, table in tables.items():
         if "id" in table.row.__dataclass_fields__ and len(set(table.column("id"))) < len(
@@ -126,12 +160,47 @@ def for_sharing(snapshot: Snapshot, key: Key, today: datetime.date | None = None
             raise InputError(
                 f"two ids of {name} became one when names were replaced", mend="rename one of them in the study"
             )
-    hidden = Snapshot(study=clean(snapshot.study), texts={}, originals={}, **tables)
-    k = _group(snapshot)
-    names = _quasi_identifiers(snapshot)
-    before = _alone(hidden.cases, names, k)
-    shared, generalised = _generalise(hidden, names, k)
-    return Shared(shared, k, dict(counted), generalised, len(before), len(_alone(shared.cases, names, k)))
+    hidden = _without_key_columns(Snapshot(study=clean(snapshot.study), texts={}, originals={}, **tables), counted)
+    if not public:
+        hidden = _without_third_parties(hidden, counted)
+    before = alone(hidden.cases, names, size)
+    shared, generalised = (hidden, ()) if public else _generalise(hidden, names, size)
+    after = alone(shared.cases, names, size)
+    return Shared(shared, size, dict(counted), generalised, len(before), len(after), public, key is not None)
+
+
+# -- names that the study holds, and names of others -------------------------------------------------------------------
+
+
+def _without_key_columns(snapshot: Snapshot, counted: Counter[str]) -> Snapshot:
+    """Cases and participants without the columns whose name says that they identify."""
+
+    def kept(columns: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = [name for name, value in columns.items() if identifies(str(name)) and value]
+        counted.update(f"column {name}" for name in found)
+        return {name: value for name, value in columns.items() if name not in found} if found else columns
+
+    return snapshot.replace(
+        cases=Table.of(Case, [replace(one, attributes=kept(one.attributes)) for one in snapshot.cases]),
+        participants=Table.of(Participant, [replace(one, extra=kept(one.extra)) for one in snapshot.participants]),
+    )
+
+
+def _without_third_parties(snapshot: Snapshot, counted: Counter[str]) -> Snapshot:
+    """Named partners and alters become numbered ones, the same name the same number."""
+    known: dict[str, str] = {}
+
+    def hidden(name: str) -> str:
+        if not name.strip() or name in snapshot.cases or name in snapshot.participants:
+            return name
+        counted["named partner or alter"] += name not in known
+        return known.setdefault(name, f"other {len(known) + 1}")
+
+    ties = [
+        replace(tie, alter=hidden(tie.alter), knows=tuple(hidden(one) for one in tie.knows)) for tie in snapshot.ties
+    ]
+    events = [replace(event, partner=hidden(event.partner)) for event in snapshot.events]
+    return snapshot.replace(ties=Table.of(Tie, ties), events=Table.of(Event, events))
 
 
 # -- consent -----------------------------------------------------------------------------------------------------------
@@ -152,8 +221,7 @@ def _without_consent(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot
 
     rows, silenced = [], 0
     for quotation in snapshot.quotations:
-        one = snapshot.sources.get(quotation.source)
-        person = quotation.participant or (one.participant if one else "")
+        person = snapshot.speaker_of_quotation[quotation.id]
         if quotation.text and refused(person, quotation.source):
             quotation, silenced = replace(quotation, text=""), silenced + 1
         rows.append(quotation)
@@ -222,34 +290,6 @@ def _table(table: Table[Any], clean: Callable[[Any], Any]) -> Table[Any]:
 # -- profiles ----------------------------------------------------------------------------------------------------------
 
 
-def _group(snapshot: Snapshot) -> int:
-    k = _privacy(snapshot).get("k", SMALLEST_GROUP)
-    if isinstance(k, bool) or not isinstance(k, int) or k < 2:
-        raise InputError(f"k is {k!r}", where="study.toml, [privacy]", mend="write a whole number from 2")
-    return k
-
-
-def _quasi_identifiers(snapshot: Snapshot) -> list[str]:
-    named = _privacy(snapshot).get("quasi_identifiers")
-    if named is None:
-        return [variable.name for variable in snapshot.study.variables if variable.type in PROFILE_TYPES]
-    if not isinstance(named, list):
-        raise InputError(f"{named!r} is no list", where="study.toml, [privacy], quasi_identifiers")
-    return [str(name) for name in named]
-
-
-def _privacy(snapshot: Snapshot) -> Mapping[str, Any]:
-    given = snapshot.study.extra.get("privacy", {})
-    return given if isinstance(given, Mapping) else {}
-
-
-def _alone(cases: Table[Case], names: Sequence[str], k: int) -> list[str]:
-    """The cases whose profile fewer than ``k`` cases share."""
-    profiles = [tuple(case.attributes.get(name, "").strip().casefold() for name in names) for case in cases]
-    sizes = Counter(profiles)
-    return [case.id for case, profile in zip(cases, profiles, strict=True) if any(profile) and sizes[profile] < k]
-
-
 def _generalise(snapshot: Snapshot, names: Sequence[str], k: int) -> tuple[Snapshot, tuple[Generalised, ...]]:
     """Step by step, always the step that leaves the fewest cases alone; the profile of nobody is touched by hand."""
     ladders = {name: _ladder(snapshot, name) for name in names}
@@ -270,11 +310,11 @@ def _generalise(snapshot: Snapshot, names: Sequence[str], k: int) -> tuple[Snaps
             ],
         )
 
-    while _alone(made(at), names, k):
+    while alone(made(at), names, k):
         open_ones = [name for name in names if at[name] + 1 < len(ladders[name])]
         if not open_ones:
             break
-        best = min(open_ones, key=lambda name: len(_alone(made({**at, name: at[name] + 1}), names, k)))
+        best = min(open_ones, key=lambda name: len(alone(made({**at, name: at[name] + 1}), names, k)))
         at[best] += 1
     changed = {name for name, level in at.items() if level}
     variables = tuple(
@@ -326,7 +366,11 @@ def changes_table(shared: Shared, lost: Sequence[tuple[str, str]] = ()) -> Repor
     """What was done to the study before it left, without saying any name; ``lost`` are more (what, how much) pairs."""
     rows = [(f"replaced: {what}", f"{count} times") for what, count in sorted(shared.replaced.items())]
     rows += [("texts and documents of the sources", "left behind")]
+    if not shared.keyed:
+        rows += [("names of a key file", "none was given: only what the study itself declares was searched for")]
     rows += [(f"variable {one.variable}", one.steps or "as it was") for one in shared.generalised]
+    if shared.public:
+        rows += [("profiles of the cases", f"left as they are: {shared.public}")]
     rows += [
         (
             f"cases with a profile that fewer than {shared.k} share",
@@ -355,9 +399,9 @@ class Leak:
     what: str
 
 
-def leaks(folder: Path, key: Key) -> list[Leak]:
+def leaks(folder: Path, key: Key | None = None) -> list[Leak]:
     """Search every file in a folder for the names of the key and for addresses; pictures are not read."""
-    patterns = [*key.patterns(), *((kind, one) for kind, one in IDENTIFIERS.items())]
+    patterns = [*(key.patterns() if key else ()), *((kind, one) for kind, one in IDENTIFIERS.items())]
     found: dict[Leak, None] = {}
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = str(path.relative_to(folder))

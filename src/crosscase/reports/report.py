@@ -22,10 +22,15 @@ from crosscase.reports.contents import ReportContents
 from crosscase.reports.drawings import Figure
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor, environment, style, table_html
+from crosscase.reports.manuscript import manuscript_docx
 from crosscase.reports.names import evidence_words
 from crosscase.reports.sections import Folded, Section, counts, findings_by_rule, sections
 from crosscase.reports.table import ReportTable
 
+#: The list of what was written, beside the report.
+INDEX = "index.json"
+#: The report in the order of a methods and findings section.
+MANUSCRIPT = "report.docx"
 #: The table of all measures is for other programs: too long to be read.
 _DATA_ONLY = {"measures": ("csv", "xlsx")}
 
@@ -68,7 +73,7 @@ def build_report(
     png: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Write ``report.html``, ``tables/``, ``figures/`` and ``index.json`` into the folder ``out``.
+    """Write ``report.html``, ``report.docx``, ``tables/``, ``figures/`` and ``index.json`` into the folder ``out``.
 
     The same contents give the same bytes.  Files of an earlier report are replaced, others in the folder are left alone.
 
@@ -95,6 +100,10 @@ def build_report(
     drawn = [block for block in blocks if isinstance(block, Figure) and not block.scene.empty]
     page = _page(contents, parts, findings, formats, png).encode("utf-8", "replace")
     jobs = list(_jobs(page, all_tables, drawn, formats, png))
+    if "docx" in formats:
+        jobs.insert(
+            1, _Job(MANUSCRIPT, "report", "Report as a manuscript", partial(manuscript_docx, contents, parts, findings))
+        )
     files = []
     for number, job in enumerate(jobs, 1):
         data = job.make()
@@ -103,7 +112,7 @@ def build_report(
         if progress is not None:
             progress(number, len(jobs))
     report = Report(folder, folder / "report.html", tuple(files))
-    _write(folder / "index.json", (json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
+    _write(folder / INDEX, (json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
     return report
 
 

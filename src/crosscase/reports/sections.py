@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosscase.core import Finding
+from crosscase.evidence.datastructure import data_structure
 from crosscase.figures.words import counted
 from crosscase.reports import tables
 from crosscase.reports.checklists import coreq, srqr
 from crosscase.reports.contents import ReportContents, RuleNote
-from crosscase.reports.drawings import Figure, entry_figures, measure_figures, reproduction_figures
+from crosscase.reports.drawings import (
+    Figure,
+    entry_figures,
+    evidence_map,
+    measure_figures,
+    reproduction_figures,
+    structure_figures,
+)
 from crosscase.reports.table import ReportTable
 from crosscase.reports.tables.findings import ORDER
 
@@ -54,6 +62,7 @@ def sections(contents: ReportContents) -> list[Section]:
         _reproduction(contents),
         _evidence(contents),
         *_claims(contents),
+        *_analyses(contents),
         *_synthesis(contents),
         _checklists(contents),
         *([Section("confidentiality", "Confidentiality", (), (contents.changes,))] if contents.changes else []),
@@ -130,14 +139,21 @@ def _reproduction(contents: ReportContents) -> Section:
 def _evidence(contents: ReportContents) -> Section:
     snapshot = contents.snapshot
     quotations = [tables.quotation_table(snapshot, mark) for mark in ("power", "proof")]
-    blocks = tuple(
-        _fold(table)
-        for table in (
-            tables.triangulation(snapshot),
-            tables.question_matrix(snapshot),
-            tables.codebook(snapshot),
-            *(table for table in quotations if table.rows),
-        )
+    drawn = structure_figures(contents)
+    structure = [tables.data_structure_table(data_structure(snapshot))] if drawn else []
+    blocks = (
+        *drawn,
+        *(
+            _fold(table)
+            for table in (
+                tables.triangulation(snapshot),
+                tables.question_matrix(snapshot),
+                *structure,
+                tables.codebook(snapshot),
+                *([tables.meta_matrix(contents.ledger)] if contents.ledger and len(snapshot.codings) else []),
+                *(table for table in quotations if table.rows),
+            )
+        ),
     )
     return Section("evidence", "Evidence", (), blocks)
 
@@ -155,11 +171,17 @@ def _claims(contents: ReportContents) -> list[Section]:
     tables_of_claims = [
         Folded(table)
         for one in verdicts
-        for table in (tables.verdict_table(one), tables.predictor_outcome(ledger.constructs, one))
+        for table in (
+            tables.verdict_table(one),
+            tables.forms_table(one),
+            tables.fares_table(one),
+            tables.predictor_outcome(ledger.constructs, one),
+        )
         if table.rows
     ]
     blocks = (
         _fold(tables.case_by_construct(ledger.constructs)),
+        *(Folded(table) for one in snapshot.constructs if (table := tables.construct_evidence(ledger, one)).rows),
         tables.claims_table(verdicts),
         _fold(tables.replication_table(ledger)),
         *tables_of_claims,
@@ -167,16 +189,40 @@ def _claims(contents: ReportContents) -> list[Section]:
     return [Section("claims", "Claims", words, blocks)]
 
 
+def _analyses(contents: ReportContents) -> list[Section]:
+    """Which analyses there are and how their results stand; the tables and figures of those that are current."""
+    if not contents.analyses:
+        return []
+    shown = sum(one.state == "current" for one in contents.analyses)
+    words = [f"{shown} of {counted(len(contents.analyses), 'saved analysis', 'saved analyses')} current."]
+    if shown < len(contents.analyses):
+        words.append(
+            "Of the others nothing is shown: what a stale one found does not follow from the study as it is, and one that "
+            "was not run has found nothing. crosscase analyse runs them."
+        )
+    blocks: list[ReportTable | Figure | Folded] = [tables.analyses_table(contents.analyses)]
+    for one in contents.analyses:
+        name, before = one.title or one.id, f"analysis-{one.id}-"
+        for table in one.tables:
+            blocks.append(_fold(replace(table, id=before + table.id, title=f"{name}: {table.title}")))
+        for key, scene in one.figures.items():
+            blocks.append(Figure(before + key, f"{name}: {scene.title}", "", scene))
+    return [Section("analyses", "Analyses", tuple(words), tuple(blocks))]
+
+
 def _synthesis(contents: ReportContents) -> list[Section]:
     """Only where there is more than one sample, or a claim from elsewhere."""
     snapshot = contents.snapshot
+    several = len(snapshot.samples) > 1
+    figures = [evidence_map(snapshot)] if several and len(snapshot.claims) else []
     found = [
-        tables.evidence_map_table(snapshot) if len(snapshot.samples) > 1 else None,
-        tables.lineage_table(snapshot) if len(snapshot.samples) > 1 else None,
+        tables.evidence_map_table(snapshot) if several else None,
+        tables.construct_mapping_table(snapshot),
+        tables.lineage_table(snapshot) if several else None,
         tables.relation_table(snapshot),
         tables.published_claims(snapshot),
     ]
-    blocks = tuple(_fold(table) for table in found if table is not None and table.rows)
+    blocks = (*figures, *(_fold(table) for table in found if table is not None and table.rows))
     return [Section("synthesis", "Across studies", (), blocks)] if blocks else []
 
 

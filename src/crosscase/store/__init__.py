@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crosscase.store.audit import AuditEntry as AuditEntry
     from crosscase.store.audit import AuditReport as AuditReport
     from crosscase.store.changes import Change as Change
+    from crosscase.store.jobs import Job as Job
     from crosscase.store.search import Hit as Hit
     from crosscase.store.store import Store as Store
     from crosscase.store.store import StudyEntry as StudyEntry
@@ -30,12 +31,13 @@ _HOMES = {
     "AuditReport": "audit",
     "Change": "changes",
     "Hit": "search",
+    "Job": "jobs",
     "Store": "store",
     "StudyEntry": "store",
     "open_store": "store",
 }
 
-__all__ = ["AuditEntry", "AuditReport", "Change", "Hit", "Store", "StudyEntry", "open_store"]
+__all__ = ["AuditEntry", "AuditReport", "Change", "Hit", "Job", "Store", "StudyEntry", "open_store"]
 
 
 def __getattr__(name: str) -> Any:

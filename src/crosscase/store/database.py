@@ -118,7 +118,12 @@ class Database:
         return StudyFileError(f"the database says: {message.strip()}", where=self.place)
 
 
-_DAMAGED = ("the study file is damaged", "restore it from a backup (the newest .backup file beside it)")
+#: What to do about a damaged study file.
+MEND_DAMAGE = (
+    "restore it from a backup (crosscase restore BACKUP NEW; the newest .backup file beside it), "
+    "or save what can still be read: crosscase rescue FILE NEW"
+)
+_DAMAGED = ("the study file is damaged", MEND_DAMAGE)
 _TROUBLES = (
     ("database or disk is full", "the disk is full; the change was not kept", "make room and do it again"),
     ("No space left on device", "the server's disk is full; the change was not kept", "make room and do it again"),

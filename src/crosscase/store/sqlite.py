@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from crosscase.core.errors import StudyFileError
 from crosscase.store import schema
-from crosscase.store.database import Database
+from crosscase.store.database import MEND_DAMAGE, Database
 
 #: ``CCas`` in ASCII, at bytes 68–71 of every study file.
 APPLICATION_ID = 0x43436173
@@ -108,7 +108,7 @@ def check_integrity(database: SqliteDatabase) -> None:
         raise StudyFileError(
             f"the study file is damaged: {'; '.join(map(str, found))}",
             where=database.place,
-            mend="restore it from a backup (the newest .backup file beside it)",
+            mend=MEND_DAMAGE,
         )
 
 

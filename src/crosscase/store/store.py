@@ -22,6 +22,9 @@ from crosscase.store import backup, snapshots, sqlite, undo, upgrade
 from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind, StudyHead, Trail
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
+from crosscase.store.erasing import Holds, erase_from_trail, rewrite
+from crosscase.store.jobs import Jobs
+from crosscase.store.people import People
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
 from crosscase.store.schema import ROWS, studies
@@ -30,6 +33,9 @@ from crosscase.store.search import search as find
 from crosscase.store.sqlite import SqliteDatabase
 
 SUFFIX = ".crosscase"
+
+#: How the URL of a database in a file begins; an absolute path has four slashes.
+SQLITE = "sqlite:///"
 
 _Last = Callable[[sa.Connection, int, str], tuple[int, int, str] | None]
 
@@ -47,7 +53,7 @@ class StudyEntry:
 def open_store(
     path_or_url: str | os.PathLike[str], *, create: bool = False, read_only: bool = False, check: bool | None = None
 ) -> Store:
-    """Open a study file, or a PostgreSQL database by its URL.
+    """Open a study file, or a database by its URL: ``postgresql://user@host/name`` or ``sqlite:///path``.
 
     ``create`` makes the file, or the tables in an empty database, when they are not there.  A file or folder that may not
     be written is opened for reading only, see ``Store.read_only``.  ``check`` reads the whole file for damage; by default
@@ -57,11 +63,15 @@ def open_store(
     MissingExtraError when the driver for PostgreSQL is not installed.
     """
     place = os.fspath(path_or_url)
+    if place.startswith(SQLITE):
+        return open_store(place.removeprefix(SQLITE), create=create, read_only=read_only, check=check)
     if place.startswith(SCHEMES):
         return Store(_open_server(place, create=create, read_only=read_only))
     if "://" in place:
         raise StudyFileError(
-            "this kind of database is not known", where=place, mend="write postgresql://user@host/name"
+            "this kind of database is not known",
+            where=place,
+            mend="write postgresql://user@host/name or sqlite:///path",
         )
     return Store(_open_file(Path(place), create=create, read_only=read_only, check=check))
 
@@ -182,6 +192,19 @@ class Store:
                 snapshots.save(change, snapshot, current if base is None else base, current)
         return id
 
+    def erase(self, study_id: str, snapshot: Snapshot, holds: Holds, *, base: Snapshot, who: str, what: str) -> int:
+        """Keep a snapshot from which words were taken, as :meth:`save_snapshot`, and erase them from the trail as well.
+
+        Returns how many entries of the trail lost their content.  This cannot be undone.
+        """
+        with self._database.writing() as connection:
+            with self._change(connection, study_id, who, what) as change:
+                current = snapshots.load(connection, self._study(connection, study_id), self._database.reading)
+                snapshots.save(change, snapshot, base, current)
+            erased = erase_from_trail(connection, self._study(connection, study_id).key, holds)
+        rewrite(self._database)
+        return erased
+
     @contextmanager
     def write(self, study_id: str, *, who: str, what: str) -> Iterator[Change]:
         """A transaction on one study.  At its end everything is kept; when an error leaves it, nothing is."""
@@ -248,6 +271,13 @@ class Store:
             )
             return {id: (position, version) for id, position, version in connection.execute(wanted)}
 
+    # -- who may come in -------------------------------------------------------------------------------------------------
+
+    @property
+    def people(self) -> People:
+        """The accounts of a server, who is a member of which study, and who is signed in."""
+        return People(self._database)
+
     # -- search ----------------------------------------------------------------------------------------------------------
 
     def search(
@@ -260,14 +290,20 @@ class Store:
         with self._database.reading() as connection:
             return find(connection, self._study(connection, study_id).key, query, kinds, limit)
 
+    # -- long work -------------------------------------------------------------------------------------------------------
+
+    @property
+    def jobs(self) -> Jobs:
+        """The queue of long work."""
+        return Jobs(self._database)
+
     # -- the whole file ----------------------------------------------------------------------------------------------------
 
     def backup(self, to: str | os.PathLike[str]) -> Path:
-        """Copy the study file while it is in use; the copy is checked before it gets its name."""
-        if not isinstance(self._database, SqliteDatabase):
-            raise StudyFileError(
-                "a database on a server is backed up by the server", where=self.place, mend="use pg_dump"
-            )
+        """Copy the study file, or dump the server's database, while it is in use; the copy is checked before it gets its name."""
+        if isinstance(self._database, PostgresDatabase):
+            return backup.backup_server(self._database, Path(to))
+        assert isinstance(self._database, SqliteDatabase)
         return backup.backup(self._database, Path(to))
 
     # -- inside ----------------------------------------------------------------------------------------------------------

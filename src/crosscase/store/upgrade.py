@@ -51,10 +51,15 @@ def bring_up_to_date(database: Database) -> None:
 
 def upgrade(database: Database, to: str = "head") -> None:
     """Run the migrations in one transaction."""
+    with database.writing() as connection:
+        upgrade_in(connection, to)
+
+
+def upgrade_in(connection: sa.Connection, to: str = "head") -> None:
+    """Run the migrations in a transaction that is open."""
     from alembic import command
 
-    with database.writing() as connection:
-        command.upgrade(_configuration(connection), to)
+    command.upgrade(_configuration(connection), to)
 
 
 def known_revisions() -> set[str]:

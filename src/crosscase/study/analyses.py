@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import Analysis, Snapshot, Table
-from crosscase.core.errors import AnalysisError, InputError, NotFoundError
+from crosscase.core.errors import AnalysisError, CrosscaseError, InputError, NotFoundError
 from crosscase.core.results import jsonable
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import (
+    GROUP_DIFFERENCES,
     MODELS,
     QCA,
     REGRESSIONS,
     Said,
     SetInputs,
     State,
+    TableInputs,
     built_on,
     inputs_hash,
     of_claim,
@@ -31,10 +33,11 @@ from crosscase.evidence.analyses import (
     stated_relation,
     table_inputs,
 )
+from crosscase.study.differences import group_difference
+from crosscase.study.paper import PAPER, to_text, warnings_of
 
 if TYPE_CHECKING:
-    from crosscase.engines.qca import SetData
-    from crosscase.engines.sem import Fit
+    from crosscase.engines.qca import SetData, TruthTable
     from crosscase.figures.scene import Scene
     from crosscase.reports import ReportTable
 
@@ -43,7 +46,7 @@ _NOTES = ("n", "note", "sample", "source", "calibration", "calibrations")
 _KEYS = {
     "qca": (
         "outcome", "conditions", "cases", "leave_out", "negate", "incl_cut", "consistency", "incl_cut_contradiction",
-        "pri_cut", "n_cut", "solution", "directional", "exclude", "max_models", "necessity_cut",
+        "pri_cut", "n_cut", "solution", "directional", "exclude", "max_models", "necessity_cut", "choice", "choice_reason",
     ),
     "sem": (
         "survey", "variables", "cases", "leave_out", "model", "items", "reverse", "range", "scales", "estimator", "missing",
@@ -54,6 +57,7 @@ _KEYS = {
         "survey", "variables", "cases", "leave_out", "items", "reverse", "range", "scales", "outcome", "predictors", "blocks",
         "errors", "cluster", "center", "constructs",
     ),
+    "group difference": ("expression", "cases", "leave_out", "seed"),
 }  # fmt: skip
 
 
@@ -73,10 +77,14 @@ class Analysed:
         return self.analysis.result or {}
 
     @property
+    def numbers(self) -> dict[str, Any]:
+        """What was saved, without the tables and figures that were saved with it."""
+        return {name: value for name, value in self.result.items() if name != PAPER}
+
+    @property
     def warnings(self) -> list[str]:
         """What a reader of the numbers must know."""
-        found = self.result.get("warnings", [])
-        return [str(one["message"]) if isinstance(one, Mapping) else str(one) for one in found]
+        return warnings_of(self.result)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -87,7 +95,7 @@ class Analysed:
             "title": one.title,
             "claim": one.claim,
             "inputs_hash": one.inputs_hash,
-            "result": jsonable(self.result),
+            "result": jsonable(self.numbers),
             "said": [one.to_dict() for one in self.said],
             "tables": [table.to_dict() for table in self.tables],
         }
@@ -125,6 +133,7 @@ def run(ledger: Ledger, id: str) -> Analysed:
         **dict.fromkeys(QCA, ("qca", _qca)),
         **dict.fromkeys(MODELS, ("sem", _sem)),
         **dict.fromkeys(REGRESSIONS, ("regression", _regression)),
+        **dict.fromkeys(GROUP_DIFFERENCES, ("group difference", group_difference)),
     }
     if kind not in runners:
         raise NotFoundError("kind of analysis", analysis.kind, runners, where=f"analysis {id}")
@@ -133,7 +142,8 @@ def run(ledger: Ledger, id: str) -> Analysed:
         if key not in (*_KEYS[known], *_NOTES):
             raise NotFoundError("setting", key, _KEYS[known], where=f"analysis {id}, specification")
     result, tables, figures = runner(ledger, analysis)
-    saved = replace(analysis, result=_saved(jsonable(result)), inputs_hash=inputs_hash(ledger, analysis))
+    kept = {**_saved(jsonable(result)), PAPER: to_text(tables, figures)}
+    saved = replace(analysis, result=kept, inputs_hash=inputs_hash(ledger, analysis))
     done = Analysed(saved, tuple(tables), figures)
     said = of_claim(Ledger(with_results(ledger.snapshot, [done])), saved.claim) if saved.claim else ()
     return replace(done, said=tuple(one for one in said if one.analysis == id))
@@ -165,11 +175,19 @@ def _one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
 
 
 def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
-    from crosscase.engines.qca import minimize, necessary_conditions, table_notices, truth_table, xy_points
+    from crosscase.engines.qca import (
+        minimize,
+        necessary_conditions,
+        r_script,
+        table_notices,
+        truth_table,
+        xy_points,
+    )
     from crosscase.figures.calibration import calibration_plot
     from crosscase.figures.fiss import fiss_chart
     from crosscase.figures.necessity import necessity_plot
     from crosscase.figures.upset import MOST_CONDITIONS, upset_plot
+    from crosscase.figures.venn import venn_diagram
     from crosscase.figures.xy import xy_plot
     from crosscase.reports.tables import qca as tables
 
@@ -185,9 +203,9 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
     directional = specification.get("directional")
     if isinstance(directional, list | tuple):
         directional = ",".join(map(str, directional))
+    options = {"directional": directional, **_one_of(analysis, "exclude", "max_models")}
     try:
-        options = _one_of(analysis, "exclude", "max_models")
-        solution, problem = minimize(table, kind, directional=directional, **options), ""
+        solution, problem = minimize(table, kind, **options), ""
     except AnalysisError as error:  # the truth table and the relation that the claim states hold all the same
         solution, problem = None, str(error)
     necessity = necessary_conditions(
@@ -211,6 +229,8 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         "memberships": {name: inputs.data.values[:, place].tolist() for place, name in enumerate(inputs.data.names)},
         "truth_table": table.to_dict(complete=False),
         "solution": solution.to_dict() if solution else None,
+        "r_code": r_script(solution) if solution else None,
+        "other_solutions": _other_solutions(table, kind, options) if solution else {},
         "necessity": necessity.to_dict(),
         "relation": _relation(ledger, analysis, inputs, built),
         "simulated": ledger.snapshot.study.synthetic,
@@ -221,26 +241,54 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         tables.truth_table_table(table, built_on=built, left_out=inputs.left_out),
         tables.necessity_table(necessity),
     ]
+    few = len(conditions) <= MOST_CONDITIONS
     drawn = {
         "necessity": necessity_plot(necessity),
-        **({"configurations": upset_plot(table, built_on=built)} if len(conditions) <= MOST_CONDITIONS else {}),
+        **({"configurations": upset_plot(table, built_on=built)} if few else {}),
+        **({"venn": venn_diagram(table, built_on=built)} if few and not table.conditions.multi_value else {}),
         **{
             f"calibration-{name}": calibration_plot(one, raw_label=_raw_label(ledger, name), built_on=built)
             for name, one in inputs.calibrations.items()
         },
     }
     if solution is not None:
-        made += [tables.fiss_table(solution, built_on=built), tables.solution_table(solution, built_on=built)]
-        fit = solution.models[0].fit
-        drawn["chart"] = fiss_chart(solution)
+        models = (solution.choose(str(specification["choice"])),) if "choice" in specification else ()
+        if models:
+            result["chosen"] = {
+                "expression": models[0].expression,
+                "reason": str(specification.get("choice_reason", "")),
+            }
+        first = (models or solution.models)[0]
+        made += [
+            tables.fiss_table(solution, models=models, built_on=built),
+            tables.solution_table(solution, built_on=built),
+        ]
+        fit = first.fit
+        drawn["chart"] = fiss_chart(solution, models=models)
         drawn["xy"] = xy_plot(
-            xy_points(solution),
-            x_label=solution.models[0].expression,
+            xy_points((table, first)),
+            x_label=first.expression,
             y_label=table.outcome,
             built_on=built,
             fit=f"Consistency {fit.inclS:.3f}, PRI {fit.PRI:.3f}, coverage {fit.covS:.3f}.",
         )
     return result, made, drawn
+
+
+def _other_solutions(table: TruthTable, asked: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The solutions that were not asked for, to stand beside the one that was: none but the asked one goes into a paper."""
+    from crosscase.engines.qca import minimize
+
+    found: dict[str, Any] = {}
+    for kind in ("conservative", "intermediate", "parsimonious"):
+        if kind == asked or (kind == "intermediate" and not options["directional"]):
+            continue
+        expected = {**options, "directional": options["directional"] if kind == "intermediate" else None}
+        try:
+            found[kind] = minimize(table, kind, **expected).to_dict()
+        except CrosscaseError as error:
+            found[kind] = {"problem": str(error)}
+    return found
 
 
 def _raw_label(ledger: Ledger, construct: str) -> str:
@@ -261,11 +309,13 @@ def _relation(ledger: Ledger, analysis: Analysis, inputs: SetInputs, built: set[
     mentioned = {literal.name for text in (antecedent, outcome) for literal in literals(parse_sets(text))}
     if not mentioned <= set(inputs.data.names):
         return None
+    own = [case for case in inputs.data.cases if case in built]
     others = [case for case in inputs.data.cases if case not in built]
     return {
         "expression": claim.expression,
         "kind": "sufficiency" if connective == "=>" else "necessity",
         "all": _fit(inputs.data, antecedent, connective, outcome),
+        "built": _fit(_only(inputs.data, own), antecedent, connective, outcome) if own else None,
         "others": _fit(_only(inputs.data, others), antecedent, connective, outcome) if built and others else None,
         "deviant": _deviant(inputs.data, antecedent, connective, outcome),
     }
@@ -337,7 +387,10 @@ def _sem(ledger: Ledger, analysis: Analysis) -> _Run:
     if fit.converged and has_paths:
         effects = sem.effects(fit)
         result["effects"] = effects.to_dict()
-        result["paths"] = _paths(ledger, analysis, fit, effects)
+        found = _paths(ledger, analysis, effects)
+        result |= _apart(
+            ledger, analysis, inputs, found, lambda rows: _paths_of(ledger, analysis, model, rows, options)
+        )
         made.append(tables.effects_table(effects))
     if inputs.simulated:
         made = [replace(one, notes=("Simulated data.", *one.notes)) for one in made]
@@ -345,7 +398,19 @@ def _sem(ledger: Ledger, analysis: Analysis) -> _Run:
     return result, made, figures
 
 
-def _paths(ledger: Ledger, analysis: Analysis, fit: Fit, effects: Any) -> list[dict[str, Any]]:
+def _paths_of(
+    ledger: Ledger, analysis: Analysis, model: Any, inputs: TableInputs, options: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The same model on some of the rows."""
+    from crosscase.engines import sem
+
+    fit = sem.fit(model, inputs.columns, **options)
+    if not fit.converged:
+        raise AnalysisError("the search for estimates did not converge")
+    return _paths(ledger, analysis, sem.effects(fit))
+
+
+def _paths(ledger: Ledger, analysis: Analysis, effects: Any) -> list[dict[str, Any]]:
     """The estimates of the paths that the linked claim states, found under the names that ``constructs`` gives them."""
     claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
     names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
@@ -357,6 +422,37 @@ def _paths(ledger: Ledger, analysis: Analysis, fit: Fit, effects: Any) -> list[d
             if one.path == written and one.kind == wanted:
                 found.append({**one.to_dict(), "path": " -> ".join(path)})
     return found
+
+
+def _apart(
+    ledger: Ledger,
+    analysis: Analysis,
+    inputs: TableInputs,
+    paths: list[dict[str, Any]],
+    estimate: Callable[[TableInputs], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The paths with what the rows of the cases that the claim was built on give, and what the others give.
+
+    ``apart`` says why one of the two cannot be told.  A row without a case is in neither.
+    """
+    built, cases = set(built_on(ledger, analysis)), inputs.cases
+    if not paths or not built:
+        return {"paths": paths}
+    if cases is None:
+        return {"paths": paths, "apart": f"nothing links the {inputs.rows} to cases"}
+    problems = []
+    for part, wanted, words in (("built", True, "cases it was built from"), ("others", False, "other cases")):
+        rows = [place for place, case in enumerate(cases) if case and (case in built) is wanted]
+        if not rows:
+            problems.append(f"no row is of the {words}")
+            continue
+        try:
+            there = {one["path"]: one for one in estimate(inputs.only(rows))}
+        except CrosscaseError as error:
+            problems.append(f"on the {len(rows)} rows of the {words}: {error.what}")
+            continue
+        paths = [{**one, part: {"n": len(rows), **there[one["path"]]}} for one in paths]
+    return {"paths": paths, **({"apart": "; ".join(problems)} if problems else {})}
 
 
 # -- regression --------------------------------------------------------------------------------------------------------
@@ -378,29 +474,32 @@ def _regression(ledger: Ledger, analysis: Analysis) -> _Run:
         columns = dict.fromkeys([outcome, *(part for term in terms for part in term.split(":"))])
         analysis = replace(analysis, specification={**specification, "variables": list(columns)})
     inputs = table_inputs(ledger, analysis)
-    fit = regression(
-        inputs.columns,
-        outcome,
-        [[str(term) for term in block] for block in blocks],
-        kind="logit" if analysis.kind.casefold() == "logit" else "ols",
-        **_one_of(analysis, "errors", "cluster", "center"),
-    )
-    coefficients = [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()]
+
+    def estimated(rows: TableInputs) -> Any:
+        return regression(
+            rows.columns,
+            outcome,
+            [[str(term) for term in block] for block in blocks],
+            kind="logit" if analysis.kind.casefold() == "logit" else "ols",
+            **_one_of(analysis, "errors", "cluster", "center"),
+        )
+
+    fit = estimated(inputs)
+    slopes = _slopes(ledger, analysis, outcome, fit)
     result = {
         **jsonable(fit),
-        "coefficients": coefficients,
+        "coefficients": [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()],
         "rows": inputs.rows,
         "simulated": inputs.simulated,
-        "paths": _slopes(ledger, analysis, outcome, coefficients),
+        **_apart(ledger, analysis, inputs, slopes, lambda rows: _slopes(ledger, analysis, outcome, estimated(rows))),
         "warnings": [caution.message for caution in fit.cautions],
     }
     return result, [_coefficient_table(fit, inputs.simulated, bounded, p_value)], {}
 
 
-def _slopes(
-    ledger: Ledger, analysis: Analysis, outcome: str, coefficients: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def _slopes(ledger: Ledger, analysis: Analysis, outcome: str, fit: Any) -> list[dict[str, Any]]:
     """The coefficients, in the last block, of the links that the linked claim states."""
+    coefficients = [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()]
     claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
     names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
     last = max(int(one["block"]) for one in coefficients)

@@ -7,7 +7,7 @@ import getpass
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from crosscase.core import Acceptance, Case, Code, Coding, Event, PartialDate, Participant, Snapshot, Source, Table
 from crosscase.core import Study as StudyHead
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from crosscase.store import Hit
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
+    from crosscase.study.merging import MergeReport
+    from crosscase.study.quotations import Quotations
     from crosscase.study.trail import Trail
+    from crosscase.study.withdrawing import Removed
 
 Progress = Callable[[int, int], None]
 
@@ -184,18 +187,48 @@ class Study:
         return Findings(tuple(run(self.ledger, select, ignore)))
 
     def matrix(self, by: str = "code") -> ReportTable:
-        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
+        """A cross-case table: ``code``, ``theme``, ``construct``, ``question`` or ``source-kind`` against the cases.
+
+        Or ``together``, how often each two codes overlap, and ``growth``, which interview brought how many new codes.
+        """
+        from crosscase.evidence.saturation import growth
         from crosscase.reports import tables
+        from crosscase.study.crosstables import together_table
 
         matrices = {
             "code": lambda: tables.case_by_code(self.snapshot),
+            "theme": lambda: tables.case_by_code(self.snapshot, "theme"),
             "construct": lambda: tables.case_by_construct(self.ledger.constructs),
             "question": lambda: tables.question_matrix(self.snapshot),
             "source-kind": lambda: tables.triangulation(self.snapshot),
+            "together": lambda: together_table(self.ledger, lambda one, other: "", most=None),
+            "growth": lambda: tables.growth_table(growth(self.snapshot)),
         }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
         return matrices[by]()
+
+    def quotations(self, query: str = "", *, sort: str = "place", descending: bool = False) -> Quotations:
+        """The quotations that fit a query; all when it is empty.
+
+        >>> from crosscase import Study, copy_example
+        >>> with Study.open(copy_example("walkthrough", tmp / "q")) as study:
+        ...     found = study.quotations("kind:interview and not case:Alder")
+        >>> found[0].case
+        'Birch'
+
+        Args:
+            query: see :mod:`crosscase.evidence.retrieval.query` for the language.
+            sort: one of :data:`crosscase.study.quotations.ORDERS`.
+            descending: the last first.
+
+        Raises:
+            ExpressionError: the query cannot be read; shows the place.
+            NotFoundError: it names a code, case, variable … that is not there; lists those that are.
+        """
+        from crosscase.study.quotations import quotations
+
+        return quotations(self.ledger, query, sort=sort, descending=descending)
 
     def claims(self) -> list[Verdict]:
         """The verdict on every claim: what is said and what is shown, case by case."""
@@ -259,29 +292,51 @@ class Study:
         return agreement(codings, draws=draws, seed=seed, progress=progress), disagreements(codings)
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
-        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star."""
-        return self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+        """Hits in sources, memos and the codebook: words, "a phrase", or the beginning of a word with a star.
 
-    def build(self, out: str | Path, *, progress: Progress | None = None) -> Report:
-        """Write every table, every figure and the report into the folder ``out``."""
-        from crosscase.study.building import build
+        Words that were taken back are not found.
+        """
+        from crosscase.evidence.withdrawn import TakenBack
 
-        return build(self.ledger, self.check(), Path(out).expanduser(), progress=progress)
+        hits = self.place.search(query, tuple(kinds) or ("sources", "memos", "codes"), limit)
+        taken_back = TakenBack(self.snapshot)
+        return [hit for hit in hits if hit.kind != "sources" or not taken_back.at(hit.id, hit.start)]
 
-    def build_for_sharing(self, out: str | Path, key: str | Path, *, progress: Progress | None = None) -> Report:
-        """Write the report for people outside of the team: pseudonyms, no addresses, profiles that several firms share.
+    def build(
+        self,
+        out: str | Path,
+        *,
+        readers: Literal["sharing", "team"] = "sharing",
+        key: str | Path | None = None,
+        passphrase: Callable[[], str] | None = None,
+        k: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Write every table, every figure and the report into the folder ``out``.
 
         Args:
-            out: a new or empty folder.
-            key: the key file with the names behind the pseudonyms, outside of the study folder.
+            out: a folder that is new, empty, or holds an earlier report (for the team: any folder).
+            readers: ``sharing`` leaves out what must not leave the team: names, addresses, words that nobody agreed to see
+                printed, and profiles that single out a firm; ``team`` holds everything.
+            key: the key file with the names behind the pseudonyms, outside of the study folder; else the one that
+                ``[privacy] key_file`` in study.toml names.
+            passphrase: asked for the passphrase when the key file is sealed.
+            k: how many cases share a profile at least; else as the study says, or 3.
 
         Raises:
             InputError: the key cannot be read, or a name is left in what was written; then nothing is kept.
         """
-        from crosscase.study.sharing import build_for_sharing, read_key
+        place = Path(out).expanduser()
+        if readers == "team":
+            from crosscase.study.building import build
 
-        names = read_key(Path(key).expanduser(), Path(self.place.name))
-        return build_for_sharing(self.ledger, names, Path(out).expanduser(), progress=progress)
+            return build(self.ledger, self.check(), place, progress=progress)
+        from crosscase.study.sharing import build_for_sharing, declared_key, read_key
+
+        home = Path(self.place.name)
+        file = Path(key).expanduser() if key is not None else declared_key(self.ledger, home)
+        names = read_key(file, home, passphrase) if file is not None else None
+        return build_for_sharing(self.ledger, names, place, k=k, progress=progress)
 
     # -- who did what --------------------------------------------------------------------------------------------------
 
@@ -296,14 +351,45 @@ class Study:
         return trail(self.place, who=who, limit=limit)
 
     def backup(self, out: str | Path) -> Path:
-        """Copy a study file while it is in use; the copy is checked.
+        """Copy a study file, or dump the whole database it is in, while it is in use; the copy is checked.
 
         Raises:
             InputError: the study is a folder; copy the folder.
-            StudyFileError: the study is on a server, which makes its own backups.
+            StudyFileError: the copy cannot be written, or pg_dump is missing on a server.
         """
         store, _ = self.place.database()
         return store.backup(Path(out).expanduser())
+
+    # -- words that must go --------------------------------------------------------------------------------------------
+
+    def withdraw(self, *, participant: str = "", source: str = "", reason: str) -> Removed:
+        """Take out for good what a participant said, or a whole source; see :mod:`crosscase.study.withdrawing`.
+
+        Raises:
+            InputError: not exactly one of the two is named, or there is no reason.
+            NotFoundError: there is no such participant or source.
+        """
+        from crosscase.study.withdrawing import withdraw
+
+        return self._forgetting(
+            withdraw(self.place, self.snapshot, participant=participant, source=source, reason=reason, who=self.who)
+        )
+
+    def redact(self, source: str, spans: Sequence[tuple[int, int]], *, reason: str) -> Removed:
+        """Put blocks over passages of a source for good; spans in code points, end exclusive.
+
+        Raises:
+            InputError: there is no reason, no text, or a span lies outside of it.
+            NotFoundError: there is no such source.
+        """
+        from crosscase.study.withdrawing import redact
+
+        return self._forgetting(redact(self.place, self.snapshot, source, spans, reason=reason, who=self.who))
+
+    def _forgetting(self, removed: Removed) -> Removed:
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return removed
 
     # -- changes -------------------------------------------------------------------------------------------------------
 
@@ -327,7 +413,34 @@ class Study:
         """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
         from crosscase.study.exporting import export
 
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
+        what = self._origin() if form == "crosscase" else "export"
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report, what=what)
+
+    def merge(self, other: str | Path, *, keep: bool = True) -> MergeReport:
+        """Bring in what is new in a study file that was worked on elsewhere; without ``keep`` only say what that is.
+
+        Raises:
+            InputError: the study is a folder, which keeps no trail to merge by; or the file holds no study.
+            StudyFileError: the file cannot be opened.
+        """
+        from crosscase.study.merging import merge_into
+        from crosscase.study.workspace import Workspace
+
+        path = Path(other).expanduser()
+        report = merge_into(Workspace(self), self.who, path, path.name, keep=keep)
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return report
+
+    def _origin(self) -> str:
+        """What the first entry of an exported study file says; a merge finds by it where the two parted."""
+        if isinstance(self.place, FolderPlace):
+            return "export"
+        from crosscase.study.merging import EXPORTED
+
+        store, id = self.place.database()
+        last = store.audit(id, limit=1, latest=True)
+        return EXPORTED % (id, last[0].sequence, last[0].hash[:16]) if last else "export"
 
     def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
         """Let a finding stand, with a written reason.

@@ -8,11 +8,15 @@ from pathlib import Path
 
 from crosscase import __version__
 from crosscase.checks import get_rule
-from crosscase.core import Event
+from crosscase.core import Analysis, Event
+from crosscase.core.errors import InputError
 from crosscase.engines.measures.distances import positions
 from crosscase.evidence import Ledger, alternatives, observed_until, printed_figures, reproduction
+from crosscase.evidence.analyses import state_of
 from crosscase.reports import Report, ReportContents, RuleNote, build_report
+from crosscase.reports.contents import AnalysisPart
 from crosscase.study.findings import Findings
+from crosscase.study.paper import kept_paper, warnings_of
 
 
 def build(
@@ -42,8 +46,21 @@ def contents(ledger: Ledger, findings: Findings) -> ReportContents:
         observed_until=until,
         data_statement=str(snapshot.study.extra.get("data_statement", "")),
         ledger=ledger,
+        analyses=[_analysis(ledger, one) for one in snapshot.analyses],
         version=__version__,
     )
+
+
+def _analysis(ledger: Ledger, analysis: Analysis) -> AnalysisPart:
+    """An analysis with what it found, when that follows from the study as it is."""
+    head = (analysis.id, analysis.kind, analysis.title, analysis.claim, state_of(ledger, analysis))
+    if head[-1] != "current" or analysis.result is None:
+        return AnalysisPart(*head)
+    try:
+        paper = kept_paper(analysis.result)
+    except InputError as error:
+        return AnalysisPart(*head, problem=str(error))
+    return AnalysisPart(*head, paper.tables, paper.figures, tuple(warnings_of(analysis.result)))
 
 
 def rule_note(code: str) -> RuleNote:

@@ -11,6 +11,7 @@ from crosscase.engines.measures import MeasureValue
 from crosscase.engines.measures.registry import classifications
 from crosscase.evidence import Ledger, observed_until
 from crosscase.figures import timeline, timeline_rows, to_svg
+from crosscase.figures.egonetwork import Alter, ego_network
 from crosscase.reports.names import country_name
 from crosscase.study.passages import Passage, passages, without_withdrawn
 
@@ -27,8 +28,9 @@ class CaseLine:
 class CaseRecord:
     """One case.
 
-    ``attributes`` are (name, value, what it is); ``timeline`` is an SVG, empty when nothing is dated.  ``classified`` are the answers
-    of the classifications, each by its definition.  ``findings`` are about the case or about a row of it.
+    ``attributes`` are (name, value, what it is); ``timeline`` and ``network`` are SVG, empty when nothing is dated and when
+    there are no ties.  ``classified`` are the answers of the classifications, each by its definition.  ``findings`` are
+    about the case or about a row of it.
     """
 
     case: Case
@@ -38,6 +40,7 @@ class CaseRecord:
     timeline: str
     scheme: str
     ties: tuple[Tie, ...]
+    network: str
     observations: tuple[Observation, ...]
     measured: tuple[MeasureValue, ...]
     classified: tuple[MeasureValue, ...]
@@ -79,6 +82,7 @@ def case_record(ledger: Ledger, findings: Iterable[Finding], case: str) -> CaseR
         timeline=_timeline(ledger, case),
         scheme=f"{ledger.scheme.id} {ledger.scheme.version}".strip(),
         ties=tuple(snapshot.ties.where(case=case)),
+        network=_network(snapshot, case),
         observations=tuple(snapshot.observations.where(case=case)),
         measured=tuple(one for one in values if one.measure not in classifications()),
         classified=tuple(one for one in values if one.measure in classifications()),
@@ -111,6 +115,33 @@ def _timeline(ledger: Ledger, case: str) -> str:
         place_name=country_name,
     )
     return to_svg(timeline(rows), id="timeline") if any(row.marks for row in rows) else ""
+
+
+def _network(snapshot: Snapshot, case: str) -> str:
+    """The ego network; ties that were over by the end of the observation are dashed."""
+    until = observed_until(snapshot, case)
+    by_alter: dict[str, list[Tie]] = {}
+    for tie in snapshot.ties.where(case=case):
+        by_alter.setdefault(tie.alter, []).append(tie)
+    if not by_alter:
+        return ""
+    alters = [
+        Alter(
+            name,
+            tuple(dict.fromkeys(tie.kind or "no kind" for tie in those)),
+            ended=all(tie.end is not None and (until is None or tie.end.year <= until) for tie in those),
+            internal=any(tie.boundary == "internal" for tie in those),
+            label=f"{name}: " + "; ".join(_tie_words(tie) for tie in those),
+        )
+        for name, those in by_alter.items()
+    ]
+    pairs = [(tie.alter, other) for those in by_alter.values() for tie in those for other in tie.knows]
+    return to_svg(ego_network(case, alters, pairs), id="network")
+
+
+def _tie_words(tie: Tie) -> str:
+    years = f"{tie.start or ''}–{tie.end or ''}" if tie.start or tie.end else ""
+    return ", ".join(filter(None, (tie.kind, tie.boundary, country_name(tie.place) if tie.place else "", years)))
 
 
 def _memos(snapshot: Snapshot, case: str) -> Sequence[Memo]:

@@ -1,4 +1,4 @@
-"""Work on the codebook: add codes, change and move them, merge two into one, delete.
+"""Work on the codebook: add codes, change, move and group them, merge two into one, split one in two, delete.
 
 Each function is one change of the study with its entry in the audit trail, and can be undone.
 """
@@ -9,7 +9,7 @@ import datetime
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from crosscase.core import Code, Memo, PartialDate
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import to_plain
 from crosscase.core.vocabulary import LEVELS
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 #: The fields of a code that a person edits.
@@ -28,7 +29,7 @@ class Node:
     """A code in the tree: how deep it stands, and how often it is used.
 
     ``codings`` counts the code's own, ``under`` also those of all codes below it; ``cases`` and ``coders`` are the
-    different ones of its own codings.
+    different ones of its own codings.  ``place`` of ``siblings`` is where it stands among those under the same code, from 1.
     """
 
     code: Code
@@ -40,16 +41,29 @@ class Node:
     cases: int
     coders: int
     children: int
+    place: int
+    siblings: int
 
 
-def tree(workspace: Workspace) -> list[Node]:
-    """The whole codebook, each code before those under it, with its counts."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often a code itself was given: ``counts`` has a row a case (empty: none known) and a column a coder."""
+
+    cases: tuple[str, ...]
+    coders: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+def tree(workspace: Workspace, coder: str = "") -> list[Node]:
+    """The whole codebook, each code before those under it, with its counts: of all codings, or of one coder's."""
     with workspace.lock:
         codes = {one.id: one for one in workspace.rows("codes")}
         own: Counter[str] = Counter()
         cases: dict[str, set[str]] = {}
         coders: dict[str, set[str]] = {}
         for coding in workspace.rows("codings"):
+            if coder not in ("", coding.coder):
+                continue
             own[coding.code] += 1
             cases.setdefault(coding.code, set()).add(workspace.case_of(coding.quotation))
             coders.setdefault(coding.code, set()).add(coding.coder)
@@ -57,6 +71,7 @@ def tree(workspace: Workspace) -> list[Node]:
         for one in codes.values():
             below.setdefault(one.parent if one.parent in codes else "", []).append(one.id)
         order = list(_walk(below, codes))
+        among = {id: (place, len(those)) for those in below.values() for place, id in enumerate(those, 1)}
         under = Counter(own)
         for id, _ in reversed(order):
             under[codes[id].parent] += under[id]
@@ -64,9 +79,30 @@ def tree(workspace: Workspace) -> list[Node]:
             Node(
                 codes[id], workspace.version("codes", id), depth, " › ".join(workspace.code_path(id)), own[id], under[id],
                 len(cases.get(id, set()) - {""}), len(coders.get(id, set()) - {""}), len(below.get(id, ())),
+                *among[id],
             )
             for id, depth in order
         ]  # fmt: skip
+
+
+def use_of(workspace: Workspace, code: str, coder: str = "") -> Use:
+    """How often each coder gave a code in each case; with a ``coder`` only theirs.
+
+    Raises:
+        NotFoundError: no such code.
+    """
+    workspace.row("codes", code)
+    with workspace.lock:
+        counted = Counter(
+            (workspace.case_of(one.quotation), one.coder)
+            for one in workspace.rows("codings")
+            if one.code == code and coder in ("", one.coder)
+        )
+    cases, coders = ({pair[at] for pair in counted} for at in (0, 1))
+    order = tuple(case for case in workspace.study.snapshot.cases.column("id") if case in cases)
+    rows = (*order, *sorted(cases - set(order)))
+    columns = tuple(sorted(coders))
+    return Use(rows, columns, tuple(tuple(counted[case, who] for who in columns) for case in rows))
 
 
 def draft_code(workspace: Workspace, name: str, **fields: str) -> Code:
@@ -84,6 +120,7 @@ def draft_code(workspace: Workspace, name: str, **fields: str) -> Code:
         return Code(_id(workspace, name), **given)
 
 
+@needs(Permission.CODEBOOK)
 def add_code(workspace: Workspace, who: str, name: str, **fields: str) -> Code:
     """A new code; ``fields`` are any of :data:`FIELDS`.
 
@@ -99,6 +136,7 @@ def add_code(workspace: Workspace, who: str, name: str, **fields: str) -> Code:
         return workspace.row("codes", code.id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def change_code(workspace: Workspace, who: str, code: str, version: int, **fields: str) -> Code:
     """Rename, move or describe a code.
 
@@ -123,6 +161,7 @@ def change_code(workspace: Workspace, who: str, code: str, version: int, **field
         return workspace.row("codes", code)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: str) -> Code:
     """Let ``into`` take over the codings, the codes below and the memos of ``code``, which is deleted.
 
@@ -153,7 +192,7 @@ def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: st
                 change.update("codes", child.id, parent=into)
             for memo in workspace.memos_about("codes", code):
                 change.update("memos", memo.id, about=into)
-            for construct in workspace.study.snapshot.constructs:
+            for construct in workspace.rows("constructs"):
                 if construct.drawn_from == "codings" and code in construct.of:
                     of = tuple(dict.fromkeys(into if one == code else one for one in construct.of))
                     change.update("constructs", construct.id, of=of)
@@ -163,6 +202,80 @@ def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: st
         return workspace.row("codes", into)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
+def split_code(
+    workspace: Workspace, who: str, code: str, codings: Iterable[str], name: str, reason: str, **fields: str
+) -> Code:
+    """Make a new code and give it some of the codings of ``code``.
+
+    The new code stands beside the old one, on its level, unless ``fields`` say otherwise.  The reason becomes a memo about
+    each of the two.
+
+    Raises:
+        InputError: no reason, no coding chosen, one that is not the code's, or the name is taken at this place.
+        NotFoundError: no such code, coding, parent or level.
+    """
+    if not reason.strip():
+        raise InputError("a split is noted with its reason", mend="write what parts the two")
+    with workspace.lock:
+        workspace.catch_up()
+        old = workspace.row("codes", code)
+        chosen = [workspace.row("codings", one) for one in dict.fromkeys(codings)]
+        if not chosen:
+            raise InputError("nothing was chosen for the new code", where=f"code {old.name}", mend="choose codings")
+        for coding in chosen:
+            if coding.code != code:
+                raise InputError(
+                    "a coding does not have this code any more",
+                    where=f"coding {coding.id}",
+                    mend="load the page again and choose anew",
+                )
+        beside = {"parent": old.parent, "level": old.level, "origin": old.origin}
+        new = Code(_id(workspace, name), **_clean(workspace, {**beside, "name": name, **fields}))
+        _refuse_twin(workspace, new.name, new.parent)
+        counted = f"{len(chosen)} coding{'s' * (len(chosen) != 1)}"
+        with workspace.writing(who, f"split code {old.name}: {counted} to {new.name}") as change:
+            change.insert("codes", [new])
+            for coding in chosen:
+                change.update("codings", coding.id, code=new.id)
+            for about, title in (
+                (new.id, f"Split off {old.name} with {counted}"),
+                (code, f"{counted} split off as {new.name}"),
+            ):
+                change.insert("memos", [Memo(uuid.uuid4().hex, "codes", about, today(), who, title, reason.strip())])
+        return workspace.row("codes", new.id)  # type: ignore[no-any-return]
+
+
+@needs(Permission.CODEBOOK)
+def group_codes(workspace: Workspace, who: str, codes: Iterable[str], name: str, level: str, parent: str = "") -> Code:
+    """Make a new code and put others under it: concepts into a theme, themes into a dimension.
+
+    Raises:
+        InputError: no code chosen, the name is taken, or the new code would come to stand under one of those chosen.
+        NotFoundError: no such code, parent or level.
+    """
+    with workspace.lock:
+        workspace.catch_up()
+        chosen = [workspace.row("codes", one) for one in dict.fromkeys(codes)]
+        if not chosen:
+            raise InputError("no code was chosen to be grouped", mend="tick the codes that belong together")
+        new = Code(_id(workspace, name), origin="emergent", **_clean(workspace, {"name": name, "level": level, "parent": parent}))  # fmt: skip
+        _refuse_twin(workspace, new.name, new.parent)
+        above = _above(workspace, parent)
+        inner = next((one for one in chosen if one.id in above), None)
+        if inner is not None:
+            raise InputError(
+                f"{new.name} would stand under {inner.name}, which it is made of", mend="choose another parent"
+            )
+        what = f"group {', '.join(one.name for one in chosen[:3])}{' and others' * (len(chosen) > 3)} under {new.name}"
+        with workspace.writing(who, what) as change:
+            change.insert("codes", [new])
+            for one in chosen:
+                change.update("codes", one.id, parent=new.id)
+        return workspace.row("codes", new.id)  # type: ignore[no-any-return]
+
+
+@needs(Permission.CODEBOOK)
 def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None:
     """Delete a code that nothing uses.
 
@@ -174,10 +287,10 @@ def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None
         workspace.catch_up()
         one = workspace.row("codes", code)
         if workspace.version("codes", code) != version:
-            raise ConflictError("somebody else has changed this code in the meantime", where=f"code {one.name}", theirs=to_plain(one))  # fmt: skip
+            raise ConflictError("somebody else has changed this code in the meantime", where=f"code {one.name}", mine={"delete": code}, theirs=to_plain(one))  # fmt: skip
         uses = sum(coding.code == code for coding in workspace.rows("codings"))
         below = len(workspace.children(code))
-        constructs = [construct.id for construct in workspace.study.snapshot.constructs if code in construct.of]
+        constructs = [construct.id for construct in workspace.rows("constructs") if code in construct.of]
         if uses or below or constructs:
             reasons = [f"{uses} codings"] * bool(uses) + [f"{below} codes under it"] * bool(below) + constructs
             raise InputError(
@@ -192,7 +305,7 @@ def today() -> PartialDate:
     return PartialDate(day.year, day.month, day.day)
 
 
-def _clean(workspace: Workspace, fields: dict[str, Any]) -> dict[str, str]:
+def _clean(workspace: Workspace, fields: dict[str, Any]) -> dict[str, Any]:
     clean = {name: str(value).strip() for name, value in fields.items()}
     for name in clean:
         if name not in FIELDS:

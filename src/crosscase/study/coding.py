@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosscase.core import Code, Coder, Coding, Quotation
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
+from crosscase.study.permissions import Permission, needs, needs_own
 from crosscase.study.workspace import Placed, Workspace
 
 if TYPE_CHECKING:
@@ -21,15 +22,19 @@ if TYPE_CHECKING:
 _NAMED = 40
 
 
+@needs(Permission.CODE)
 def code_passage(
-    workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = ""
-) -> Placed:
+    workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = "",
+    suggested: str = "",
+) -> Placed:  # fmt: skip
     """Give the passage ``start`` to ``end`` of a source a code.  White space at its ends is left out.
 
     ``code`` is the id of a code, or a new one (see ``codebook.draft_code``) that is made in the same change.
 
     ``id`` is chosen by whoever may have to ask twice: the same request again changes nothing and has the same answer.  So
     does giving a passage a code that the same coder gave it before.
+
+    ``suggested`` says in which way the code was suggested, when it was; the audit trail notes it.
 
     Raises:
         NotFoundError: no such source or code.
@@ -48,7 +53,8 @@ def code_passage(
                 if coding.code == code and coding.coder == who:
                     return workspace.placed(coding.id)
         id = id or uuid.uuid4().hex
-        with workspace.writing(who, f"code “{_short(text)}” as {name}") as change:
+        what = f"code “{_short(text)}” as {name}" + (f", suggested {suggested}" if suggested else "")
+        with workspace.writing(who, what) as change:
             quotation = _quotation(workspace, change, source, start, end)
             know_coder(workspace, change, who)
             if new is not None:
@@ -57,6 +63,7 @@ def code_passage(
         return workspace.placed(id)
 
 
+@needs_own(Permission.CODE, "codings", by="coder")
 def change_coding(
     workspace: Workspace,
     who: str,
@@ -102,6 +109,7 @@ def change_coding(
         return workspace.placed(coding)
 
 
+@needs_own(Permission.CODE, "codings", by="coder")
 def uncode(workspace: Workspace, who: str, coding: str, version: str) -> None:
     """Take a coding away, and its quotation when nothing else needs it; one that is gone already is no error.
 

@@ -6,11 +6,14 @@ some of the cases, and a cell is opened.
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from crosscase.core import Coding, Snapshot, Source, Stance, Table
+from crosscase.core import Coding, Quotation, Snapshot, Source, Stance, Table
 from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.values import read_number
 from crosscase.evidence import Ledger
 from crosscase.evidence.constructs import Cell as ConstructCell
 from crosscase.reports import tables
@@ -26,6 +29,11 @@ KINDS = {
     "source-kind": "Kinds of source",
 }  # fmt: skip
 
+Show = Literal["counts", "presence", "excerpts"]
+
+#: The characters of an excerpt in a cell.
+_EXCERPT = 160
+
 #: Where the cell of a case and a column leads.
 Address = Callable[[str, str], str]
 
@@ -37,8 +45,9 @@ _MOST_VALUES = 15
 class Opened:
     """What stands behind one cell.
 
-    ``passages`` speak for it and ``against`` for its absence; ``records`` are (reference, words) of what is no passage.
-    ``cell`` is the construct's cell, when the table is that of the constructs.
+    ``case`` is a case, or the words for a group of them.  ``passages`` speak for it and ``against`` for its absence;
+    ``records`` are (reference, words) of what is no passage.  ``cell`` is the construct's cell, when the table is that of
+    the constructs.
     """
 
     by: str
@@ -53,7 +62,7 @@ class Opened:
 
 
 def seen_by(workspace: Workspace, coder: str = "") -> Ledger:
-    """The study as it stands; with a ``coder``, as somebody sees it who codes blind: nothing of the codings of others."""
+    """The study as it stands; with a ``coder``, as somebody sees it who codes blind: nothing of what others coded."""
     study = workspace.frozen()
     if not coder:
         return study.ledger
@@ -61,7 +70,14 @@ def seen_by(workspace: Workspace, coder: str = "") -> Ledger:
     own = [one for one in snapshot.codings if one.coder == coder]
     known = {one.id for one in own}
     stances = [one for one in snapshot.stances if not one.coding or one.coding in known]
-    return Ledger(snapshot.replace(codings=Table.of(Coding, own), stances=Table.of(Stance, stances)))
+    others = {one.quotation for one in snapshot.codings} - {one.quotation for one in own}
+    return Ledger(
+        snapshot.replace(
+            codings=Table.of(Coding, own),
+            stances=Table.of(Stance, stances),
+            quotations=Table.of(Quotation, [one for one in snapshot.quotations if one.id not in others]),
+        )
+    )
 
 
 def choices(snapshot: Snapshot) -> dict[str, list[str]]:
@@ -75,7 +91,9 @@ def choices(snapshot: Snapshot) -> dict[str, list[str]]:
 
 
 def chosen(snapshot: Snapshot, where: str) -> list[str]:
-    """The cases that have a value: ``variable=value``; all cases when nothing is asked.
+    """The cases that have a value: ``variable=value``, or at least or less than a number: ``variable>=5``, ``variable<5``.
+
+    All cases when nothing is asked; a case without a value is in ``variable=`` only.
 
     Raises:
         InputError: it is not written so.
@@ -83,17 +101,85 @@ def chosen(snapshot: Snapshot, where: str) -> list[str]:
     """
     if not where:
         return list(snapshot.cases.column("id"))
-    name, equals, value = where.partition("=")
-    if not equals:
-        raise InputError(f"'{where}' chooses no cases", mend="write variable=value")
     known = dict.fromkeys(name for case in snapshot.cases for name in case.attributes)
-    if name not in known:
+    # a name may hold any sign, so the names there are come first
+    found = next(
+        (
+            (name, sign, where.removeprefix(name + sign))
+            for name in sorted(known, key=len, reverse=True)
+            for sign in (">=", "=", "<")
+            if where.startswith(name + sign)
+        ),
+        None,
+    )
+    if found is None:
+        name, equals, _ = where.partition("=")
+        if not equals:
+            raise InputError(f"'{where}' chooses no cases", mend="write variable=value")
         raise NotFoundError("variable", name, known)
-    return [case.id for case in snapshot.cases if case.attributes.get(name, "") == value]
+    name, sign, value = found
+    bound = read_number(value) or 0.0
+    if sign != "=" and read_number(value) is None:
+        raise InputError(f"'{value}' is no number", where=where, mend="write such as founded>=2003")
+    if sign == "=":
+        return [case.id for case in snapshot.cases if case.attributes.get(name, "") == value]
+    numbers = ((case.id, read_number(case.attributes.get(name, ""))) for case in snapshot.cases)
+    return [id for id, number in numbers if number is not None and (number >= bound) == (sign == ">=")]
+
+
+def groupings(snapshot: Snapshot) -> list[str]:
+    """The variables by which cases can be put into groups: by their values, or when these are many numbers, by their median."""
+    numeric = []
+    for name in dict.fromkeys(name for case in snapshot.cases for name in case.attributes):
+        values = [case.attributes.get(name, "") for case in snapshot.cases]
+        numbers = {read_number(value) for value in values if value}
+        if len(numbers) > _MOST_VALUES and None not in numbers:
+            numeric.append(name)
+    return [*choices(snapshot), *numeric]
+
+
+def groups(snapshot: Snapshot, variable: str) -> dict[str, str]:
+    """Case -> its group as :func:`chosen` takes it, group by group; those without a value are in ``variable=``.
+
+    Raises:
+        NotFoundError: the variable makes no groups; lists those that do.
+    """
+    if variable not in groupings(snapshot):
+        raise NotFoundError("variable that makes groups", variable, groupings(snapshot))
+    values = {case.id: case.attributes.get(variable, "") for case in snapshot.cases}
+    if variable in choices(snapshot):
+        made = {case: f"{variable}={value}" for case, value in values.items()}
+        return dict(sorted(made.items(), key=lambda item: (not values[item[0]], item[1])))
+    numbers = {case: read_number(value) for case, value in values.items()}
+    middle = statistics.median_high(number for number in numbers.values() if number is not None)
+    made = {
+        case: f"{variable}=" if number is None else f"{variable}{'<' if number < middle else '>='}{middle:g}"
+        for case, number in numbers.items()
+    }
+    return dict(sorted(made.items(), key=lambda item: (made[item[0]].endswith("="), made[item[0]])))
+
+
+def group_words(variable: str, group: str) -> str:
+    """A group as a person names it: the value, or below and from a number.
+
+    >>> group_words("size", "size=small"), group_words("founded", "founded<2004"), group_words("size", "size=")
+    ('small', 'below 2004', 'no value')
+    """
+    rest = group.removeprefix(variable)
+    if rest.startswith(">="):
+        return f"{rest.removeprefix('>=')} and above"
+    return f"below {rest[1:]}" if rest.startswith("<") else rest[1:] or "no value"
 
 
 def cross_table(
-    ledger: Ledger, by: str, address: Address, *, cases: Sequence[str] | None = None, presence: bool = False
+    ledger: Ledger,
+    by: str,
+    address: Address,
+    *,
+    cases: Sequence[str] | None = None,
+    show: Show = "counts",
+    group: str = "",
+    under: str = "",
 ) -> ReportTable:
     """A cross-case table with the addresses of its cells.
 
@@ -102,16 +188,18 @@ def cross_table(
         by: one of :data:`KINDS`.
         address: where the cell of a case and a column (the id of a code, construct or question; a kind) leads.
         cases: the cases to show; all when ``None``.
-        presence: say only whether there is anything, not how much.
+        show: how much there is, only whether there is anything, or the words of the best passage (codes and themes).
+        group: a variable whose values make the rows (codes and themes).
+        under: only this code and those under it (codes and themes).
 
     Raises:
-        NotFoundError: no such table.
+        NotFoundError: no such table, variable or code.
     """
     if by not in KINDS:
         raise NotFoundError("cross-case table", by, KINDS)
     snapshot = ledger.snapshot
     if by in ("code", "theme"):
-        made = tables.case_by_code(snapshot, "theme" if by == "theme" else "", address=address)
+        made = _by_code(ledger, by, address, show, group, under)
     elif by == "construct":
         ids = [one.id for one in ledger.constructs.constructs]
         made = _addressed(tables.case_by_construct(ledger.constructs), ids, address)
@@ -121,17 +209,94 @@ def cross_table(
         made = tables.triangulation(snapshot)
         kinds = [column.label for column in made.columns[1:-2]]
         made = _addressed(made, ["" if kind == "kind not given" else kind for kind in kinds], address)
-    if cases is not None:
+    if cases is not None and not (group and by in ("code", "theme")):
         made = _of_cases(made, set(cases), set(snapshot.cases.column("id")))
     totals = {"code": 1, "theme": 1, "source-kind": 2}.get(by, 0)
-    return _presence(made, totals) if presence else made
+    return _presence(made, totals) if show == "presence" else made
 
 
-def open_cell(ledger: Ledger, by: str, case: str, of: str) -> Opened:
-    """What stands behind one cell.
+def _by_code(ledger: Ledger, by: str, address: Address, show: Show, group: str, under: str) -> ReportTable:
+    snapshot = ledger.snapshot
+    if under:
+        snapshot.codes[under]
+    made = groups(snapshot, group) if group else {}
+    return tables.case_by_code(
+        snapshot,
+        "theme" if by == "theme" else "",
+        address=address,
+        groups=made if group else None,
+        named={one: group_words(group, one) for one in made.values()},
+        only=set(snapshot.subtree(under)) if under else None,
+        words=_excerpts(ledger) if show == "excerpts" else None,
+    )
+
+
+def _excerpts(ledger: Ledger) -> Callable[[Sequence[int]], str]:
+    """The words that stand for some codings: those of a marked quotation before others, else the first; and how many more."""
+    snapshot = ledger.snapshot
+    about, withdrawn = snapshot.codings.column("quotation"), ledger.withdrawn
+    ids, *columns = (snapshot.quotations.column(name) for name in ("id", "text", "locator", "mark"))
+    rank = {"power": 0, "proof": 1}
+    rows = {id: (rank.get(mark, 2), text, locator) for id, text, locator, mark in zip(ids, *columns, strict=True)}
+
+    def words(places: Sequence[int]) -> str:
+        found = [
+            rows[id] for id in dict.fromkeys(about[place] for place in places) if id in rows and id not in withdrawn
+        ]
+        if not found:
+            return "withdrawn"
+        _, text, locator = min(found, key=lambda row: (row[0], not row[1]))
+        line = " ".join(text[: 2 * _EXCERPT].split())
+        short = line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+        return (f"“{short}”" if line else locator or "no text") + (f" (+{len(found) - 1})" if len(found) > 1 else "")
+
+    return words
+
+
+#: The most codes that a page shows beside each other.
+MOST_TOGETHER = 60
+
+
+def together_table(
+    ledger: Ledger,
+    address: Address,
+    *,
+    show: Literal["counts", "share", "both"] = "both",
+    under: str = "",
+    most: int | None = MOST_TOGETHER,
+) -> ReportTable:
+    """Code × code: how often each two overlap; only the ``most`` codes with the most codings when there are more.
+
+    Args:
+        ledger: the study.
+        address: where the cell of two codes leads.
+        show: counts, the share of their passages, or both.
+        under: only this code and those under it.
+        most: all when ``None``.
 
     Raises:
-        NotFoundError: no such table, case, code, construct, question or kind of source.
+        NotFoundError: no such code.
+    """
+    snapshot = ledger.snapshot
+    if under:
+        snapshot.codes[under]
+    among = set(snapshot.subtree(under)) if under else None
+    given = snapshot.codings.positions("code")
+    used = [code for code in snapshot.codes.column("id") if code in given and (among is None or code in among)]
+    kept = set(used if most is None else sorted(used, key=lambda code: -len(given[code]))[:most])
+    made = tables.code_by_code(ledger, [code for code in used if code in kept], address=address, show=show)
+    if len(kept) == len(used):
+        return made
+    note = f"The {len(kept)} codes with the most codings of {len(used)}; the files hold all."
+    return replace(made, notes=(note, *made.notes))
+
+
+def open_cell(ledger: Ledger, by: str, case: str, of: str, where: str = "") -> Opened:
+    """What stands behind one cell: of a case, or of the group of cases ``where`` (codes and themes).
+
+    Raises:
+        NotFoundError: no such table, case, variable, code, construct, question or kind of source.
+        InputError: ``where`` chooses no cases.
     """
     if by not in KINDS:
         raise NotFoundError("cross-case table", by, KINDS)
@@ -139,7 +304,7 @@ def open_cell(ledger: Ledger, by: str, case: str, of: str) -> Opened:
     if case:
         snapshot.cases[case]
     if by in ("code", "theme"):
-        opened = _open_codings(snapshot, by, case, of)
+        opened = _open_codings(snapshot, by, case, of, where)
     elif by == "construct":
         opened = _open_construct(ledger, case, of)
     elif by == "question":
@@ -222,14 +387,16 @@ def _presence(table: ReportTable, totals: int) -> ReportTable:
 # -- the cells ---------------------------------------------------------------------------------------------------------
 
 
-def _open_codings(snapshot: Snapshot, by: str, case: str, of: str) -> Opened:
+def _open_codings(snapshot: Snapshot, by: str, case: str, of: str, where: str) -> Opened:
     snapshot.codes[of]
     stands_for = nearest_of_level(snapshot, "theme") if by == "theme" else {}
     codes = [code for code, theme in stands_for.items() if theme == of] if by == "theme" else [of]
     index = snapshot.codings.positions("code")
     codings = [snapshot.codings[place] for code in codes for place in index.get(code, ())]
-    here = [one for one in codings if snapshot.case_of_quotation.get(one.quotation, "") == case]
-    return Opened(by, case, of, " › ".join(snapshot.code_path(of)), tuple(passages(snapshot, here)))
+    cases = set(chosen(snapshot, where)) if where else {case}
+    here = [one for one in codings if snapshot.case_of_quotation.get(one.quotation, "") in cases]
+    name = " › ".join(snapshot.code_path(of))
+    return Opened(by, where.removesuffix("=") or case, of, name, tuple(passages(snapshot, here)))
 
 
 def _open_construct(ledger: Ledger, case: str, of: str) -> Opened:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from crosscase.core import TABLES, PartialDate, Snapshot, Source, text_hash
 from crosscase.core.errors import InputError, NotFoundError
-from crosscase.exchange import flat, merging, qda_databases, refi, sources, tables
+from crosscase.exchange import flat, merging, qda_databases, refi, sources, tables, talk
 from crosscase.study.places import SUFFIX
+
+#: Asked when it is not clear how positions are counted; gives the name of a way.
+Ask = Callable[[refi.UnclearPositions], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ def import_file(
     source: Mapping[str, str] | None = None,
     interviewers: Collection[str] = (),
     positions: str = "",
+    project: str = "",
     merge: bool = False,
+    ask: Ask | None = None,
 ) -> tuple[Snapshot, Imported]:
     """The snapshot with what a file holds, and what that was.
 
@@ -62,17 +67,23 @@ def import_file(
         sheet: the sheet of a workbook.
         source: kind, case, participant, date and language of a document.
         interviewers: speakers who ask, where their labels do not say so.
-        positions: how the positions in a REFI-QDA project are counted; found out when empty.
+        positions: how the positions in a project of another program are counted; found out when empty.
+        project: the name of the project in a Taguette database that has several.
         merge: bring a project of another program into a study that has content, adding what is new.
+        ask: called when it is not clear how positions are counted; without it such a project is refused.
 
     Raises:
         InputError: the file cannot be used; says what, where and how to mend it.
     """
     suffix = file.suffix.casefold()
-    if suffix in refi.FORMATS:
-        return _import_project(snapshot, file, refi.read_project(file, positions=positions), merge)
-    if suffix in qda_databases.FORMATS:
-        return _import_project(snapshot, file, qda_databases.read_database(file), merge)
+    if suffix in refi.FORMATS or suffix in qda_databases.FORMATS:
+        try:
+            read = _read_project(file, positions, project)
+        except refi.UnclearPositions as unclear:
+            if ask is None:
+                raise
+            read = _read_project(file, ask(unclear), project)
+        return _import_project(snapshot, file, read, merge, interviewers)
     if file.is_dir() or suffix == SUFFIX:
         return _import_study(snapshot, file)
     if table is not None and table in flat.KINDS:
@@ -191,11 +202,28 @@ def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
     return whole, Imported(file.name, _growth(snapshot, whole))
 
 
-def _import_project(snapshot: Snapshot, file: Path, read: refi.Read, merge: bool) -> tuple[Snapshot, Imported]:
-    """A project comes into a study without content, a codebook into one without codes; or what is new is merged."""
+def _read_project(file: Path, positions: str, project: str) -> refi.Read:
+    if file.suffix.casefold() in refi.FORMATS:
+        return refi.read_project(file, positions=positions)
+    return qda_databases.read_database(file, positions=positions, project=project)
+
+
+def _import_project(
+    snapshot: Snapshot, file: Path, read: refi.Read, merge: bool, interviewers: Collection[str]
+) -> tuple[Snapshot, Imported]:
+    """A project comes into a study without content, a codebook into one without codes; or what is new is merged.
+
+    In texts that brought no turns the speakers are looked for, as in transcripts that come alone; a study of our own is whole.
+    """
     whole = read.snapshot
     only_codes = all(name == "codes" for name in read.kept)
     details = {name: value for name, value in read.to_dict().items() if name not in ("counts", "warnings")}
+    if read.basis == "standard":
+        heard = talk.hear(whole.replace(study=replace(whole.study, guide=snapshot.study.guide)), interviewers)
+        whole = heard.snapshot.replace(study=whole.study)
+        details["turns"] = heard.summaries
+        if len(whole.turns):
+            details["kept"] = {**details["kept"], "turns": len(whole.turns)}
     if merge and any(snapshot.counts().values()):
         merged = merging.merge(snapshot, whole)
         return merged.snapshot, Imported(

@@ -6,6 +6,10 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from crosscase.core import Coding, Quotation, Snapshot, Turn
+from crosscase.evidence.withdrawn import TakenBack
+
+#: What stands in the place of words that were taken back.
+WITHDRAWN = "withdrawn: the words were taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,17 @@ def quotation_passage(snapshot: Snapshot, quotation: Quotation, codings: Iterabl
         source.kind if source else "",
         quotation.start,
         snapshot.case_of_quotation.get(quotation.id, ""),
-        speaker(snapshot, quotation.participant or (source.participant if source else "")),
+        speaker(snapshot, snapshot.speaker_of_quotation.get(quotation.id, quotation.participant)),
         quotation.id,
         tuple(codings),
     )
 
 
 def turn_passage(snapshot: Snapshot, turn: Turn) -> Passage:
-    """What was said in one turn."""
+    """What was said in one turn; a tombstone when who spoke, or the source, took the words back."""
     source = snapshot.sources[turn.source]
+    if TakenBack(snapshot).turn(turn):
+        return Passage("", WITHDRAWN, source.id, source.title or source.id, source.kind, None, source.case, "")
     text = snapshot.texts.get(turn.source, "")[turn.start : turn.end]
     who = speaker(snapshot, turn.participant) or turn.speaker
     return Passage(text, "", source.id, source.title or source.id, source.kind, turn.start, source.case, who)
@@ -85,8 +91,5 @@ def coded_passage(snapshot: Snapshot, coding: str) -> Passage | None:
 def without_withdrawn(those: Iterable[Passage], withdrawn: Container[str]) -> tuple[Passage, ...]:
     """The passages with a tombstone in place of words that were taken back; ``withdrawn`` are ids of quotations."""
     return tuple(
-        replace(one, text="", locator="withdrawn: the words were taken back", start=None)
-        if one.quotation in withdrawn
-        else one
-        for one in those
+        replace(one, text="", locator=WITHDRAWN, start=None) if one.quotation in withdrawn else one for one in those
     )

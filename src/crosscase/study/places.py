@@ -14,6 +14,7 @@ from crosscase.core.errors import ConflictError, InputError, StudyFileError
 
 if TYPE_CHECKING:
     from crosscase.store import Hit, Store
+    from crosscase.store.erasing import Holds
 
 SUFFIX = ".crosscase"
 
@@ -30,6 +31,12 @@ class Place(Protocol):
         """Keep what was changed since ``base`` was loaded, as a whole or not at all.
 
         ConflictError when somebody else has changed the same in between.
+        """
+
+    def erase(self, snapshot: Snapshot, base: Snapshot, holds: Holds, *, who: str, what: str) -> tuple[int, list[str]]:
+        """Keep a snapshot from which words were taken, and erase them from the trail of changes where ``holds`` says so.
+
+        Returns the number of entries that were emptied, and earlier copies beside the study that still hold the words.
         """
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
@@ -67,6 +74,10 @@ class FolderPlace:
         write_folder(snapshot, self.path)
         self._seen = self._state()
 
+    def erase(self, snapshot: Snapshot, base: Snapshot, holds: Holds, *, who: str, what: str) -> tuple[int, list[str]]:
+        self.save(snapshot, base, who=who, what=what)
+        return 0, []
+
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         from crosscase.store import open_store
 
@@ -103,10 +114,11 @@ class FolderPlace:
 class StorePlace:
     """A study in a study file or a database."""
 
-    def __init__(self, where: str, study: str | None = None) -> None:
+    def __init__(self, where: str, study: str | None = None, *, store: Store | None = None) -> None:
+        """``store`` is the open store at ``where``, when several studies of a server share it."""
         from crosscase.store import open_store
 
-        self._store = open_store(where)
+        self._store = store or open_store(where)
         self._study = study if study is not None else self._only_study()
         self.name = f"{self._store.place}#{self._study}" if "://" in where else where
 
@@ -123,6 +135,11 @@ class StorePlace:
 
     def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
         self._store.save_snapshot(snapshot, who=who, what=what, study_id=self._study, base=base)
+
+    def erase(self, snapshot: Snapshot, base: Snapshot, holds: Holds, *, who: str, what: str) -> tuple[int, list[str]]:
+        erased = self._store.erase(self._study, snapshot, holds, base=base, who=who, what=what)
+        file = Path(self._store.place)
+        return erased, sorted(map(str, file.parent.glob(f"{file.name}*.backup"))) if file.is_file() else []
 
     def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
         return self._store.search(self._study, query, kinds, limit)

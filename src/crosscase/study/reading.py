@@ -7,9 +7,10 @@ text.  Positions are code points, end exclusive.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from crosscase.core import Source, Turn
@@ -48,16 +49,27 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source as it is read."""
+    """A source as it is read: all of it, or of a very long one a part.
+
+    ``parts`` are where each part begins and ends, ``part`` is the place among them of what is laid out.
+    """
 
     source: Source
     passages: tuple[Passage, ...]
     length: int
     words: int
+    parts: tuple[tuple[int, int], ...]
+    part: int
 
 
-def read(workspace: Workspace, source: str, *, codings: Sequence[Placed] = ()) -> Reading:
-    """Lay a source out.  With ``codings`` the runs are cut at their ends; without, a paragraph is one run after its label.
+#: A part of a long source has at most about so many characters and paragraphs: a book is one part, an archive several.
+LONGEST, MOST = 400_000, 6_000
+
+
+def read(workspace: Workspace, source: str, *, codings: Sequence[Placed] = (), at: int = 0) -> Reading:
+    """Lay a source out, of a very long one the part that holds the code point ``at``.
+
+    With ``codings`` the runs are cut at their ends; without, a paragraph is one run after its label.
 
     Raises:
         NotFoundError: no such source.
@@ -65,20 +77,40 @@ def read(workspace: Workspace, source: str, *, codings: Sequence[Placed] = ()) -
     about = workspace.study.sources[source]
     text = text_of(workspace, source)
     turns = sorted(workspace.study.snapshot.turns.where(source=source), key=lambda turn: turn.start)
+    laid_out = _paragraphs(text)
+    parts = _parts(laid_out, len(text))
+    part = max(0, bisect_right([first for first, _ in parts], at) - 1)
+    begin, stop = parts[part]
+    codings = [one for one in codings if (one.quotation.start or 0) < stop and begin < (one.quotation.end or 0)]
     cuts = sorted({place for one in codings for place in (one.quotation.start or 0, one.quotation.end or 0)})
     passages: list[tuple[Turn | None, list[Paragraph]]] = []
-    at = 0
-    for number, (start, end) in enumerate(paragraphs(text), 1):
-        while at < len(turns) and turns[at].end <= start:
-            at += 1
-        turn = turns[at] if at < len(turns) and turns[at].start < end else None
+    first = bisect_left(laid_out, (begin, begin))
+    near = 0
+    for number in range(first, bisect_left(laid_out, (stop, stop))):
+        start, end = laid_out[number]
+        while near < len(turns) and turns[near].end <= start:
+            near += 1
+        turn = turns[near] if near < len(turns) and turns[near].start < end else None
         label = turn.start if turn is not None and start < turn.start else start
         runs = tuple(_runs(text, start, label, end, cuts, codings))
         if not passages or passages[-1][0] is not turn:
             passages.append((turn, []))
-        passages[-1][1].append(Paragraph(number, start, end, runs))
+        passages[-1][1].append(Paragraph(number + 1, start, end, runs))
     laid = tuple(Passage(turn, tuple(some)) for turn, some in passages)
-    return Reading(about, laid, len(text), len(text.split()))
+    return Reading(about, laid, len(text), len(text.split()), parts, part)
+
+
+@lru_cache(maxsize=8)
+def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in paragraphs(text))
+
+
+def _parts(laid_out: Sequence[tuple[int, int]], length: int) -> tuple[tuple[int, int], ...]:
+    """Where a text is cut for reading: before paragraphs, in parts of about the same size."""
+    number = max(1, -(-length // LONGEST), -(-len(laid_out) // MOST))
+    step = -(-len(laid_out) // number)
+    begins = [0, *(laid_out[at][0] for at in range(step, len(laid_out), step))] if step else [0]
+    return tuple(pairwise([*begins, length]))
 
 
 def _runs(text: str, start: int, label: int, end: int, cuts: Sequence[int], codings: Iterable[Placed]) -> Iterable[Run]:

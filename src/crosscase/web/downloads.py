@@ -1,13 +1,19 @@
-"""A table as a file to keep."""
+"""A table, a figure or a page as a file to keep."""
 
 from __future__ import annotations
 
 from fastapi.responses import Response
 
 KINDS = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "tex": "application/x-tex",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "toml": "application/toml",
 }
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.exchange.refi import read_project
+from crosscase.exchange.refi.choosing import UnclearPositions, choose, doubts
+from crosscase.exchange.refi.edges import EDGE, INSIDE, Edges
 from crosscase.exchange.refi.positions import (
     CONVENTIONS,
     STANDARD,
@@ -19,7 +21,6 @@ from crosscase.exchange.refi.positions import (
     Ruler,
     Selection,
     Selections,
-    choose,
     convention,
 )
 from exchange.refi.projects import archive, codebook, counted, project, saved, selection, sources, text_source
@@ -121,6 +122,95 @@ def test_other_sources_of_the_project_decide_for_one_that_says_little() -> None:
     chosen = choose([Selections("much", text, much), Selections("little", little, [Selection(6, 8)])])
     assert chosen["little"].convention.line_ends == "one"
     assert (chosen["much"].basis, chosen["little"].basis) == ("own", "project")
+
+
+def test_careless_selections_of_one_source_do_not_outweigh_the_project() -> None:
+    """Two selections that begin a letter late look like another way of counting; twenty elsewhere know better."""
+    text = "\r\n".join(LINES)
+    words = [found.span() for found in re.finditer(r"\w+", text)]
+    good = [Selection(*(counted(text, place, "utf-16", 2) for place in span)) for span in words[20:60:2]]
+    late = [
+        Selection(*(counted(text, place, "utf-16", 2) for place in (start + 1, end))) for start, end in words[30:34:2]
+    ]
+    chosen = choose([Selections("good", text, good, mark=True), Selections("late", text, late, mark=True)])
+    assert chosen["late"].convention == chosen["good"].convention == Convention("utf-16")
+    assert (chosen["good"].basis, chosen["late"].basis) == ("own", "project")
+
+
+def test_the_way_of_a_known_program_decides_where_selections_do_not() -> None:
+    text = "国内市场很小所以我们很早出口\r\n😀德国客户很重要他们介绍了新的客户\r\n后来我们去了美国"
+    one = [Selection(counted(text, 17, "utf-16", 2), counted(text, 19, "utf-16", 2))]
+    with pytest.raises(UnclearPositions):
+        choose([Selections("A", text, one)], origin="Another program")
+    choice = choose([Selections("A", text, one)], origin="NVivo 20.3")["A"]
+    assert (choice.convention, choice.basis) == (Convention("utf-16"), "program")
+
+
+def test_marks_on_letters_are_of_the_word() -> None:
+    """Vowel signs are no letters to Unicode, and no edges to a reader."""
+    text = "हम जर्मनी में किसी को नहीं जानते थे"
+    assert Edges(text).of((3, 9)) == 2 * EDGE
+    inside = Edges(text).of((5, 9))  # before the sign of the second letter
+    assert inside == EDGE + INSIDE
+
+
+#: What people select in: talk with pauses, from right to left, with emoji early, lines of a page, without spaces.
+TALK = "Int: Uhm, how -- I mean, how did you begin?\nAna: Well ... we knew nobody, er, nobody in Germany (in 2009). He's brought us to a fair; 20% of sales!\n"
+TEXTS = {
+    "talk": TALK * 6,
+    "emoji early": "😀 " + TALK * 3 + "👍🏽 yes. " + TALK * 3,
+    "hebrew": "מראיין: איך התחלתם לייצא לחו״ל?\nמרואיין: 😀 לא הכרנו אף אחד בגרמניה, ולכן שאלנו לקוח שסמכנו עליו.\n" * 8,
+    "page": "".join(f"{n} We asked a client whom we trusted and he brought us to the\nfair in Hanno-\nver that year 🦊.\n" for n in range(12)),
+    "chinese": "访谈者：你们是怎么开始出口的？\n受访者：国内市场很小，😀所以我们很早就出口了。德国客户很重要，他们介绍了新的客户。\n" * 8,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stored", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", [False, True])
+@pytest.mark.parametrize("line_end", [1, 2])
+@pytest.mark.parametrize("units", ["code-points", "utf-16"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_person_selecting_carelessly(name: str, units: str, line_end: int, mark: bool, stored: str) -> None:
+    """Thirty selections of words, of which some begin inside a word: placed right, or refused.
+
+    In scripts with spaces they are placed; without spaces too little may be told.
+    """
+    text = TEXTS[name].replace("\n", stored)
+    random = Random(f"{name}{units}{line_end}{mark}{stored}")
+    words = [found.span() for found in re.finditer(r"[^\s，。：？]+[.,!?，。]?" if name == "chinese" else r"\S+", text)]
+    spans = []
+    for first in (random.randrange(len(words)) for _ in range(30)):
+        start, end = words[first][0], words[min(first + random.choice((0, 1, 3, 9)), len(words) - 1)][1]
+        late = start + random.randint(1, 3) if random.random() < 0.15 else start
+        spans.append((min(late, end - 1), end))
+    written = [Selection(*(counted(text, place, units, line_end, mark) for place in span)) for span in spans]
+    try:
+        choice = choose([Selections("A", text, written, mark=mark)])["A"]
+    except UnclearPositions:
+        assert name == "chinese"
+        return
+    ruler = Ruler(text, choice.convention)
+    assert [ruler.span(one) for one in written] == spans
+
+
+def test_all_sources_that_are_not_clear_are_listed_with_the_words_of_each_way() -> None:
+    text = "国内市场很小所以我们很早出口\r\n😀德国客户很重要他们介绍了新的客户\r\n后来我们去了美国"
+    one = [Selection(20, 22)]
+    with pytest.raises(UnclearPositions, match="nor those of 1 more") as caught:
+        choose([Selections("A", text, one), Selections("B", text, one)])
+    told = caught.value.to_dict()["positions"]
+    assert [source["source"] for source in told] == ["A", "B"]
+    ways = {way["convention"]: way["words"] for way in told[0]["alternatives"]}
+    assert ways["code-points"] == [text[20:22]]
+    assert ways["utf-16"] == [text[19:21]]
+
+
+def test_a_named_way_that_hardly_fits_is_followed_and_doubted() -> None:
+    text = "one two three four five six seven eight nine ten eleven twelve"
+    written = [Selection(found.start() + 1, found.end() - 1) for found in re.finditer(r"\w{4,}", text)]
+    chosen = choose([Selections("A", text, written)], STANDARD)
+    assert chosen["A"].convention == STANDARD
+    assert "hardly" in doubts(chosen)[0]
 
 
 def test_what_is_not_clear_is_refused_with_the_alternatives_unless_named(tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ def test_layouts_of_containers_and_paths(tmp_path: Path, name: str, folder: str,
     assert read.dropped == {}
 
 
+def test_members_that_differ_in_capitals_only(tmp_path: Path) -> None:
+    members = {"Sources/a1.txt": b"Another text, longer than the first one is.", "Sources/A1.txt": TEXT.encode()}
+    xml = project(codebook("trust"), sources(text_source("A1", selection(39, 47))))
+    assert read_project(saved(tmp_path, archive(xml, members))).snapshot.texts == {"A1": TEXT}
+    with pytest.raises(InputError, match="2 project files"):
+        read_project(saved(tmp_path, archive(xml, {"Project.qde": xml})))
+
+
 def test_what_macos_puts_beside_a_project_is_no_project(tmp_path: Path) -> None:
     members = {"__MACOSX/._project.qde": b"\0\5\x16\7", "._project.qde": b"\0\5\x16\7"}
     read = read_project(saved(tmp_path, archive(project(codebook("trust")), members)))
@@ -206,6 +214,28 @@ def test_media_without_text_keep_places_and_times(tmp_path: Path) -> None:
     ]
 
 
+def test_a_transcript_all_of_whose_points_are_outside_its_text(tmp_path: Path) -> None:
+    point = f'<SyncPoint guid="{identity("0")}" position="900" timeStamp="0"/>'
+    audio = f'<AudioSource guid="{identity("a")}" name="a.m4a"><Transcript guid="{identity("t")}">{content(TEXT)}{point}'
+    read = bare(tmp_path, sources(f"{audio}</Transcript></AudioSource>"))
+    assert len(read.snapshot.turns) == 0
+    assert read.dropped == {"point of a transcript outside the text": 1}
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"\xef\xbb\xbf \r\n", "\u2028".encode()])
+def test_an_empty_text_refuses_nothing(tmp_path: Path, data: bytes) -> None:
+    read = read_project(saved(tmp_path, archive(project(sources(text_source("A1"))), {"sources/A1.txt": data})))
+    assert read.snapshot.texts["A1"].strip() == ""
+
+
+def test_a_text_whose_bytes_are_none_is_told_and_refuses_nothing(tmp_path: Path) -> None:
+    xml = project(codebook("trust"), sources(text_source("A1", selection(0, 2))))
+    read = read_project(saved(tmp_path, archive(xml, {"sources/A1.txt": bytes(range(32)) * 4})))
+    assert read.dropped == {"plain text that could not be read": 1}
+    assert any("its codings have no words" in one for one in read.warnings)
+    assert read.kept["codings"] == 1
+
+
 def test_positions_that_cannot_be_are_listed_and_not_guessed(tmp_path: Path) -> None:
     wrong = [selection(47, 39, name="reversed"), selection(40, 4800, name="beyond"), selection(-3, 2, name="before")]
     odd = '<PlainTextSelection guid="x" startPosition="one" name="no number"/>'
@@ -241,6 +271,50 @@ def test_control_characters_that_no_xml_may_hold(tmp_path: Path, control: str) -
     read = bare(tmp_path, codebook("trust"), sources(source))
     assert read.snapshot.texts["A1"].startswith("W\ufffd knew")
     assert read.snapshot.quotations[0].text == "a client"
+
+
+# -- the ways of NVivo --------------------------------------------------------------------------------------------------
+
+SAID = "Interviewer: How did you begin? 😀\nMaria: We knew nobody 🦊 in Germany, so we asked a client.\nHe helped us."
+PHRASES = ("We knew nobody", "in Germany", "a client.", "He helped us.")
+
+
+def nvivo(text: str, origin: str = "NVivo 20.7.2") -> bytes:
+    """Selections in UTF-16 units of the stored text, the mark not counted, ends exclusive."""
+    spans = [(text.index(one), text.index(one) + len(one)) for one in PHRASES]
+    marked = "".join(selection(*(len(text[:place].encode("utf-16-le")) // 2 for place in span)) for span in spans)
+    inside = text_source("A1", marked, 'plainTextPath="internal://A1.txt" richTextPath="internal://A1.docx"')
+    return project(codebook("trust"), sources(inside), "<Sets/>", "<Graphs/>", origin=origin)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_nvivo_for_windows(tmp_path: Path, encoding: str) -> None:
+    text = SAID.replace("\n", "\r\n")
+    data = (b"\xfe\xff" if encoding == "utf-16-be" else b"") + text.encode(encoding)
+    read = read_project(saved(tmp_path, archive(nvivo(text), {"Sources/A1.txt": data}, "Project.qde")))
+    assert read.snapshot.texts["A1"] == text, "verbatim but for the mark"
+    assert [one.text for one in read.snapshot.quotations] == list(PHRASES)
+    assert read.words == {"read": 4, "with_words": 4, "verified": 4}
+    (place,) = read.positions
+    assert (place.convention.name, place.described["line_end"], place.described["mark_counted"]) == ("utf-16", 2, False)
+
+
+def test_nvivo_for_mac(tmp_path: Path) -> None:
+    xml = nvivo(SAID, "NVivo for Mac 15.0.0")
+    read = read_project(saved(tmp_path, archive(xml, {"sources/A1.txt": SAID.encode()})))
+    assert read.snapshot.texts["A1"] == SAID
+    assert [one.text for one in read.snapshot.quotations] == list(PHRASES)
+    assert (read.positions[0].convention.name, read.positions[0].described["line_end"]) == ("utf-16", 1)
+
+
+def test_one_selection_in_a_text_of_nvivo_that_says_little(tmp_path: Path) -> None:
+    """Too little for the selection alone; the program's way is known."""
+    text = "😀国内市场很小所以我们很早出口德国客户很重要他们介绍了新的客户"
+    start = len(text[: text.index("德国")].encode("utf-16-le")) // 2
+    xml = project(codebook("trust"), sources(text_source("A1", selection(start, start + 2))), origin="NVivo 14")
+    read = read_project(saved(tmp_path, archive(xml, {"sources/A1.txt": text.encode()})))
+    assert read.snapshot.quotations[0].text == "德国"
+    assert read.positions[0].basis == "program"
 
 
 # -- real exports (shared/data/qdpx) -----------------------------------------------------------------------------------

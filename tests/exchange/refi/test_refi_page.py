@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from crosscase.exchange.archive import MEGABYTE, Limits
-from crosscase.exchange.refi import FORMATS, positions
+from crosscase.exchange.refi import FORMATS, choosing, edges
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "refi-qda.md").read_text("utf-8")
 
@@ -24,8 +25,9 @@ def test_formats_and_limits() -> None:
 
 def test_points() -> None:
     plain = " ".join(PAGE.split())
-    assert f"at the edge of a word gives {positions.EDGE} points" in plain
-    assert f"one between words {positions.BETWEEN}, one inside a word {positions.INSIDE}" in plain
-    assert f"repeats its words gives {positions.NAMED}" in plain
-    assert f"{positions.AHEAD} points and by {positions.AHEAD_EACH} points" in plain
-    assert f"at least {positions.AHEAD_IN_PROJECT} points there" in plain
+    assert f"at the edge of a word gives {edges.EDGE} points" in plain
+    assert f"one between words {edges.BETWEEN}, one inside a word {edges.INSIDE}" in plain
+    assert f"repeats its words gives {edges.NAMED}" in plain
+    assert round(math.exp(choosing.CLEAR), -1) == 50
+    assert "fifty times likelier" in plain
+    assert all(name in plain.casefold() for name in choosing.PROGRAMS)

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.exchange.archive import Limits
 from crosscase.exchange.refi import read_project
+from crosscase.study import Study
+from exchange.refi.fuzzing import holds, packed
 from exchange.refi.projects import archive, codebook, content, project, saved, selection, sources, text_source
 
 XML = project(
@@ -56,6 +58,70 @@ def test_a_member_twice(tmp_path: Path) -> None:
 def test_a_bomb(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="compressed"):
         read_project(saved(tmp_path, archive(XML, {"sources/a.txt": b"\0" * 8_000_000})))
+
+
+def test_bombs_of_many_members_and_of_many_bytes_say_the_limit(tmp_path: Path) -> None:
+    path = saved(tmp_path, archive(XML, {f"sources/{number}.txt": b"x" * 100 for number in range(30)}))
+    with pytest.raises(InputError, match="31 members; 30 are allowed"):
+        read_project(path, limits=Limits(members=30))
+    with pytest.raises(InputError, match=r"unpacked it would be .* MB are allowed"):
+        read_project(path, limits=Limits(unpacked_bytes=3000))
+    with pytest.raises(InputError, match="200 times are allowed"):
+        read_project(saved(tmp_path, archive(XML, {"sources/a.txt": b"\0" * 8_000_000})))
+
+
+def test_a_link_in_the_archive(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("sources/A1.txt")
+    link.external_attr = 0o120777 << 16
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(link, "/etc/passwd")
+        made.writestr("project.qde", XML)
+    with pytest.raises(InputError, match="is a link"):
+        read_project(saved(tmp_path, file.getvalue()))
+
+
+def test_a_bomb_inside_a_document_of_the_project(tmp_path: Path) -> None:
+    """A Word document is a zip of its own; its words are read when the project brings none."""
+    inner = archive(b"<w/>", {"word/media/a.bin": b"\0" * 8_000_000}, "word/document.xml")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:  # stored, or the outer ratio would tell
+        made.writestr("sources/A1.docx", inner)
+        made.writestr("project.qde", project(sources(text_source("A1", "", 'richTextPath="internal://A1.docx"'))))
+    read = read_project(saved(tmp_path, packed.getvalue()))
+    assert read.snapshot.texts == {}
+    assert any("zip bomb" in one for one in read.warnings)
+
+
+HOSTILE = {
+    "bomb": archive(XML, {"sources/a.txt": b"\0" * 8_000_000}),
+    "leads out": archive(XML, {"../evil.txt": b"x"}),
+    "nested": archive(XML, {"inner.zip": b"x"}),
+    "entities": archive(b'<!DOCTYPE Project [<!ENTITY x SYSTEM "file:///etc/passwd">]><Project name="&x;"/>'),
+    "cut off": archive(XML)[:200],
+    "no project": archive(XML, name="readme.txt"),
+    "broken XML": archive(XML[:-30]),
+}
+
+
+@pytest.mark.parametrize("form", ["study", "study.crosscase"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_failed_import_changes_nothing(tmp_path: Path, name: str, form: str) -> None:
+    with Study.create(tmp_path / form) as study:
+        study.import_files([saved(tmp_path, archive(XML), "good.qdpx")])
+    before = state(tmp_path / form)
+    bad = saved(tmp_path, HOSTILE[name], "bad.qdpx")
+    with Study.open(tmp_path / form) as study, pytest.raises(InputError):
+        study.import_files([bad], merge=True)
+    assert state(tmp_path / form) == before
+
+
+def state(place: Path) -> object:
+    """All files of a folder with their bytes; of a study file its rows and its trail."""
+    if place.is_dir():
+        return {one.relative_to(place): one.read_bytes() for one in place.rglob("*") if one.is_file()}
+    with Study.open(place) as study:
+        return study.snapshot.counts(), study.audit().rows()
 
 
 def test_a_project_beyond_the_limits(tmp_path: Path) -> None:
@@ -127,3 +193,10 @@ def test_whatever_the_bytes_there_is_a_study_or_a_sentence(tmp_path: Path, data:
     for quotation in read.snapshot.quotations:
         if quotation.start is not None:
             assert read.snapshot.texts[quotation.source][quotation.start : quotation.end] == quotation.text
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(packed())
+def test_whatever_the_elements_there_is_a_study_or_a_sentence(tmp_path_factory, project: tuple[str, bytes]) -> None:
+    """The bounded run of ``benchmarks/refi_fuzz.py``: the schema's elements in any order and with any values."""
+    holds(tmp_path_factory.mktemp("fuzz"), *project)

@@ -15,7 +15,9 @@ from crosscase.checks.families.claims import live
 from crosscase.checks.registry import Report, rule
 from crosscase.checks.wording import Wording
 from crosscase.core import Analysis, Construct
+from crosscase.core.errors import CrosscaseError
 from crosscase.evidence import Ledger
+from crosscase.evidence.analyses import set_inputs, set_names, stated_relation
 from crosscase.evidence.inputs import inputs_hash
 
 QCA = ("qca", "csqca", "mvqca", "fsqca")
@@ -49,22 +51,25 @@ ANCHORS = (
     "thresholds",
 )
 _HALF = 1e-9
+#: R711: a condition is not called necessary below this consistency (Schneider & Wagemann 2012).
+NECESSARY = 0.9
 
 
 @rule("R701", "a QCA without negative cases", "error")
 def without_negative_cases(ledger: Ledger) -> Iterator[Report]:
     for one in _of_kind(ledger, QCA):
         rows = _rows(one)
-        outcome = str(one.specification.get("outcome", ""))
         if rows:
             if not any(row["OUT"] in ("0", 0) for row in rows):
                 message = f"none of its {count(len(rows), 'observed row')} is negative: nothing tells the absence of the outcome"
                 yield "analyses", one.id, message, ()
-        elif outcome in ledger.snapshot.constructs:
-            counts = ledger.constructs.counts(outcome)
-            if counts["present"] and not counts["absent"]:
-                message = f"no case is without the outcome {outcome} ({counts['present']} with it, {counts['no data']} without data)"
-                yield "analyses", one.id, message, [f"constructs:{outcome}"]
+            continue
+        found = _with_and_without(ledger, one)
+        if found and found[0] and not found[1]:
+            outcome = str(one.specification["outcome"])
+            named = refs("constructs", (name for name in set_names(one) if name == outcome.strip(" ~")))
+            message = f"no case is without the outcome {outcome} ({found[0]} with it, {found[2]} without data)"
+            yield "analyses", one.id, message, named
 
 
 @rule("R702", "too many conditions for the cases")
@@ -190,6 +195,55 @@ def stale_result(ledger: Ledger) -> Iterator[Report]:
             yield "analyses", one.id, "its inputs changed since the result was computed; run it again", ()
 
 
+@rule("R709", "a skewed set, or one that is the same in every case", "note")
+def skewed_sets(ledger: Ledger) -> Iterator[Report]:
+    for one in _of_kind(ledger, QCA):
+        for notice in _notices(one, "skewed-set", "constant-set"):
+            yield "analyses", one.id, str(notice.get("message", "")), ()
+
+
+@rule("R710", "sufficient for the outcome and for its absence")
+def simultaneous_subsets(ledger: Ledger) -> Iterator[Report]:
+    for one in _of_kind(ledger, QCA):
+        for notice in _notices(one, "simultaneous-subset", "low-pri"):
+            yield "analyses", one.id, str(notice.get("message", "")), refs("cases", notice.get("cases") or ())
+
+
+@rule("R711", "a necessity claimed from sufficiency", "error")
+def necessity_from_sufficiency(ledger: Ledger) -> Iterator[Report]:
+    wording = Wording.of(ledger.snapshot.study)
+    for claim in live(ledger):
+        words = wording.found("necessity", claim.text)
+        linked = [
+            one
+            for one in ledger.snapshot.analyses.where(claim=claim.id)
+            if one.kind.casefold() in QCA and one.result is not None
+        ]
+        if not linked or ("<=" not in claim.expression and not words):
+            continue
+        how = f"says '{words[0]}'" if words else f"has '{claim.expression}'"
+        tested = [found for one in linked if (found := _necessity(one, claim.expression)) is not None]
+        if not tested:
+            message = f"{how}; the set analysis behind it shows what is sufficient, and no consistency of necessity is on record"
+            yield "claims", claim.id, message, refs("analyses", (one.id for one in linked))
+        elif max(tested) < NECESSARY:
+            message = f"{how}; its consistency as a necessary condition is {max(tested):.3f}, below {NECESSARY:g}"
+            yield "claims", claim.id, message, refs("analyses", (one.id for one in linked))
+
+
+@rule("R712", "ambiguity that is not reported")
+def ambiguity_not_reported(ledger: Ledger) -> Iterator[Report]:
+    for one in _of_kind(ledger, QCA):
+        models, complete = _part(one, "n_models"), _part(one, "models_complete")
+        if not isinstance(models, int) or (models < 2 and complete is not False):
+            continue
+        if str(one.specification.get("choice_reason", "")).strip():
+            continue
+        many = count(models, "model") if complete else f"at least {count(models, 'model')}"
+        message = f"{many} fit equally well, and nothing says which are reported or why one was chosen"
+        yield "analyses", one.id, message, ()
+
+
 # -- reading an analysis -----------------------------------------------------------------------------------------------
 
 
@@ -220,18 +274,80 @@ def _conditions(one: Analysis) -> list[str]:
 
 
 def _cases(ledger: Ledger, one: Analysis) -> int:
-    """How many cases an analysis has: those of its rows, those it names, or those with data on its outcome."""
+    """How many cases an analysis has: those of its rows, or those that would be in it."""
     rows = _rows(one)
     if rows:
         return int(sum(row.get("n", 0) for row in rows))
-    named = one.specification.get("cases")
-    if isinstance(named, list | tuple):
-        return len(named)
-    outcome = str(one.specification.get("outcome", ""))
-    if outcome not in ledger.snapshot.constructs:
-        return 0
-    counts = ledger.constructs.counts(outcome)
-    return counts["present"] + counts["absent"]
+    found = _with_and_without(ledger, one)
+    return found[0] + found[1] if found else len(_named(ledger, one)) if "cases" in one.specification else 0
+
+
+def _named(ledger: Ledger, one: Analysis) -> list[str]:
+    """The cases that a specification takes in: those it names, or all, but those that it leaves out."""
+    cases, out = one.specification.get("cases"), one.specification.get("leave_out") or ()
+    wanted = [str(case) for case in cases] if isinstance(cases, list | tuple) else list(ledger.constructs.cases)
+    return [case for case in wanted if case not in {str(case) for case in out}]
+
+
+def _with_and_without(ledger: Ledger, one: Analysis) -> tuple[int, int, int] | None:
+    """How many cases of an analysis have its outcome, have it not, and are left out for want of data.
+
+    The memberships are those that the analysis would have; where it cannot be run, the states of its outcome count.
+    """
+    from crosscase.engines.qca.fit import outcome_vector
+
+    outcome, cases = str(one.specification.get("outcome", "")), _named(ledger, one)
+    try:
+        inputs = set_inputs(ledger, one)
+        y, _ = outcome_vector(inputs.data, outcome, negate=bool(one.specification.get("negate", False)))
+        inside = int((y > 0.5).sum())
+        return inside, int((y < 0.5).sum()), len([case for case in inputs.left_out if case in cases])
+    except CrosscaseError:
+        name = outcome.strip(" ~")
+        if name not in ledger.snapshot.constructs:
+            return None
+    cells = {cell.case: cell.state for cell in ledger.constructs.column(name)}
+    states: list[str] = [cells.get(case, "no data") for case in cases]
+    sides = ["present", "absent"]
+    if outcome.strip().startswith("~") != bool(one.specification.get("negate", False)):
+        sides.reverse()
+    return states.count(sides[0]), states.count(sides[1]), states.count("no data")
+
+
+def _notices(one: Analysis, *codes: str) -> Iterator[Mapping[str, Any]]:
+    """What the engine said of an analysis, each sentence once."""
+    result = one.result or {}
+    seen: set[str] = set()
+    for place in (result, result.get("truth_table"), result.get("solution")):
+        found = place.get("warnings") if isinstance(place, Mapping) else None
+        for notice in found if isinstance(found, list | tuple) else ():
+            if isinstance(notice, Mapping) and notice.get("code") in codes and str(notice.get("message")) not in seen:
+                seen.add(str(notice.get("message")))
+                yield notice
+
+
+def _necessity(one: Analysis, expression: str) -> float | None:
+    """The consistency of necessity that an analysis has for what a claim states, or for the best condition it tested."""
+    result = one.result or {}
+    relation = result.get("relation")
+    if (
+        isinstance(relation, Mapping)
+        and relation.get("kind") == "necessity"
+        and relation.get("expression") == expression
+    ):
+        whole = relation.get("all")
+        if isinstance(whole, Mapping) and isinstance(whole.get("consistency"), int | float):
+            return float(whole["consistency"])
+    statement = stated_relation(expression)
+    rows = (result.get("necessity") or {}).get("rows") or ()
+    found = [
+        float(row["inclN"])
+        for row in rows
+        if isinstance(row, Mapping)
+        and isinstance(row.get("inclN"), int | float)
+        and (statement is None or row.get("term") == statement[0])
+    ]
+    return max(found, default=None)
 
 
 def _calibrations(one: Analysis) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -6,25 +6,18 @@ Names live in the key file and are not in a snapshot.  These rules look at what 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crosscase.checks.common import count, refs, setting, some
+from crosscase.checks.common import count, refs, some
 from crosscase.checks.registry import Report, rule
 from crosscase.core import Snapshot
 from crosscase.core.consent import Consent, expired
-from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.evidence import Ledger
-from crosscase.evidence.identifiers import IDENTIFIERS
+from crosscase.evidence.identifiers import IDENTIFIERS, identifies
+from crosscase.evidence.profiles import alone, group_size, public_because, quasi_identifiers
 
-#: R801: columns whose name says that they identify; their values are not read further.
-KEY_COLUMNS = re.compile(
-    r"(?:full_?|first_?|last_?|sur|firm_?|company_?|brand_?|real_?|contact_?)?name|company|firm|contact|e_?mail|phone|mobile|telephone|"
-    r"address|street|website|web_?site|homepage|url|linkedin|wechat|vat|tax_?id|registration(?:_?(?:no|number))?|passport",
-    re.IGNORECASE,
-)
 _LONG_NUMBER = re.compile(r"(?<![\w.,+-])\d{9,}(?![\w,-])")
 _KINDS = {
     **{("an " if kind[0] == "e" else "a ") + kind: one for kind, one in IDENTIFIERS.items()},
@@ -40,11 +33,14 @@ _FREE = {
     "sources": ("title", "extra"),
     "memos": ("title", "text"),
     "stances": ("locator", "note"),
-    "claims": ("text",),
+    "claims": ("text", "extra"),
+    "codes": ("name", "definition", "include", "exclude", "example", "extra"),
+    "codings": ("note",),
+    "constructs": ("name", "absent_when", "extra"),
+    "samples": ("study", "setting", "extra"),
+    "analyses": ("title",),
+    "acceptances": ("reason",),
 }
-#: R802: types of variable by which an outsider could recognise a firm, and how many cases should share a profile.
-PROFILE_TYPES = ("category", "year", "country", "boolean")
-SMALLEST_GROUP = 2
 
 
 @rule("R801", "a direct identifier in what would be exported", "error")
@@ -55,6 +51,9 @@ def direct_identifier(ledger: Ledger) -> Iterator[Report]:
             found = [what for name in names for what in _identifiers(getattr(row, name), row.id)]
             if found:
                 yield table, row.id, f"holds {'; '.join(dict.fromkeys(found))}", ()
+    for question in snapshot.study.guide:
+        if found := list(_in_words(question.text)):
+            yield "study", question.id, f"the question of the guide holds {'; '.join(found)}", ()
     for source, text in snapshot.texts.items():
         if found := list(_in_words(text)):
             yield "sources", source, f"its text holds {'; '.join(found)}", ()
@@ -67,37 +66,28 @@ def direct_identifier(ledger: Ledger) -> Iterator[Report]:
 @rule("R802", "a case profile that singles out a firm")
 def profile_singles_out(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
-    k = setting(ledger, "privacy", "k", SMALLEST_GROUP) or SMALLEST_GROUP
-    names = _quasi_identifiers(snapshot)
+    k, names = group_size(snapshot), quasi_identifiers(snapshot)
     if not names or len(snapshot.cases) < 2:
         return
-    profiles = {
-        case.id: tuple(case.attributes.get(name, "").strip().casefold() for name in names) for case in snapshot.cases
-    }
-    sizes = Counter(profiles.values())
-    alone = [case for case, profile in profiles.items() if any(profile) and sizes[profile] < k]
-    if alone:
-        yield (
-            "study",
-            "profiles",
-            (
-                f"{len(alone)} of {len(profiles)} cases have a profile ({', '.join(names)}) that fewer than {k:g} cases share: "
-                f"{some(alone)}"
-            ),
-            refs("cases", alone),
+    single = alone(snapshot.cases, names, k)
+    if single:
+        public = public_because(snapshot)
+        message = (
+            f"{len(single)} of {len(snapshot.cases)} cases have a profile ({', '.join(names)}) that fewer than {k} cases "
+            f"share: {some(single)}"
         )
+        yield "study", "profiles", message + (f"; {public}" if public else ""), refs("cases", single)
 
 
 @rule("R803", "consent withdrawn or expired", "error")
 def consent_withdrawn_or_expired(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
+    spoken: dict[str, set[str]] = {}
+    for id, speaker in snapshot.speaker_of_quotation.items():
+        spoken.setdefault(speaker, set()).add(id)
     for person in snapshot.participants:
         sources = [one.id for one in snapshot.sources.where(participant=person.id)]
-        quotations = {one.id for one in snapshot.quotations.where(participant=person.id)}
-        for source in sources:
-            for one in snapshot.quotations.where(source=source):
-                if one.participant in ("", person.id):
-                    quotations.add(one.id)
+        quotations = spoken.get(person.id, set())
         consent = Consent.read(person.consent)
         if consent.withdrawn:
             yield from _left(snapshot, "participants", person.id, sources, quotations)
@@ -148,7 +138,7 @@ def _identifiers(value: Any, id: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, one in value.items():
             text = "" if one is None else str(one).strip()
-            if KEY_COLUMNS.fullmatch(str(name).strip().replace(" ", "_").replace("-", "_")) and text and text != id:
+            if identifies(str(name)) and text and text != id:
                 yield f"a value in the column {name}"
             else:
                 yield from (f"{what} in {name}" for what in _in_words(text) if read_number(text) is None)
@@ -159,23 +149,11 @@ def _identifiers(value: Any, id: str) -> Iterator[str]:
 def _in_words(text: str) -> Iterator[str]:
     """The kinds of identifier in a text, each with how often."""
     digits = _DIGITS.search(text) is not None
-    hints = {"an e-mail address": "@" in text, "a web address": "://" in text or "www." in text.casefold()}
+    small = text.casefold()
+    hints = {"an e-mail address": "@" in text or "at)" in small or "at]" in small, "a web address": "." in text}
     for what, pattern in _KINDS.items():
         if not hints.get(what, digits):
             continue  # the patterns are slow on long texts
         found = sum(1 for _ in pattern.finditer(text))
         if found:
             yield what if found == 1 else f"{what} ({found} times)"
-
-
-def _quasi_identifiers(snapshot: Snapshot) -> list[str]:
-    """The variables that ``[privacy] quasi_identifiers`` names, else those of a type that an outsider can know."""
-    privacy = snapshot.study.extra.get("privacy", {})
-    named = privacy.get("quasi_identifiers") if isinstance(privacy, Mapping) else None
-    if named is None:
-        return [variable.name for variable in snapshot.study.variables if variable.type in PROFILE_TYPES]
-    if not isinstance(named, list):
-        raise InputError(
-            f"{named!r} is no list", where="study.toml, [privacy], quasi_identifiers", mend='write ["sector"]'
-        )
-    return [str(name) for name in named]

@@ -5,28 +5,26 @@ from __future__ import annotations
 import json
 import re
 
+from crosscase.engines.qca.data import SetData
 from crosscase.engines.qca.solution import Solution
 
 __all__ = ["r_script"]
 
 
-def r_script(solution: Solution, *, file: str, id_column: str | None = None) -> str:
-    """A script for R (package QCA) that makes the same truth table and solution from a file.
+def r_script(solution: Solution, *, file: str = "", id_column: str | None = None) -> str:
+    """A script for R (package QCA) that makes the same truth table and solution.
 
+    It reads the sets from ``file``; without one they stand in the script, as many digits as it takes to read them back.
     Expressions that exclude remainders become ``findRows``; what R does otherwise is said in a comment.
     """
     table = solution.table
     quote = json.dumps
     conditions = ", ".join(quote(name) for name in table.conditions.names)
-    names = "row.names = 1" if id_column is None else f"row.names = {quote(id_column)}"
     cut = f"{table.incl_cut:g}"
     if table.incl_cut_contradiction is not None:
         cut = f"c({table.incl_cut:g}, {table.incl_cut_contradiction:g})"
-    lines = [
-        "library(QCA)",
-        f"data <- read.csv({quote(file)}, {names}, check.names = FALSE)",
-    ]
-    if table.data.dropped:
+    lines = ["library(QCA)", *(_read(file, id_column) if file else _data(table.data))]
+    if table.data.dropped and file:
         dropped = ", ".join(quote(case) for case in table.data.dropped)
         lines.append(f"data <- data[!rownames(data) %in% c({dropped}), ]  # cases left out")
     lines += [
@@ -54,6 +52,20 @@ def r_script(solution: Solution, *, file: str, id_column: str | None = None) -> 
     if solution.directional.count("*") and ("+" in solution.directional or "," in solution.directional):
         lines.insert(0, "# Of several conjunctural expectations R's QCA 3.25.1 uses the last one only.")
     return "\n".join(lines) + "\n"
+
+
+def _read(file: str, id_column: str | None) -> list[str]:
+    names = "row.names = 1" if id_column is None else f"row.names = {json.dumps(id_column)}"
+    return [f"data <- read.csv({json.dumps(file)}, {names}, check.names = FALSE)"]
+
+
+def _data(data: SetData) -> list[str]:
+    columns = [
+        f"  {json.dumps(name)} = c({', '.join(repr(float(value)) for value in data.values[:, place])})"
+        for place, name in enumerate(data.names)
+    ]
+    cases = ", ".join(json.dumps(case, ensure_ascii=False) for case in data.cases)
+    return ["data <- data.frame(check.names = FALSE,", ",\n".join([*columns, f"  row.names = c({cases})"]) + ")"]
 
 
 def _expectations(text: str) -> str:

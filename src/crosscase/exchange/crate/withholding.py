@@ -58,9 +58,13 @@ def withhold(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot, Withhe
             silent.append(source.id)
     if not reasons:
         return snapshot, Withheld({}, (), tuple(silent))
-    words = {
-        one.text.strip() for one in snapshot.quotations if one.source in reasons and len(one.text.strip()) >= SHORTEST
-    }
+    left, struck = without_sources(snapshot, reasons)
+    return left, Withheld(reasons, struck, tuple(silent))
+
+
+def without_sources(snapshot: Snapshot, reasons: Mapping[str, str]) -> tuple[Snapshot, tuple[tuple[str, str], ...]]:
+    """The study without the words of these sources (id -> reason), and the rows in which they stood elsewhere."""
+    words = [one.text for one in snapshot.quotations if one.source in reasons]
     # What an import from another program kept aside may hold words of any source.
     head = replace(snapshot.study, extra={key: one for key, one in snapshot.study.extra.items() if key != "refi"})
     left = snapshot.replace(
@@ -71,10 +75,18 @@ def withhold(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot, Withhe
         texts={id: text for id, text in snapshot.texts.items() if id not in reasons},
         originals={id: content for id, content in snapshot.originals.items() if id not in reasons},
     )
-    struck: tuple[tuple[str, str], ...] = ()
-    if words:
-        left, struck = _struck_out(left, words)
-    return left, Withheld(reasons, struck, tuple(silent))
+    pattern = repeated(words)
+    return (left, ()) if pattern is None else struck_out(left, pattern)
+
+
+def repeated(words: Iterable[str]) -> re.Pattern[str] | None:
+    """A pattern that finds these words where they were copied to; ``None`` when all are too short to be looked for.
+
+    White space differs between a transcript and what was copied from it.
+    """
+    looked_for = {one.strip() for one in words if len(one.strip()) >= SHORTEST}
+    patterns = [r"\s+".join(map(re.escape, one.split())) for one in sorted(looked_for, key=len, reverse=True)]
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
 
 def _speakers(snapshot: Snapshot) -> dict[str, list[str]]:
@@ -130,11 +142,8 @@ def _without_words(quotation: Quotation, reasons: Mapping[str, str]) -> Quotatio
     return replace(quotation, start=None, end=None, text="", locator=locator, extra={})
 
 
-def _struck_out(snapshot: Snapshot, words: set[str]) -> tuple[Snapshot, tuple[tuple[str, str], ...]]:
-    """The study without these words in any text field, and the rows in which they stood."""
-    # White space differs between a transcript and what was copied from it; the longest words go first.
-    patterns = [r"\s+".join(map(re.escape, one.split())) for one in sorted(words, key=len, reverse=True)]
-    pattern = re.compile("|".join(patterns), re.IGNORECASE)
+def struck_out(snapshot: Snapshot, pattern: re.Pattern[str]) -> tuple[Snapshot, tuple[tuple[str, str], ...]]:
+    """The study without what a pattern finds in any of its text fields, and the rows in which it stood (table, id)."""
     struck: list[tuple[str, str]] = []
     changed: dict[str, Any] = {"study": _clean(snapshot.study, pattern)}
     if changed["study"] != snapshot.study:

@@ -22,8 +22,12 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 
 def read_toml(path: Path, report: Report = quiet, file: str = "") -> dict[str, Any]:
     """The document; InputError says the line and column of a mistake."""
-    file = file or path.name
-    text = decode(path.read_bytes(), file, report)
+    return parse_toml(path.read_bytes(), file or path.name, report)
+
+
+def parse_toml(data: bytes, file: str, report: Report = quiet) -> dict[str, Any]:
+    """The document in some bytes; InputError names the ``file`` with line and column."""
+    text = decode(data, file, report)
     try:
         return _without_dates(tomllib.loads(text))  # type: ignore[no-any-return]
     except tomllib.TOMLDecodeError as error:

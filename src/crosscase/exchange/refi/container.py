@@ -45,15 +45,22 @@ class Container:
 class _Zip(Container):
     def __init__(self, name: str, archive: zipfile.ZipFile, limits: Limits) -> None:
         self._archive = archive
-        self._members = {
-            one.filename.replace("\\", "/").casefold(): one.filename for one in archive.infolist() if not one.is_dir()
-        }
+        #: Members by their names in small letters; two may differ in capitals only.
+        self._members: dict[str, list[str]] = {}
+        for one in archive.infolist():
+            if not one.is_dir():
+                self._members.setdefault(one.filename.replace("\\", "/").casefold(), []).append(one.filename)
         member = self._project(name)
         super().__init__(name, read_member(archive, member, name=name, limit=PROJECT_PARTS * limits.part_bytes), limits)
         self._base = PurePosixPath(member.replace("\\", "/")).parent
 
     def _project(self, name: str) -> str:
-        found = [one for folded, one in self._members.items() if folded.endswith(".qde") and not _hidden(folded)]
+        found = [
+            one
+            for folded, names in self._members.items()
+            for one in names
+            if folded.endswith(".qde") and not _hidden(folded)
+        ]
         if len(found) > 1:  # the one at the top, or the one with the standard's name
             depth = min(one.count("/") for one in found)
             found = [one for one in found if one.count("/") == depth]
@@ -69,8 +76,9 @@ class _Zip(Container):
     def file(self, path: str) -> bytes | None:
         for candidate in _candidates(path):
             for folder in ("", "sources/"):
-                member = self._members.get((self._base / folder / candidate).as_posix().casefold())
-                if member is not None:
+                found = self._members.get((self._base / folder / candidate).as_posix().casefold())
+                if found:
+                    member = next((one for one in found if one.endswith(candidate)), found[0])
                     limit = self.limits.part_bytes if member.casefold().endswith(".txt") else None
                     return read_member(self._archive, member, name=self.name, limit=limit)
         return None
@@ -78,7 +86,8 @@ class _Zip(Container):
     def side(self) -> Mapping[str, bytes]:
         return {
             member[len(SIDE) :]: read_member(self._archive, member, name=self.name)
-            for member in self._members.values()
+            for names in self._members.values()
+            for member in names
             if member.startswith(SIDE)
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ from crosscase.core import (
 from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.exchange.archive import Limits
 from crosscase.exchange.refi.cases import Variables, read_cases
+from crosscase.exchange.refi.choosing import Choice, UnclearPositions, choose, doubts
 from crosscase.exchange.refi.codebook import LEVEL_SET, find_codes, read_codes, read_levels
 from crosscase.exchange.refi.container import Container, open_container
 from crosscase.exchange.refi.names import Ids
-from crosscase.exchange.refi.positions import STANDARD, Choice, Convention, Ruler, choose, convention
+from crosscase.exchange.refi.positions import STANDARD, Convention, Ruler, convention
 from crosscase.exchange.refi.report import Account, Read
 from crosscase.exchange.refi.side import read_side
 from crosscase.exchange.refi.sources import Gathered, Mark, SourcesRead
@@ -137,9 +139,12 @@ class _Project:
             self.named = STANDARD  # what we write is in code points, whatever it selects
         wanted = [found for one in self.sources.gathered if (found := one.selections()) is not None]
         try:
-            return choose(wanted, self.named)
-        except InputError as error:
-            raise InputError(error.what, where=f"{self.container.name}, {error.where}", mend=error.mend) from None
+            choices = choose(wanted, self.named, attribute(self.root, "origin"))
+        except UnclearPositions as unclear:
+            unclear.where = f"{self.container.name}, {unclear.where}"
+            raise
+        self.account.warnings.extend(doubts(choices))
+        return choices
 
     def _place(self, gathered: Gathered, choice: Choice | None) -> None:
         """The quotations and codings of one source, in the order of the file."""
@@ -263,7 +268,7 @@ class _Project:
             else:
                 points.setdefault(point, time)
         starts = sorted(points)
-        for number, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True), 1):
+        for number, (start, end) in enumerate(pairwise([*starts, length]), 1):
             self.turns.append(Turn(gathered.source.id, number, start, end, time=points[start]))
 
     def _verified(self, gathered: Gathered, choice: Choice) -> int:
@@ -324,9 +329,8 @@ class _Project:
             self.things.setdefault(identity, ("memos", memo))
             if further := [other for other in dict.fromkeys(about) if other != about[0]]:
                 self.account.aside["memo about several things"] += 1
-                self.memos[-1] = replace(
-                    self.memos[-1], extra={**extra, "about": "; ".join(f"{table} {other}" for table, other in further)}
-                )
+                also = "; ".join(f"{table} {other}" for table, other in further)
+                self.memos[-1] = replace(self.memos[-1], extra={**extra, "also_about": also})
 
     # -- the whole -----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crosscase.core import Snapshot
-from crosscase.exchange.refi.positions import Choice
+from crosscase.exchange.refi.choosing import Choice
 
 __all__ = ["Account", "Read", "Written"]
 

@@ -27,7 +27,7 @@ from crosscase.text.labels import fold
 from crosscase.text.questions import Guide
 from crosscase.text.turns import Recognition, label_turns, recognise_turns
 
-__all__ = ["FORMATS", "Format", "Limits", "SourceText", "read_source"]
+__all__ = ["FORMATS", "Format", "Limits", "SourceText", "kind_of", "read_source"]
 
 
 class Format(NamedTuple):
@@ -89,7 +89,7 @@ def read_source(
         name=name,
         format=suffix[1:],
         text=extract.text,
-        kind_guess=_guess_kind(extract, recognition),
+        kind_guess=kind_of(recognition, timed=bool(extract.times)),
         pages=extract.pages,
         times=extract.times,
         recognition=recognition,
@@ -181,11 +181,14 @@ def _with_times(found: Recognition, times: tuple[tuple[int, float], ...]) -> Rec
     return replace(found, turns=tuple(turns))
 
 
-def _guess_kind(extract: Extract, recognition: Recognition) -> str:
-    """``interview`` for a text with turns, ``focus group`` when more than two answer, ``survey answer`` under questions."""
+def kind_of(recognition: Recognition, *, timed: bool = False) -> str:
+    """``interview`` for a text with turns, ``focus group`` when more than two answer, ``survey answer`` under questions.
+
+    Empty when there is none of these; a ``timed`` text, as captions are, is an interview without them.
+    """
     if recognition.manner == "questions":
         return "survey answer"
     answering = sum(speaker.kind == "answer" and speaker.turns > 1 for speaker in recognition.speakers)
     if answering > 2:
         return "focus group"
-    return "interview" if recognition.turns or extract.times else ""
+    return "interview" if recognition.turns or timed else ""

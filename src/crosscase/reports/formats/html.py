@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,6 +57,13 @@ def table_html(table: ReportTable, *, downloads: tuple[tuple[str, str], ...] = (
 def table_page(table: ReportTable) -> str:
     """A page of its own with nothing but the table."""
     return environment().get_template("table_page.html").render(table=table, block=table_html(table), style=style())
+
+
+def sections_page(title: str, lead: str, parts: Sequence[tuple[str, Sequence[str], Sequence[ReportTable]]]) -> str:
+    """A page with headings, paragraphs and tables: (title, paragraphs, tables) a part."""
+    shown = [(heading, words, [table_html(table) for table in tables]) for heading, words, tables in parts]
+    template = environment().get_template("sections_page.html")
+    return template.render(title=title, lead=lead, parts=shown, style=style())
 
 
 def style() -> Markup:

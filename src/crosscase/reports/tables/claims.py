@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from crosscase.core import Stance
+from crosscase.evidence.analyses import Said
 from crosscase.evidence.claims import GROUPS, Row, Verdict
 from crosscase.evidence.constructs import Cell as ConstructCell
 from crosscase.evidence.constructs import ConstructTable
-from crosscase.reports.table import Cell, Column, ReportTable, state_cell
+from crosscase.evidence.fares import Fare
+from crosscase.reports.table import Cell, Column, Format, ReportTable, state_cell
 
 GROUP_WORDS = {
     "contradicting": "contradicts",
@@ -67,8 +69,11 @@ def claims_table(verdicts: Sequence[Verdict]) -> ReportTable:
     return ReportTable("claims", "Claims and the cases", columns, tuple(rows), missing="The study has no claims yet.")
 
 
-def verdict_table(verdict: Verdict) -> ReportTable:
-    """A row a case, counter-evidence first: what is said beside what is shown."""
+def verdict_table(verdict: Verdict, *, condensed: bool = False) -> ReportTable:
+    """A row a case, counter-evidence first: what is said beside what is shown.
+
+    ``condensed`` puts the cases of which nothing is said and nothing known into one row for each reason, for print.
+    """
     columns = (
         Column("Case", heading=True),
         Column("Said"),
@@ -80,14 +85,8 @@ def verdict_table(verdict: Verdict) -> ReportTable:
     claim = verdict.claim
     notes = [f"Expression: {claim.expression}"] if claim.expression else []
     notes += [verdict.problem] if verdict.problem else []
-    for form in verdict.forms:
-        counts = ", ".join(f"{GROUP_WORDS[group]} {len(form.groups[group])}" for group in GROUPS)
-        notes.append(f"Another form on record ({form.where}): {form.expression}: {counts}")
-    for fare in verdict.fares:
-        left = f"; without data: {len(fare.left_out)}" if fare.left_out else ""
-        notes.append(
-            f"{fare.kind.capitalize()} of {fare.expression} on {fare.on} (n = {fare.cases}): {fare.in_words()}{left}"
-        )
+    notes += [f"A part of {verdict.part_of}."] if verdict.part_of else []
+    notes += [f"Its parts: {', '.join(verdict.parts)}."] if verdict.parts else []
     notes += _confidence(verdict)
     for one in verdict.elsewhere:
         notes.append(f"Evidence that belongs to no case: {_said(one)}")
@@ -101,10 +100,148 @@ def verdict_table(verdict: Verdict) -> ReportTable:
         f"claim-{claim.id}",
         f"{claim.id}: {claim.text}" if claim.text else claim.id,
         columns,
-        tuple(_verdict_row(row) for row in verdict.rows),
+        tuple(_condensed(verdict.rows) if condensed else (_verdict_row(row) for row in verdict.rows)),
         notes=tuple(notes),
         missing="The study has no cases.",
     )
+
+
+def forms_table(verdict: Verdict) -> ReportTable:
+    """The logical forms of a claim on record, as asserted first: how many cases each would put into each group."""
+    columns = (
+        Column("Where", heading=True),
+        Column("Form"),
+        *(Column(GROUP_WORDS[group], "right") for group in GROUPS),
+    )
+    forms = [("as asserted here", verdict.claim.expression, {} if verdict.problem else verdict.groups)]
+    forms += [(one.where, one.expression, one.groups) for one in verdict.forms]
+    rows = [
+        (Cell(where), Cell(expression), *(_cases_cell(groups.get(group, ())) for group in GROUPS))
+        for where, expression, groups in forms
+    ]
+    return ReportTable(
+        f"forms-{verdict.claim.id}",
+        f"{verdict.claim.id}: logical forms on record",
+        columns,
+        tuple(rows) if verdict.forms else (),
+        missing="One form is on record.",
+    )
+
+
+def fares_table(verdict: Verdict) -> ReportTable:
+    """How a claim fares: a row an analysis and the cases it was made on, those that are a test first."""
+    columns: tuple[Column, ...] = (
+        Column("Analysis", heading=True),
+        Column("Of"),
+        Column("On"),
+        Column("n", "right"),
+        Column("Result"),
+        Column("Deviant in kind"),
+        Column("Remarks"),
+    )
+    rows = [_fare_row(one) for one in sorted(verdict.fares, key=lambda one: not one.is_test)]
+    rows += [row for one in verdict.analyses for row in _said_rows(one)]
+    built = bool(verdict.claim.built_on)
+    notes = ["Only other cases are a test of a claim; those it was built from are not."] if built else []
+    notes += ["* the claim was built on the case."] if any(one.deviant_built_on for one in verdict.analyses) else []
+    if rows and not any(row[5].text or row[5].value for row in rows):
+        columns, rows = (*columns[:5], *columns[6:]), [(*row[:5], *row[6:]) for row in rows]
+    return ReportTable(
+        f"fares-{verdict.claim.id}",
+        f"{verdict.claim.id}: how it fares",
+        columns,
+        tuple(rows),
+        notes=tuple(notes) if rows else (),
+        missing="Its form calls for no analysis, and no saved analysis is linked to it.",
+    )
+
+
+def differences_table(fares: Sequence[Fare]) -> ReportTable:
+    """The outcome of the cases with a condition against those without: a row a difference and the cases it is of."""
+    names = ("mean with", "mean without", "p (two-sided)", "least p possible", "Hedges g", "Cliff's delta")
+    columns = (
+        Column("Difference", heading=True),
+        Column("On"),
+        Column("n", "right"),
+        *(Column(name, "right", Format(3)) for name in names),
+    )
+    rows = [
+        (Cell(one.expression), Cell(one.on), Cell(one.cases), *(_number(one.numbers.get(name)) for name in names))
+        for one in fares
+    ]
+    notes = dict.fromkeys(f"{one.expression}, {one.on}: {note}." for one in fares for note in _remarks(one))
+    return ReportTable("group-difference", "Group differences", columns, tuple(rows), notes=tuple(notes))
+
+
+def _number(value: float | None) -> Cell:
+    return Cell(text="–") if value is None else Cell(value)
+
+
+def _cases_cell(cases: Sequence[str]) -> Cell:
+    return Cell(len(cases), inputs=(("cases", ", ".join(cases)),) if cases else ())
+
+
+def _fare_row(one: Fare) -> tuple[Cell, ...]:
+    return (
+        Cell(one.kind, one.kind.capitalize()),
+        Cell(one.expression),
+        Cell(one.on),
+        Cell(one.cases),
+        Cell(one.problem or _in_words(one.numbers)),
+        Cell(", ".join(one.deviant)),
+        Cell("; ".join(_remarks(one, one.problem))),
+    )
+
+
+def _remarks(one: Fare, said: str = "") -> Iterator[str]:
+    if one.problem and one.problem != said:
+        yield one.problem
+    yield from one.notes
+    if one.left_out:
+        yield f"without data: {len(one.left_out)}"
+
+
+def _said_rows(one: Said) -> Iterator[tuple[Cell, ...]]:
+    """A saved analysis, a row for each part of the cases that it has numbers on."""
+    name = Cell(one.analysis, one.title or one.analysis)
+    marked = [case + ("*" if case in one.deviant_built_on else "") for case in one.deviant]
+    remarks = [
+        {"stale": "stale: its inputs have changed since", "cannot be run": "cannot be run any more"}.get(one.state, "")
+    ]
+    remarks += [one.apart and f"not told apart: {one.apart}", "simulated data" if one.simulated else "", *one.notes]
+    remarks += [f"without data: {len(one.left_out)}"] if one.left_out else []
+    words = "; ".join(remark for remark in remarks if remark)
+    if one.problem:
+        yield name, Cell(one.about), Cell(""), Cell(), Cell(one.problem), Cell(""), Cell(words)
+    for on, numbers in one.on():
+        n = numbers.get("n")
+        rest = {key: value for key, value in numbers.items() if key != "n"}
+        whole = on == "all together"
+        yield (
+            name,
+            Cell(one.about),
+            Cell(on),
+            Cell(None if n is None else int(n)),
+            Cell(_in_words(rest)),
+            Cell(", ".join(marked) if whole else ""),
+            Cell(words if whole else ""),
+        )
+
+
+#: Numbers of a path by the words that a table has for them.
+_NUMBERS = {"pvalue": "p", "std_all": "β", "lower": "from", "upper": "to"}
+
+
+def _in_words(numbers: Mapping[str, float | None]) -> str:
+    return ", ".join(_named(name, value) for name, value in numbers.items())
+
+
+def _named(name: str, value: float | None) -> str:
+    if value is None:
+        return f"{_NUMBERS.get(name, name)} not defined"
+    if name == "pvalue" and value < 0.001:
+        return "p < .001"
+    return f"{_NUMBERS.get(name, name)} {Format()(round(value, 3))}"
 
 
 def _confidence(verdict: Verdict) -> list[str]:
@@ -114,6 +251,19 @@ def _confidence(verdict: Verdict) -> list[str]:
         return []
     reasons = "; ".join(f"{name.replace('_', ' ')}: {reason}" for name, reason in judged.reasons.items())
     return [f"Judged by a person: {judged.in_words()}." + (f" {reasons}." if reasons else "")]
+
+
+def _condensed(rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
+    silent: dict[tuple[str, bool], list[Row]] = {}
+    for row in rows:
+        if row.said or row.group != "silent":
+            yield _verdict_row(row)
+        else:
+            silent.setdefault((row.shown.reason if row.shown else "", row.built_on), []).append(row)
+    for those in silent.values():
+        cells = _verdict_row(those[0])
+        names = ", ".join(row.case for row in those)
+        yield cells if len(those) == 1 else (Cell(f"{len(those)} cases: {names}"), *cells[1:4], Cell(""), cells[5])
 
 
 def _verdict_row(row: Row) -> tuple[Cell, ...]:

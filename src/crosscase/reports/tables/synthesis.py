@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from crosscase.core import Snapshot
 from crosscase.evidence.appraisal import confidence
-from crosscase.evidence.synthesis import MapCell, evidence_map, lineage_of, lineages, relations, samples_of
+from crosscase.evidence.synthesis import (
+    KnownAs,
+    MapCell,
+    construct_mapping,
+    evidence_map,
+    lineage_of,
+    lineages,
+    relations,
+    samples_of,
+)
 from crosscase.reports.table import Cell, Column, ReportTable
 
 
@@ -100,6 +109,41 @@ def relation_table(snapshot: Snapshot) -> ReportTable:
     )
 
 
+def construct_mapping_table(snapshot: Snapshot) -> ReportTable:
+    """A row a construct and name: under which names the studies know it, and on how many different data sets."""
+    columns = (
+        Column("Construct", heading=True),
+        Column("Known as"),
+        Column("Samples"),
+        Column("Data sets", "right"),
+        Column("Why it is taken for the same"),
+    )
+    labels = {one.id: one.name or one.id for one in snapshot.constructs}
+    grouped: dict[tuple[str, str], list[KnownAs]] = {}
+    for one in construct_mapping(snapshot):
+        grouped.setdefault((one.construct, one.name), []).append(one)
+    rows, before = [], ""
+    for (construct, name), those in grouped.items():
+        rows.append(
+            (
+                Cell(labels[construct] if construct != before else ""),
+                Cell(name, note="; ".join(dict.fromkeys(one.problem for one in those if one.problem))),
+                Cell(", ".join(one.sample for one in those)),
+                Cell(len({one.data for one in those if one.data})),
+                Cell("; ".join(dict.fromkeys(one.note for one in those if one.note))),
+            )
+        )
+        before = construct
+    return ReportTable(
+        "construct-mapping",
+        "Constructs and the names that the studies have for them",
+        columns,
+        tuple(rows),
+        notes=("That two names mean one construct is a person's judgement.",),
+        missing="No construct says under which names the studies know it.",
+    )
+
+
 def evidence_map_table(snapshot: Snapshot) -> ReportTable:
     """Theme × setting: claims and the independent samples behind them; an empty cell is a gap.
 
@@ -110,7 +154,7 @@ def evidence_map_table(snapshot: Snapshot) -> ReportTable:
     upright = len(settings) > len(themes)
     across, down = (themes, settings) if upright else (settings, themes)
     columns = (
-        Column("Setting" if upright else "Theme", heading=True),
+        Column("Kind of firm" if upright else "Theme", heading=True),
         *(Column(label, "centre") for label in across),
     )
     rows = [

@@ -45,5 +45,6 @@ def show_one(request: Request, workspace: Open, session: Signed, id: str, check:
     memos = [(one, workspace.version("memos", one.id)) for one in record.memos]
     return page(
         request, "case.html", title=f"Case {id}", record=record, paths=paths, memos=memos, country_name=country_name,
-        measure_name=measure_name, value_text=value_text, figure=Markup(record.timeline), checked=checked, most=MOST_PASSAGES,
+        measure_name=measure_name, value_text=value_text, figure=Markup(record.timeline), network=Markup(record.network), checked=checked, most=MOST_PASSAGES,
+        under="/cases",
     )  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from crosscase.core.errors import InputError, PermissionDenied
 from crosscase.study import codebook, coding
+from crosscase.study.permissions import Permission
+from crosscase.study.suggestions import WAYS
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed
+from crosscase.web.context import Open, Signed, asks
 from crosscase.web.present import (
     Answer,
     Changes,
@@ -27,7 +29,7 @@ from crosscase.web.present import (
 )
 from crosscase.web.security import Session
 
-_ERRORS = {
+ERRORS = {
     status: {"description": what}
     for status, what in (
         (401, "not signed in"),
@@ -38,7 +40,7 @@ _ERRORS = {
         (503, "the study file cannot be read or written now"),
     )
 }
-router = APIRouter(prefix="/api", responses=_ERRORS)  # type: ignore[arg-type]
+router = APIRouter(prefix="/api", responses=ERRORS)  # type: ignore[arg-type]
 
 
 class NewCode(Answer):
@@ -61,6 +63,8 @@ class NewCoding(Answer):
     after: Sequence
     #: The hash of the text that the positions are meant in; a replaced source is refused.
     text: Name = ""
+    #: The way in which the code was suggested, when the person accepted a suggestion.
+    suggested: Literal["", "words", "meaning", "address"] = ""
 
 
 class ChangedCoding(Answer):
@@ -110,7 +114,7 @@ def changed(workspace: Open, session: Signed, after: Annotated[Sequence, Query()
     return changes(workspace, session, after)
 
 
-@router.post("/codings", status_code=201)
+@router.post("/codings", status_code=201, openapi_extra=asks(Permission.CODE))
 def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
     """Give a passage a code.  With the same ``id`` again nothing is done twice."""
     if (new.new_code is None) == (not new.code):
@@ -119,14 +123,17 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
         coding.refuse_replaced(workspace, new.source, new.text)
     wanted = new.new_code
     code = codebook.draft_code(workspace, wanted.name, parent=wanted.parent) if wanted is not None else new.code
-    made = coding.code_passage(workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id)
+    made = coding.code_passage(
+        workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id,
+        suggested=WAYS.get(new.suggested, ""),
+    )  # fmt: skip
     answer = changes(workspace, session, new.after, what=f"coded as {workspace.row('codes', made.coding.code).name}")
     if all(one.id != made.coding.id for one in answer.codings):
         answer.codings.append(coding_out(made))
     return answer
 
 
-@router.patch("/codings/{id:path}")
+@router.patch("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
 def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> Changes:
     """Give a coding another code, other ends, or another note."""
     _refuse_hidden(workspace, session, id)
@@ -145,7 +152,7 @@ def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> 
     return changes(workspace, session, wanted.after, what="changed")
 
 
-@router.delete("/codings/{id:path}")
+@router.delete("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
 def delete(
     workspace: Open, session: Signed, id: str, version: Annotated[Name, Query()], after: Annotated[Sequence, Query()]
 ) -> Changes:
@@ -160,14 +167,14 @@ def _refuse_hidden(workspace: Workspace, session: Session, id: str) -> None:
         raise PermissionDenied("the codings of others are hidden while you code blind")
 
 
-@router.post("/undo")
+@router.post("/undo", openapi_extra=asks(Permission.CODE))
 def undo(workspace: Open, session: Signed, seen: Seen) -> Changes:
     """Take back your last change that stands."""
     what = workspace.undo(session.coder)
     return changes(workspace, session, seen.after, what=f"undone: {what}" if what else "")
 
 
-@router.post("/redo")
+@router.post("/redo", openapi_extra=asks(Permission.CODE))
 def redo(workspace: Open, session: Signed, seen: Seen) -> Changes:
     """Do again what you undid last."""
     what = workspace.redo(session.coder)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
-from crosscase.core.errors import InputError
+from crosscase.core import Memo
+from crosscase.evidence.withdrawn import TakenBack
 from crosscase.study.memos import add_memo, change_memo, delete_memo
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.study.workspace import Workspace
+from crosscase.web.context import Open, Signed, asks, page
+from crosscase.web.pages import back
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Memos", "/memos")
@@ -18,13 +22,52 @@ Field = Annotated[str, Form()]
 
 
 @router.get("/memos", response_class=HTMLResponse)
-def show(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
+def show(
+    request: Request,
+    workspace: Open,
+    session: Signed,
+    about: str = "",
+    author: str = "",
+    words: str = "",
+    said: str = "",
+) -> HTMLResponse:
+    """The memos, the latest first; ``about`` is the name of a table, or ``study``."""
     with workspace.lock:
-        memos = [(one, workspace.version("memos", one.id)) for one in reversed(workspace.rows("memos"))]
-    return page(request, "memos.html", title="Memos", memos=memos)
+        all_memos = [(one, workspace.version("memos", one.id)) for one in reversed(workspace.rows("memos"))]
+    wanted = words.casefold()
+    memos = [
+        (one, version)
+        for one, version in all_memos
+        if about in ("", one.about_kind or "study")
+        and author in ("", one.author)
+        and wanted in f"{one.title}\n{one.text}".casefold()
+    ]
+    return page(
+        request, "memos.html", title="Memos", memos=memos, total=len(all_memos), about=about, author=author, words=words,
+        said=said, kinds=dict.fromkeys(one.about_kind or "study" for one, _ in all_memos),
+        authors=sorted({one.author for one, _ in all_memos} - {""}), names=_names(workspace, [one for one, _ in memos]),
+    )  # fmt: skip
 
 
-@router.post("/memos/add")
+def _names(workspace: Workspace, memos: list[Memo]) -> dict[str, str]:
+    """Memo -> what it is about, as a person names it."""
+    snapshot = workspace.snapshot
+    names = {}
+    for memo in memos:
+        name = memo.about
+        if memo.about_kind == "codes":
+            name = " › ".join(snapshot.code_path(memo.about)) or name
+        elif memo.about_kind == "sources" and (source := snapshot.sources.get(memo.about)) is not None:
+            name = source.title or name
+        elif memo.about_kind == "quotations" and (quotation := snapshot.quotations.get(memo.about)) is not None:
+            words = "" if TakenBack(snapshot).at(quotation.source, quotation.start or 0) else quotation.text
+            line = " ".join(words.split())
+            name = f"“{line if len(line) < 60 else line[:59] + '…'}”" if line else quotation.locator or name
+        names[memo.id] = name
+    return names
+
+
+@router.post("/memos/add", openapi_extra=asks(Permission.MEMO))
 def add(
     workspace: Open,
     session: Signed,
@@ -35,28 +78,31 @@ def add(
     to: Field = "/memos",
 ) -> Response:
     add_memo(workspace, session.coder, text, kind=kind, about=about, title=title)
-    return _back(to)
+    return back(to)
 
 
-@router.post("/memos/change")
+@router.post("/memos/change", openapi_extra=asks(Permission.MEMO))
 def change(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], text: Field, title: Field = "",
     to: Field = "/memos",
 ) -> Response:  # fmt: skip
     change_memo(workspace, session.coder, memo, version, title=title, text=text)
-    return _back(to)
+    return back(to)
 
 
-@router.post("/memos/delete")
+@router.post("/memos/delete", openapi_extra=asks(Permission.MEMO))
 def delete(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], to: Field = "/memos"
 ) -> Response:
     delete_memo(workspace, session.coder, memo, version)
-    return _back(to)
+    return back(to)
 
 
-def _back(to: str) -> Response:
-    """To a page of ours; an address elsewhere is refused."""
-    if not to.startswith("/") or to.startswith(("//", "/\\")) or any(ord(one) < 32 for one in to):
-        raise InputError("this is no page of the workspace", where="to")
-    return RedirectResponse(to, 303)
+@router.post("/undo", openapi_extra=asks(Permission.CODE))
+def undo(
+    workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/"
+) -> Response:
+    """Take back, or do again, the last change of whoever asks; the page it was asked on says what it was."""
+    what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
+    done = "Undone" if way == "undo" else "Done again"
+    return back(to, f"{done}: {what}." if what else f"There is nothing to {way}.")

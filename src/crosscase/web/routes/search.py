@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import groupby
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from crosscase.core.errors import InputError
+from crosscase.store import Hit
 from crosscase.web.context import Open, Signed, page
 
 router = APIRouter(include_in_schema=False)
@@ -14,27 +19,31 @@ NAVIGATION = ("Search", "/search")
 #: The most hits that a page shows.
 MOST = 200
 
+#: Where is searched -> the words for it.
+PLACES = {"sources": "sources", "memos": "memos", "codes": "codebook"}
+
 
 @router.get("/search", response_class=HTMLResponse)
-def show(request: Request, workspace: Open, session: Signed, q: str = "") -> HTMLResponse:
-    hits, trouble = [], ""
+def show(
+    request: Request,
+    workspace: Open,
+    session: Signed,
+    q: str = "",
+    within: Literal["", "sources", "memos", "codes"] = "",
+) -> HTMLResponse:
+    """The hits, those of one source, memo or code together."""
+    hits: list[Hit] = []
+    trouble = ""
     if q.strip():
         try:
-            hits = workspace.study.search(q.replace("\0", " "), limit=MOST)
+            hits = workspace.search(q.replace("\0", " "), kinds=(within,) if within else (), limit=MOST)
         except InputError as error:
             trouble = str(error)
-    titles = {source.id: source.title or source.id for source in workspace.study.sources}
-    names = {one.id: one.name for one in workspace.rows("codes")} | {
-        one.id: one.title or "Memo" for one in workspace.rows("memos")
-    }
+    titles = {("sources", source.id): (source.title or source.id, source.case) for source in workspace.study.sources}
+    titles |= {("codes", one.id): (" › ".join(workspace.code_path(one.id)), "") for one in workspace.rows("codes")}
+    titles |= {("memos", one.id): (one.title or "Memo", one.author) for one in workspace.rows("memos")}
+    groups = [(place, list(those)) for place, those in groupby(hits, key=lambda hit: (hit.kind, hit.id))]
     return page(
-        request,
-        "search.html",
-        title="Search",
-        query=q,
-        hits=hits,
-        trouble=trouble,
-        titles=titles,
-        names=names,
-        most=MOST,
-    )
+        request, "search.html", title="Search", query=q, within=within, places=PLACES, groups=groups, titles=titles,
+        counts=Counter(hit.kind for hit in hits), total=len(hits), trouble=trouble, most=MOST,
+    )  # fmt: skip

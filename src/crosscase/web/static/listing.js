@@ -20,6 +20,29 @@ export function item(coding, path, css, acts) {
   return made;
 }
 
+/** A field for the note of a coding; `draft.text` follows what is typed. */
+export function noteField(draft, keep, leave) {
+  const made = element("form", "note-field");
+  const label = element("label", "", "Note");
+  const field = element("textarea");
+  Object.assign(field, { rows: 3, maxLength: 100000, value: draft.text });
+  field.addEventListener("input", () => { draft.text = field.value; });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leave();
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) keep();
+    else return;
+    event.preventDefault();
+  });
+  label.append(field);
+  const left = Object.assign(element("button", "", "Leave"), { type: "button", onclick: leave });
+  made.append(label, element("button", "main", "Keep note"), " ", left);
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    keep();
+  });
+  return made;
+}
+
 export function element(name, className = "", text = "") {
   const made = document.createElement(name);
   if (className) made.className = className;

@@ -1,10 +1,12 @@
 // The reader: joins the text, the painted codings, the list at the side, the box of codes and the keys.
 
-import { newId, ask, Outbox, Refused } from "./api.js";
+import { at, newId, ask, Outbox, Refused } from "./api.js";
 import { CodeBox } from "./codebox.js";
-import { element, item } from "./listing.js";
+import { element, item, noteField } from "./listing.js";
+import { follow } from "./live.js";
 import { TextIndex } from "./offsets.js";
 import { Painter, paragraphAt } from "./painter.js";
+import { Suggestions } from "./suggest.js";
 import { expanded, segments, unitsAround } from "./units.js";
 
 const article = document.getElementById("text");
@@ -12,7 +14,7 @@ const source = article.dataset.source;
 const get = (id) => document.getElementById(id);
 
 if (!globalThis.Highlight || !CSS.highlights) {
-  location.replace(`/source?id=${encodeURIComponent(source)}&view=marks`); // the server marks the codings up instead
+  location.replace(at(`/source?id=${encodeURIComponent(source)}&view=marks`)); // the server marks the codings up instead
 }
 
 const index = new TextIndex(article);
@@ -28,9 +30,11 @@ const paragraphs = [...article.querySelectorAll("p[data-n]")].map((node) => {
 const turns = [...article.querySelectorAll("section[data-turn]")].map((node) => ({
   start: Number(node.dataset.from), end: Number(node.dataset.to), question: node.classList.contains("question"),
 }));
+/** What of the source is on this page: all of it, or of a very long one a part. */
+const part = { start: Number(article.dataset.from), end: Number(article.dataset.to) };
 const codings = new Map();
 const codes = new Map();
-const state = { seen: 0, here: 0, passage: null, grown: [], recoding: null, walk: null, chosen: null };
+const state = { seen: 0, here: 0, passage: null, grown: [], recoding: null, moving: null, noting: null, walk: null, chosen: null };
 const css = (code) => codes.get(code)?.css ?? "code-unknown";
 const painter = new Painter(index, paragraphs, css);
 const outbox = new Outbox(source, (waiting, trouble) => {
@@ -40,6 +44,7 @@ const outbox = new Outbox(source, (waiting, trouble) => {
   box.textContent = trouble ? `${trouble} ${waiting.length} ${waiting.length === 1 ? "change waits" : "changes wait"} in this tab and will be sent again: ${list}.` : "";
 });
 const box = new CodeBox(() => [...codes.values()], choose, leaveBox);
+const suggestions = article.dataset.suggest ? new Suggestions(() => codes, acceptSuggestion) : null;
 
 // -- what the server says ---------------------------------------------------------------------------------------------
 
@@ -60,17 +65,26 @@ function apply(changes) {
   for (const coding of changes.codings) {
     if (coding.source !== source) continue;
     codings.set(coding.id, coding);
-    painter.add(coding);
+    paint(coding);
   }
   if (changes.what) say(changes.what);
   list();
+  fillWalk();
+  if (changes.codings.length || changes.gone.length) suggestions?.refresh();
+}
+
+/** Paint what of a coding is on this page. */
+function paint(coding) {
+  const [start, end] = [Math.max(coding.start, part.start), Math.min(coding.end, part.end)];
+  if (start < end) painter.add({ ...coding, start, end });
+  else painter.remove(coding.id);
 }
 
 function setCodes(all) {
   codes.clear();
   for (const code of all) codes.set(code.id, code);
   const sheet = get("colours");
-  sheet.href = `/colours.css?seen=${state.seen}`;
+  sheet.href = at(`/colours.css?seen=${state.seen}`);
   box.refresh();
 }
 
@@ -83,10 +97,11 @@ async function load() {
   for (const code of all.codes) codes.set(code.id, code);
   for (const coding of all.codings) {
     codings.set(coding.id, coding);
-    painter.add(coding);
+    paint(coding);
   }
   box.refresh();
   list();
+  fillWalk();
 }
 
 /** Send a change and show what came of it. */
@@ -114,6 +129,7 @@ async function refused(error) {
   let text = `${what}${mend ? `; ${mend}` : ""}.`;
   if (mine) text += ` You wanted: ${plain(mine)}.`;
   if (theirs) text += ` Now: ${plain(theirs)}.`;
+  if (codings.has(theirs?.id)) codings.get(theirs.id).version = theirs.version; // both states are shown: doing it again is meant
   tell(text);
   apply(await ask("GET", `/api/changes?after=${state.seen}`));
 }
@@ -138,7 +154,9 @@ function list() {
   const [start, end] = state.passage ?? [here?.start ?? 0, here?.end ?? 0];
   get("here-name").textContent = state.passage ? "the selected passage" : here ? `paragraph ${here.number}` : "this paragraph";
   const found = codingsIn(start, end);
+  const typing = get("here").contains(document.activeElement) && document.activeElement.matches("textarea");
   get("here").replaceChildren(...(found.length ? found.map(shown) : [element("p", "quiet", "No coding here.")]));
+  if (typing) get("here").querySelector("textarea")?.focus();
 }
 
 function shown(coding) {
@@ -147,11 +165,13 @@ function shown(coding) {
     ["Show", () => go(coding.start, coding.id), "Show it in the text"],
     ["Next", () => { walkCode(coding.code); step(1); }, "Next passage with this code (n)"],
     ["Recode", () => recode(coding.id), "Give it another code"],
-    ["Set ends", () => setEnds(coding.id), "Select the new passage first"],
+    ["Set ends", () => setEnds(coding.id), "Extend or shrink it: to what is selected, or by keys"],
     ["Note", () => note(coding.id), "Write a note on this coding"],
+    ["Evidence", () => useAsEvidence(coding), "Use it as evidence for a claim (v)"],
     ["Delete", () => remove(coding.id), "Take the code off; can be undone"],
   ]);
   if (coding.id === state.chosen) made.classList.add("chosen");
+  if (state.noting?.id === coding.id) made.append(noteField(state.noting, () => keepNote(coding.id), () => leaveNote(coding.id)));
   return made;
 }
 
@@ -161,19 +181,64 @@ function remove(id) {
   change("DELETE", url, undefined, "delete a coding");
 }
 
+/** To the form that links a coding to a claim, which comes back to this place. */
+function useAsEvidence(coding) {
+  if (outbox.waiting) return say("A change is still on its way.");
+  const to = `/source?id=${encodeURIComponent(source)}#at=${coding.start}&coding=${encodeURIComponent(coding.id)}`;
+  location.assign(at(`/evidence/use?${new URLSearchParams({ coding: coding.id, to })}`));
+}
+
+/** The chosen coding, or else the first one here. */
+function evidenceHere() {
+  const here = paragraphs[state.here];
+  const coding = codings.get(state.chosen) ?? codingsIn(here?.start ?? 0, here?.end ?? 0)[0];
+  if (coding) useAsEvidence(coding);
+  else say("No coding here to use as evidence.");
+}
+
+/** Give a coding the ends of what is selected; when nothing is, let them be moved from where they are. */
 function setEnds(id) {
-  if (!state.passage) return say("Select the new passage first, then Set ends.");
+  if (state.passage && !state.moving) {
+    const [start, end] = state.passage;
+    return patch(id, { start, end }, "set ends");
+  }
+  const { start, end } = codings.get(id);
+  state.moving = id;
+  state.here = paragraphAt(paragraphs, start);
+  select(start, end);
+  focusHere();
+  say("Move the ends: Shift with an arrow moves the end, Alt and Shift the beginning, e widens both. Enter keeps them, Escape leaves.");
+}
+
+async function keepEnds() {
+  const id = state.moving;
   const [start, end] = state.passage;
-  patch(id, { start, end }, "set ends");
+  state.moving = null;
+  if (codings.has(id)) await patch(id, { start, end }, "set ends");
+  unselect();
+  focusHere();
 }
 
 function note(id) {
-  const words = window.prompt("Note on this coding", codings.get(id).note);
-  if (words !== null) patch(id, { note: words }, "note");
+  state.noting = { id, text: codings.get(id).note };
+  list();
+  get("here").querySelector("textarea")?.focus();
 }
 
-function patch(id, fields, what) {
-  const { version } = codings.get(id);
+/** What was typed stays in its field until it is kept or left. */
+async function keepNote(id) {
+  const { text } = state.noting;
+  if (!(await patch(id, { note: text.trim() }, "note"))) return;
+  leaveNote(id);
+}
+
+function leaveNote(id) {
+  state.noting = null;
+  list();
+  get("here").querySelector(`[data-coding="${CSS.escape(id)}"] button`)?.focus();
+}
+
+function patch(id, fields, what, version = codings.get(id).version) {
   return change("PATCH", `/api/codings/${encodeURIComponent(id)}`, { version, ...fields, after: state.seen, text: article.dataset.hash }, what);
 }
 
@@ -192,8 +257,10 @@ function select(start, end, { open = false } = {}) {
 function showPassage() {
   painter.show("passage", state.passage ? [state.passage] : [], 8);
   get("box").hidden = !state.passage;
-  if (!state.passage) state.recoding = null;
-  get("box-title").textContent = state.recoding ? "Choose the other code" : "Code this passage";
+  if (!state.passage) state.recoding = state.moving = null;
+  get("box").classList.toggle("moving", Boolean(state.moving));
+  get("box-title").textContent = state.moving ? "Move the ends" : state.recoding ? "Choose the other code" : "Code this passage";
+  suggestions?.show(source, state.moving || state.recoding ? null : state.passage);
   if (state.passage) get("selected").textContent = textOf(...state.passage);
   list();
 }
@@ -236,16 +303,21 @@ document.addEventListener("selectionchange", () => {
 // a click comes when the browser has settled the selection that the mouse or finger made
 article.addEventListener("click", (event) => {
   if (readSelection()) {
-    if (event.pointerType === "mouse") openBox();
+    if (event.pointerType === "mouse" && !state.moving) openBox();
     return;
   }
+  if (state.passage) unselect();
   const bar = event.target.closest(".bar");
   if (bar) return choosePlace(codings.get(bar.dataset.coding));
-  if (state.passage) unselect();
   const caret = document.caretPositionFromPoint?.(event.clientX, event.clientY);
   if (!caret || !article.contains(caret.offsetNode)) return;
   const point = index.toPoint(caret.offsetNode, caret.offset);
   const clicked = paragraphs.findIndex((one) => one.element === event.target.closest("p"));
+  if (event.pointerType === "touch" && clicked === state.here && !codingsIn(point, point + 1).some((one) => one.id !== state.chosen)) {
+    // a second tap in the same paragraph takes the word under the finger, which the buttons of the box make wider
+    const word = wordsHere().find(([start, end]) => start <= point && point <= end);
+    if (word) return select(...word);
+  }
   moveTo(clicked < 0 ? paragraphAt(paragraphs, point) : clicked, { focus: false });
   const covering = codingsIn(point, point + 1).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
   chooseCoding(covering?.id ?? null);
@@ -263,8 +335,18 @@ function chooseCoding(id) {
   get("here").querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
 }
 
+const isHere = (point) => part.start <= point && (point < part.end || part.end === Number(article.dataset.length));
+
+/** To the part of the source that holds a place; `more` says what to go on with there. */
+function toPart(point, more = {}) {
+  const search = new URLSearchParams(location.search);
+  search.set("at", point);
+  location.assign(`/source?${search}#${new URLSearchParams({ at: point, ...more })}`);
+}
+
 /** Go to a place, and to a coding there. */
 function go(point, id) {
+  if (!isHere(point)) return toPart(point, { ...(id ? { coding: id } : {}), ...(get("walk").value ? { walk: get("walk").value } : {}) });
   moveTo(paragraphAt(paragraphs, point));
   if (id) chooseCoding(id);
 }
@@ -319,14 +401,17 @@ function shrink() {
   state.grown = grown;
 }
 
-/** Move the selected word, or with `more` the end of the selection, by a word. */
-function byWord(step, more) {
+/** Move the selected word, or one end of the selection ("start" or "end"), by a word. */
+function byWord(step, which) {
   if (!state.passage) return firstWord();
   const [start, end] = state.passage;
   const near = [state.here - 1, state.here, state.here + 1].filter((at) => paragraphs[at]).flatMap((at) => segments(paragraphs[at], "word", language));
-  if (more) {
+  if (which === "end") {
     const next = step > 0 ? near.find((word) => word[1] > end) : near.findLast((word) => word[1] < end && word[1] > start);
     if (next) select(start, next[1]);
+  } else if (which === "start") {
+    const next = step > 0 ? near.find((word) => word[0] > start && word[0] < end) : near.findLast((word) => word[0] < start);
+    if (next) select(next[0], end);
   } else {
     const next = step > 0 ? near.find((word) => word[0] >= end) : near.findLast((word) => word[1] <= start);
     if (next) select(...next);
@@ -337,6 +422,7 @@ function byWord(step, more) {
 // -- coding -----------------------------------------------------------------------------------------------------------
 
 function openBox() {
+  if (state.moving) return keepEnds();
   if (!state.passage) select(paragraphs[state.here].said, paragraphs[state.here].end);
   get("box").hidden = false;
   box.focus();
@@ -345,12 +431,19 @@ function openBox() {
 function leaveBox() {
   state.recoding = null;
   showPassage();
-  if (state.passage) (paragraphs[state.here].element.tabIndex = 0, paragraphs[state.here].element.focus({ preventScroll: true }));
+  if (state.passage) focusHere();
+}
+
+function focusHere() {
+  const { element: now } = paragraphs[state.here];
+  now.tabIndex = 0;
+  now.focus({ preventScroll: true });
 }
 
 function recode(id) {
   const one = codings.get(id);
   state.recoding = id;
+  state.recoded = one.version; // what was seen when it was begun: a change that comes in meanwhile is not overwritten
   select(one.start, one.end, { open: true });
   box.focus();
 }
@@ -358,16 +451,22 @@ function recode(id) {
 function choose(option) {
   const what = `“${textOf(...state.passage).slice(0, 40)}” as ${option.name}`;
   if (state.recoding && option.id !== undefined) {
-    patch(state.recoding, { code: option.id }, `recode ${what}`);
+    patch(state.recoding, { code: option.id }, `recode ${what}`, state.recoded);
     state.recoding = null;
     showPassage();
     return;
   }
+  code(option.id !== undefined ? { code: option.id } : { new_code: { name: option.name } }, what);
+}
+
+function code(fields, what) {
   const [start, end] = state.passage;
-  const body = { source, start, end, id: newId(), after: state.seen, text: article.dataset.hash };
-  if (option.id !== undefined) body.code = option.id;
-  else body.new_code = { name: option.name };
-  change("POST", "/api/codings", body, what);
+  const body = { source, start, end, id: newId(), after: state.seen, text: article.dataset.hash, ...fields };
+  return change("POST", "/api/codings", body, what);
+}
+
+function acceptSuggestion(id, way) {
+  if (state.passage && codes.has(id)) code({ code: id, suggested: way }, `suggested code ${codes.get(id).name}`);
 }
 
 /** Undo and redo must not be done twice, so they are not sent again when the answer is lost. */
@@ -387,7 +486,9 @@ async function back(way) {
 function nextUncoded() {
   const from = paragraphs[state.here]?.start ?? 0;
   const open = turns.filter((turn) => !turn.question && !codingsIn(turn.start, turn.end).length);
-  const next = open.find((turn) => turn.start > from && paragraphAt(paragraphs, turn.start) !== state.here) ?? open[0];
+  const after = open.find((turn) => turn.start > from && paragraphAt(paragraphs, turn.start) !== state.here);
+  if (!after && part.end < Number(article.dataset.length)) return toPart(part.end, { next: "uncoded" });
+  const next = after ?? open[0];
   if (!turns.length) say("This source has no turns.");
   else if (!next) say("Every answer has a coding.");
   else go(next.start);
@@ -395,6 +496,15 @@ function nextUncoded() {
 
 function walkCode(code) {
   state.walk = () => [...codings.values()].filter((one) => one.code === code).sort((a, b) => a.start - b.start).map((one) => [one.start, one.end, one.id]);
+}
+
+/** The codes of this source, to walk through one of them. */
+function fillWalk() {
+  const used = [...new Set([...codings.values()].map((one) => one.code))].filter((id) => codes.has(id));
+  const paths = used.map((id) => [id, codes.get(id).path.join(" › ")]).sort((one, other) => one[1].localeCompare(other[1]));
+  const chosen = get("walk").value;
+  get("walk").replaceChildren(new Option("Walk through…", ""), ...paths.map(([id, path]) => new Option(path, id)));
+  get("walk").value = used.includes(chosen) ? chosen : "";
 }
 
 /** To the next or previous place of what one walks through. */
@@ -408,6 +518,7 @@ function step(way) {
   state.at = places[at];
   say(`${at + 1} of ${places.length}`);
   go(places[at][0], places[at][2]);
+  if (!isHere(places[at][0])) return;
   const { node } = index.toDom(places[at][0]);
   bringIntoView(node.parentElement.closest("p"));
 }
@@ -426,16 +537,18 @@ function find() {
 const KEYS = {
   ArrowDown: () => moveTo(state.here + 1), ArrowUp: () => moveTo(state.here - 1),
   j: () => moveTo(state.here + 1), k: () => moveTo(state.here - 1),
-  u: nextUncoded, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
+  u: nextUncoded, v: evidenceHere, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
   Enter: openBox, c: openBox, Escape: unselect,
-  "/": () => get("find-words").focus(), "?": () => location.assign("/help"),
-  ArrowRight: () => byWord(1, false), ArrowLeft: () => byWord(-1, false),
-  "Shift+ArrowRight": () => byWord(1, true), "Shift+ArrowLeft": () => byWord(-1, true),
+  "/": () => get("find-words").focus(), "?": () => location.assign(at("/help")),
+  ArrowRight: () => byWord(1), ArrowLeft: () => byWord(-1),
+  "Shift+ArrowRight": () => byWord(1, "end"), "Shift+ArrowLeft": () => byWord(-1, "end"),
+  "Alt+Shift+ArrowRight": () => byWord(1, "start"), "Alt+Shift+ArrowLeft": () => byWord(-1, "start"),
 };
 
 article.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = KEYS[event.shiftKey && event.key.startsWith("Arrow") ? `Shift+${event.key}` : event.key];
+  if (event.ctrlKey || event.metaKey) return;
+  const name = event.shiftKey && event.key.startsWith("Arrow") ? `Shift+${event.key}` : event.key;
+  const act = KEYS[event.altKey ? `Alt+${name}` : name];
   if (!act) return;
   event.preventDefault();
   if (["ArrowDown", "ArrowUp", "j", "k"].includes(event.key) && state.passage) unselect();
@@ -447,6 +560,12 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches?.("input, textarea") && event.target.value) return; // a field has its own undo
   event.preventDefault();
   back(event.shiftKey ? "redo" : "undo");
+});
+
+// in the box, wherever the focus is: Escape leaves it, Alt with a number takes the suggestion of that number
+get("box").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") leaveBox();
+  if (event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(event.code) && suggestions?.take(Number(event.code.at(-1)))) event.preventDefault();
 });
 
 document.addEventListener("copy", (event) => {
@@ -467,12 +586,18 @@ get("next-uncoded").onclick = nextUncoded;
 get("dim").onclick = dim;
 get("expand").onclick = grow;
 get("shrink").onclick = shrink;
+get("keep-ends").onclick = keepEnds;
+get("walk").addEventListener("change", () => {
+  if (!get("walk").value) return;
+  walkCode(get("walk").value);
+  state.at = null;
+  step(1);
+});
 get("close-box").onclick = () => { unselect(); paragraphs[state.here]?.element.focus({ preventScroll: true }); };
 get("find").addEventListener("submit", (event) => { event.preventDefault(); step(1); });
 get("find-words").addEventListener("input", find);
-window.addEventListener("focus", () => {
-  ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did meanwhile
-});
+const catchUp = () => ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did
+window.addEventListener("focus", catchUp);
 
 article.tabIndex = -1;
 await load();
@@ -480,12 +605,33 @@ const said = sessionStorage.getItem("crosscase-said");
 if (said) tell(said);
 sessionStorage.removeItem("crosscase-said");
 outbox.resume(apply);
+follow({ source, seen: () => state.seen, changed: (what) => { if (what.seen > state.seen) catchUp(); } });
+const done = new URLSearchParams(location.search).get("said");
+if (done) say(done);
 const asked = new URLSearchParams(location.hash.slice(1));
+if (asked.get("walk")) {
+  get("walk").value = asked.get("walk");
+  walkCode(asked.get("walk"));
+}
 if (asked.has("at")) go(Number(asked.get("at")), asked.get("coding") ?? undefined);
 else {
   state.here = 0;
   paragraphs[0]?.element.setAttribute("tabindex", "0");
 }
 if (get("find-words").value) find();
+if (article.dataset.walk) {
+  // places that another page sent the reader to walk through
+  const places = JSON.parse(article.dataset.walk);
+  painter.show("found", places.filter(([start]) => isHere(start)), 4);
+  state.walk = () => places;
+  state.at = places.find(([start]) => start >= Number(asked.get("at") ?? 0)) ?? null;
+  for (const [id, way] of [["walk-on", 1], ["walk-back", -1]]) get(id).onclick = () => step(way);
+}
+if (asked.get("next") === "uncoded") {
+  state.here = 0;
+  const first = turns.find((turn) => !turn.question && isHere(turn.start) && !codingsIn(turn.start, turn.end).length);
+  if (first) go(first.start);
+  else nextUncoded();
+}
 article.dataset.ready = "yes";
 performance.mark("crosscase-ready");

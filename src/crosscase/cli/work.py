@@ -1,0 +1,92 @@
+"""``crosscase worker`` and ``crosscase jobs``: long work in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crosscase.cli.common import format_option, opened, print_json, print_table, study_argument, tell
+from crosscase.core.errors import InputError
+
+if TYPE_CHECKING:
+    from crosscase.store import Job
+
+
+@click.command()
+@study_argument
+@click.option("--once", is_flag=True, help="Stop when nothing waits any more.")
+def worker(where: str, once: bool) -> None:
+    """Do the long work that waits at STUDY: imports, builds, analyses. Start as many as there are cores to spare.
+
+    STUDY is a study file, or a server's URL for all of its studies. It goes on until Ctrl+C.
+    """
+    from crosscase.study.working import work
+
+    done = 0
+    try:
+        done = work(where, until_empty=once, tell=tell)
+    except KeyboardInterrupt:
+        tell("Stopped. What was in the middle of work is taken up again by the next worker.")
+        return
+    tell(f"{done} done, nothing waits.")
+
+
+@click.command()
+@study_argument
+@click.option("--cancel", metavar="ID", help="Ask this job to stop.")
+@click.option("--queue", metavar="KIND", help="Put work into the queue: build, analyse or import, with --with.")
+@click.option(
+    "--with", "given", multiple=True, metavar="KEY=VALUE",
+    help="What the work needs: out=DIR for a build, id=ANALYSIS, file=FILE (may be given several times).",
+)  # fmt: skip
+@format_option("text", "json")
+@click.pass_context
+def jobs(
+    context: click.Context, where: str, cancel: str | None, queue: str | None, given: tuple[str, ...], form: str
+) -> None:
+    """List the long work of a study: what waits, what runs and how far it is, what failed and why.
+
+    The exit status is 1 when a job in the list failed.
+    """
+    from crosscase.study.working import queue as put
+
+    with opened(where) as study:
+        store, id = study.place.database()
+        if queue is not None:
+            found = [put(study, queue, _arguments(queue, given))]
+        elif cancel is not None:
+            found = [store.jobs.cancel(cancel)]
+        else:
+            found = store.jobs.all(id)
+    if form == "json":
+        print_json({"jobs": [one.to_dict() for one in found]})
+    elif not found:
+        tell("No long work was asked for.")
+    else:
+        print_table(("job", "kind", "who", "asked", "state", "how far", ""), [_row(one) for one in found])
+    context.exit(1 if any(one.state == "failed" for one in found) else 0)
+
+
+def _arguments(kind: str, given: tuple[str, ...]) -> dict[str, object]:
+    from pathlib import Path
+
+    pairs = [one.partition("=") for one in given]
+    if bad := [name for name, sign, value in pairs if not sign or not value]:
+        raise InputError(f"'{bad[0]}' has no value", where="--with", mend="write KEY=VALUE")
+    values = {name: value for name, _, value in pairs}
+    wanted = {"build": "out", "analyse": "id", "import": "file"}.get(kind)
+    if wanted is not None and (wanted not in values or set(values) - {wanted}):
+        raise InputError(
+            f"a job of the kind {kind} needs {wanted}, and nothing else", where="--with", mend=f"--with {wanted}=…"
+        )
+    if kind == "import":
+        return {"files": [str(Path(value).expanduser().absolute()) for _, _, value in pairs]}
+    return {"out": str(Path(values["out"]).expanduser().absolute())} if kind == "build" else dict(values)
+
+
+def _row(one: Job) -> tuple[str, ...]:
+    far = f"{one.done} of {one.total}" if one.total else ""
+    state = "stopping" if one.cancelling and one.state == "running" else one.state
+    why = "" if one.error is None else f"{one.error['what']}"
+    return (one.id[:8], one.kind, one.who, one.asked[:16].replace("T", " "), state, far, why)

@@ -1,0 +1,187 @@
+"""Several people at one study, in any order: code, take codes off, merge codes, undo, withdraw.
+
+Each step is also made in a simple model: a mapping from a coding's id to (source, start, end, code, coder), and for each
+person a stack of what their changes put and took.  After every step the study in memory equals the model, a study loaded
+anew, and the chain of the trail is whole; what was withdrawn is nowhere.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from crosscase.core import Code, Participant, Snapshot, Source, Study
+from crosscase.core.errors import ConflictError, InputError
+from crosscase.core.snapshot import text_hash
+from crosscase.store import open_store
+from crosscase.study import Study as Opened
+from crosscase.study.codebook import merge_codes
+from crosscase.study.coding import code_passage, uncode
+from crosscase.study.workspace import Workspace
+
+PEOPLE = ("ana", "ben", "cleo")
+CODES = ("luck", "plan", "kin")
+SOURCES = ("i1", "i2")
+WORDS = "We exported harbourlights to Ostende because my cousin lives there, and then we stayed."
+
+Model = dict[str, tuple[str, int, int, str, str]]
+#: What a change did to one coding: what stood there before, and after.
+Delta = dict[str, tuple[Any, Any]]
+
+
+class Together(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "study.crosscase"
+        with open_store(path, create=True) as store:
+            snapshot = Snapshot.of(
+                Study("Together"),
+                participants=[Participant("p1"), Participant("p2")],
+                sources=[Source(f"i{n}", f"i{n}.txt", "interview", participant=f"p{n}", hash=text_hash(WORDS)) for n in (1, 2)],
+                codes=[Code(id, id.title()) for id in CODES],
+                texts=dict.fromkeys(SOURCES, WORDS),
+            )  # fmt: skip
+            store.save_snapshot(snapshot, "owner", "import")
+        self.study = Opened.open(path, who="owner")
+        self.workspace = Workspace(self.study)
+        self.model: Model = {}
+        self.codes = set(CODES)
+        self.withdrawn: set[str] = set()
+        #: Each person's changes that stand, the last one at the end; and those they undid.
+        self.done: dict[str, list[Delta]] = {one: [] for one in PEOPLE}
+
+    def teardown(self) -> None:
+        self.study.close()
+        self.folder.cleanup()
+
+    # -- the steps ---------------------------------------------------------------------------------------------------------
+
+    @rule(who=st.sampled_from(PEOPLE), source=st.sampled_from(SOURCES), code=st.sampled_from(CODES), data=st.data())
+    def code(self, who: str, source: str, code: str, data: st.DataObject) -> None:
+        start = data.draw(st.integers(0, len(WORDS) - 2))
+        end = data.draw(st.integers(start + 1, len(WORDS)))
+        before = dict(self.model)
+        try:
+            made = code_passage(self.workspace, who, source, start, end, code)
+        except InputError:
+            # a withdrawn source has no text, a merged code is gone, and white space alone is no passage
+            assert source in self.withdrawn or code not in self.codes or not WORDS[start:end].strip()
+            return
+        quotation = made.quotation
+        assert quotation.start is not None
+        assert quotation.end is not None
+        self.model[made.coding.id] = (source, quotation.start, quotation.end, code, who)
+        self._note(who, before)
+
+    @precondition(lambda self: self.model)
+    @rule(who=st.sampled_from(PEOPLE), data=st.data())
+    def take_off(self, who: str, data: st.DataObject) -> None:
+        id = data.draw(st.sampled_from(sorted(self.model)))
+        before = dict(self.model)
+        uncode(self.workspace, who, id, self.workspace.placed(id).version)
+        del self.model[id]
+        self._note(who, before)
+
+    @precondition(lambda self: len(self.codes) > 1)
+    @rule(who=st.sampled_from(PEOPLE), data=st.data())
+    def merge(self, who: str, data: st.DataObject) -> None:
+        gone, into = data.draw(st.permutations(sorted(self.codes)))[:2]
+        before = dict(self.model)
+        merge_codes(self.workspace, who, gone, into, "the same")
+        self.codes.discard(gone)
+        taken = {value for value in self.model.values() if value[3] == into}
+        for id, (source, start, end, code, coder) in list(self.model.items()):
+            if code == gone:
+                moved = (source, start, end, into, coder)
+                if moved in taken:
+                    del self.model[id]
+                else:
+                    self.model[id] = moved
+                    taken.add(moved)
+        self._note(who, before, codes=gone)
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def undo(self, who: str) -> None:
+        try:
+            what = self.workspace.undo(who)
+        except (ConflictError, InputError):
+            return  # somebody changed the same since, or its words were erased; the invariants say that nothing happened
+        assert (what is None) == (not self.done[who])
+        if what is None:
+            return
+        for id, (before, after) in self.done[who].pop().items():
+            if id.startswith("code:"):
+                self.codes.add(id.removeprefix("code:"))
+                continue
+            assert self.model.get(id) == after
+            if before is None:
+                del self.model[id]
+            else:
+                self.model[id] = before
+
+    @precondition(lambda self: not self.withdrawn)
+    @rule(source=st.sampled_from(SOURCES))
+    def withdraw(self, source: str) -> None:
+        self.workspace.study.withdraw(source=source, reason="asked by mail")
+        self.workspace.catch_up()
+        self.withdrawn.add(source)
+        for id, value in list(self.model.items()):
+            if value[0] == source:
+                self.model[id] = (source, None, None, *value[3:])  # type: ignore[assignment]
+
+    def _note(self, who: str, before: Model, codes: str = "") -> None:
+        delta: Delta = {
+            id: (before.get(id), self.model.get(id))
+            for id in {*before, *self.model}
+            if before.get(id) != self.model.get(id)
+        }
+        if codes:
+            delta[f"code:{codes}"] = (True, None)
+        if delta:
+            self.done[who].append(delta)
+
+    # -- what always holds -------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def memory_and_model_agree(self) -> None:
+        assert _codings(self.workspace.snapshot) == self.model
+        assert set(self.workspace.snapshot.codes.column("id")) == self.codes
+
+    @invariant()
+    def memory_and_disk_agree(self) -> None:
+        store, id = self.study.place.database()
+        assert store.load_snapshot(id) == self.workspace.snapshot
+
+    @invariant()
+    def the_trail_is_whole(self) -> None:
+        store, id = self.study.place.database()
+        assert store.verify_audit(id).whole
+
+    @invariant()
+    def what_was_withdrawn_is_nowhere(self) -> None:
+        store, id = self.study.place.database()
+        for source in self.withdrawn:
+            assert source not in self.workspace.snapshot.texts
+            assert all(not one.text for one in self.workspace.snapshot.quotations if one.source == source)
+            for entry in store.audit(id, of="quotations"):
+                assert source not in repr((entry.before, entry.after)) or "text" not in repr(entry.after), entry
+
+
+def _codings(snapshot: Snapshot) -> Model:
+    of = {one.id: one for one in snapshot.quotations}
+    return {
+        one.id: (of[one.quotation].source, of[one.quotation].start, of[one.quotation].end, one.code, one.coder)
+        for one in snapshot.codings
+    }  # type: ignore[return-value]
+
+
+Together.TestCase.settings = settings(
+    max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestTogether = Together.TestCase
