@@ -257,7 +257,7 @@ def frozen_cases() -> list[Case]:
     mixed = "dem60 =~ o1 + o2 + o3 + o4\ndem65 =~ y5 + y6 + y7 + y8"
     items = [f"o{k}" for k in range(1, 9)]
     groups: dict[str, Any] = {"group": "half"}
-    found = [
+    return [
         Case("frozen-path", path, "democracy"),
         Case("frozen-mimic-MLM", mimic, "democracy", {"estimator": "MLM"}),
         Case("frozen-mimic-WLSM", mimic, "democracy", {"estimator": "WLSM"}),
@@ -297,7 +297,6 @@ def frozen_cases() -> list[Case]:
             {"ordered": items[:4], "estimator": "ULSMV"},
         ),
     ]
-    return found
 
 
 def freeze(chosen: list[Case], folder: Path, target: Path) -> None:
