@@ -19,7 +19,19 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_json_and_text(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = ["sem", "non-response", str(table), "--wave", "wave", "--late", "2", "--compare", "size", "--categorical", "sector"]
+    asked = [
+        "sem",
+        "non-response",
+        str(table),
+        "--wave",
+        "wave",
+        "--late",
+        "2",
+        "--compare",
+        "size",
+        "--categorical",
+        "sector",
+    ]
     assert main([*asked, "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["early"], found["late"]) == (12, 8)

@@ -225,13 +225,13 @@ def mediation(
 @sem.command("non-response")
 @_DATA
 @click.option("--wave", required=True, metavar="VAR", help="The column that says when or in which wave a row answered.")
-@click.option("--late", required=True, metavar="VALUES", help="Values of that column that mean a late answer, e.g. 2,3.")
+@click.option(
+    "--late", required=True, metavar="VALUES", help="Values of that column that mean a late answer, e.g. 2,3."
+)
 @click.option("--compare", metavar="V1,V2", help="Numbers to compare.")
 @click.option("--categorical", metavar="V1,V2", help="Categories to compare.")
 @_FORMAT
-def non_response(
-    data: Path, wave: str, late: str, compare: str | None, categorical: str | None, output: str
-) -> None:
+def non_response(data: Path, wave: str, late: str, compare: str | None, categorical: str | None, output: str) -> None:
     """Late against early answers in DATA: do those who answered late differ? (Armstrong & Overton 1977)"""
     from crosscase.core.errors import NotFoundError
     from crosscase.core.results import jsonable

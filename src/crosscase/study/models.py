@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from crosscase.figures.scene import Scene
     from crosscase.reports import ReportTable
 
-__all__ = ["FIT", "Run", "apart", "indirect_effects", "invariance", "model_of", "one_of", "paths_of_claim", "structural_model"]
+__all__ = [
+    "FIT",
+    "Run",
+    "apart",
+    "indirect_effects",
+    "invariance",
+    "model_of",
+    "one_of",
+    "paths_of_claim",
+    "structural_model",
+]
 
 #: What the specification of a model may say about how it is fitted.
 FIT = (
@@ -75,9 +85,7 @@ def structural_model(ledger: Ledger, analysis: Analysis) -> Run:
         effects = sem.effects(fit)
         result["effects"] = effects.to_dict()
         found = paths_of_claim(ledger, analysis, effects)
-        result |= apart(
-            ledger, analysis, inputs, found, lambda rows: _paths_of(ledger, analysis, model, rows, options)
-        )
+        result |= apart(ledger, analysis, inputs, found, lambda rows: _paths_of(ledger, analysis, model, rows, options))
         made.append(tables.effects_table(effects))
     made = _marked(made, inputs)
     figures = {"path-diagram": path_diagram(fit, title=analysis.title or "Path diagram")}
