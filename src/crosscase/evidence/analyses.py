@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUP_DIFFERENCES",
+    "INVARIANCE",
+    "MEDIATIONS",
     "MODELS",
+    "NON_RESPONSE",
     "QCA",
     "REGRESSIONS",
     "Said",
@@ -46,6 +49,9 @@ __all__ = [
 QCA = ("qca", "csqca", "mvqca", "fsqca")
 MODELS = ("sem", "cfa", "lisrel")
 REGRESSIONS = ("regression", "ols", "logit")
+MEDIATIONS = ("mediation",)
+INVARIANCE = ("invariance",)
+NON_RESPONSE = ("non-response",)
 GROUP_DIFFERENCES = ("group difference",)
 
 State = Literal["not run", "current", "stale", "cannot be run"]
