@@ -125,6 +125,16 @@ def test_they_are_off_until_switched_on_and_the_trail_says_so(workspace: Workspa
     assert suggester.way == ""
 
 
+def test_switching_is_undone_and_is_not_in_the_way_of_undoing_what_was_before(workspace: Workspace) -> None:
+    made = coding.code_passage(workspace, "zoe", "S1", 0, 11, "fair")
+    suggester = Suggester(workspace)
+    suggester.switch("zoe", "words")
+    assert workspace.undo("zoe") == "suggestions by shared words switched on"
+    assert suggester.way == ""
+    assert workspace.undo("zoe") == "code “Interviewer” as Trade fair"
+    assert not workspace.has("codings", made.coding.id)
+
+
 def test_codes_are_suggested_with_the_passages_that_have_them(tmp_path: Path) -> None:
     workspace = with_consents(tmp_path)
     suggester = Suggester(workspace)
