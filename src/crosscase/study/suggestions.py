@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
-from crosscase.core import Participant, Quotation
-from crosscase.core.consent import Consent, expired
+from crosscase.core import Quotation
+from crosscase.core.consent import NONE, Consent, expired
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.study import embeddings
 from crosscase.study.coding import passage
@@ -185,9 +185,8 @@ class Suggester:
 
     def readable(self, way: str) -> dict[str, bool]:
         """Source -> whether its words may be read in this way, for all that have any."""
-        people = {one.id: one for one in self.workspace.study.snapshot.participants}
-        unstated = way != "address" or bool(self.address and self.address.unstated)
-        return {source: self._may_read(source, way, people, unstated) for source in self.workspace.texts}
+        may = self._readers(way)
+        return {source: may(source) for source in self.workspace.texts}
 
     def suggest(self, source: str, start: int, end: int, *, coder: str, blind: bool = False) -> Suggestions:
         """What is suggested to a coder for a passage; a blind one is told of own codings only.
@@ -200,7 +199,7 @@ class Suggester:
         if not way:
             raise InputError("suggestions are switched off", mend="switch them on at the page Suggestions")
         text, start, end = passage(self.workspace, source, start, end)
-        if not self.readable(way).get(source, False):
+        if not self._readers(way)(source):
             return Suggestions(
                 way, trouble="The consent on record for this source does not allow it to be read in this way."
             )
@@ -390,22 +389,28 @@ class Suggester:
                 if len(text[said:end].split()) > 2:
                     yield _Row(text[said:end], source, said, end)
 
-    def _may_read(self, source: str, way: str, people: Mapping[str, Participant], unstated: bool) -> bool:
-        snapshot = self.workspace.study.snapshot
-        about = snapshot.sources.get(source)
-        if about is None:
-            return way == "words"
-        said = [Consent.read(about.consent)]
-        named = {about.participant, *(turn.participant for turn in snapshot.turns.where(source=source))} - {""}
-        for one in (people[id] for id in named if id in people):
-            over = expired(one.consent_until, datetime.date.today())
-            said.append(Consent.read("withdrawn" if over and way != "words" else one.consent))
-        if any(one.withdrawn for one in said):
-            return False
-        if way == "words":
-            return True
-        answers = {one.allows("model") for one in said}
-        return False not in answers and (True in answers or unstated)
+    def _readers(self, way: str) -> Callable[[str], bool]:
+        """Whether the words of a source may be read in this way, by its consent and that of all who speak in it."""
+        snapshot, today = self.workspace.study.snapshot, datetime.date.today()
+        speakers, turns_of = snapshot.turns.column("participant"), snapshot.turns.positions("source")
+        unstated = way != "address" or bool(self.address and self.address.unstated)
+
+        def may(source: str) -> bool:
+            about = snapshot.sources.get(source)
+            if about is None:
+                return way == "words"
+            said = [Consent.read(about.consent)]
+            for id in {about.participant, *(speakers[turn] for turn in turns_of.get(source, ()))} - {""}:
+                person = snapshot.participants.get(id)
+                if person is not None:
+                    over = way != "words" and expired(person.consent_until, today)
+                    said.append(Consent.read(NONE if over else person.consent))
+            if any(one.withdrawn for one in said):
+                return False
+            answers = {one.allows("model") for one in said}
+            return way == "words" or (False not in answers and (True in answers or unstated))
+
+        return may
 
 
 def _outdated(read: Sequence[_Row], rows: Sequence[_Row]) -> bool:
