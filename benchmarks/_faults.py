@@ -473,6 +473,22 @@ def unreadable(snapshot: Snapshot, draw: random.Random) -> Planted:
 # -- R6 to R8 ----------------------------------------------------------------------------------------------------------
 
 
+@fault("R512")
+def reworded(snapshot: Snapshot, random: random.Random) -> Planted:
+    claim = random.choice(list(snapshot.claims))
+    versions = (ClaimVersion("first", claim.id, "It went the other way"), ClaimVersion("last", claim.id, claim.text))
+    return changed(snapshot, "claims", claim.id, versions=versions), {("claims", claim.id)}
+
+
+@fault("R513")
+def part_left_out(snapshot: Snapshot, random: random.Random) -> Planted:
+    claim = random.choice([one for one in snapshot.claims if "=>" in one.expression])
+    condition, _, outcome = claim.expression.partition("=>")
+    whole = dataclasses.replace(claim, id="WHOLE", expression=f"{condition}=> ({outcome}) * something_else")
+    part = dataclasses.replace(claim, id="PART", extra={**claim.extra, "part_of": "WHOLE"})
+    return added(snapshot, claims=[whole, part]), {("claims", "WHOLE")}
+
+
 @fault("R601")
 def one_body(snapshot: Snapshot, draw: random.Random) -> Planted:
     claim = any_of(draw, snapshot, "claims")

@@ -52,7 +52,7 @@ def study(sources: int, words: int, codings: int, codes: int, cases: int) -> Sna
         quoted.append(
             Quotation(f"q{number}", id, start, end, texts[id][start:end], case=f"F{number % sources % cases}")
         )
-        coded.append(Coding(f"k{number}", f"q{number}", f"c{draw.randrange(codes)}", ("ana", "ben")[number % 2]))
+        coded.append(Coding(f"k{number}", f"q{number}", f"c{draw.randrange(codes)}", ("ana", "ben")[number // sources % 2]))
     return Snapshot.of(
         Study(title="Made up for measuring", synthetic=True),
         texts=texts,

@@ -1,6 +1,6 @@
-"""Make the pictures of docs/workspace.md: PYTHONPATH=src:tests python tools/workspace_pictures.py
+"""Make the pictures of the workspace in docs: PYTHONPATH=src:tests python tools/workspace_pictures.py
 
-A real server with the synthetic study of the tests, driven in the system's Chromium.
+A real server with the synthetic study of the tests and the shipped walkthrough, driven in the system's Chromium.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crosscase import copy_example
-from crosscase.study import Study
+from crosscase.study import Study as OpenStudy
 from crosscase.study.suggestions import Suggester
 from web.conftest import ARGUMENTS, CHROMIUM, Served, read, serve
 from web.study import opened, study_file
@@ -45,9 +45,9 @@ def shot(
 
 def walkthrough(browser: Browser, folder: Path) -> None:
     """The pages that need a study with more in it: the shipped example."""
-    with Study.open(copy_example("walkthrough", folder / "w")) as study:
+    with OpenStudy.open(copy_example("walkthrough", folder / "w")) as study:
         study.export("crosscase", folder / "w.crosscase")
-    served = serve(Study.open(folder / "w.crosscase", who="A"))
+    served = serve(OpenStudy.open(folder / "w.crosscase", who="A"))
     Suggester(served.workspace).switch("A", "words")
     page = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light").new_page()
     page.goto(served.gate.link)
@@ -81,7 +81,26 @@ def main() -> None:
         shot(browser, served, cookies, "codebook", "light", (1280, 720), "/codebook?code=chance")
         served.stop()
         walkthrough(browser, Path(folder))
+        shipped(browser, Path(folder))
         browser.close()
+
+
+def shipped(browser: Browser, folder: Path) -> None:
+    """The pages of docs/quotations.md and docs/workspace-tables.md, with the shipped study ``walkthrough``."""
+    with OpenStudy.open(copy_example("walkthrough", folder / "walkthrough")) as study:
+        snapshot = study.snapshot
+    served = serve(opened(study_file(folder / "walkthrough.crosscase", snapshot), who="A"))
+    context = browser.new_context()
+    context.new_page().goto(served.gate.link)
+    cookies = context.cookies()
+    for name, path in (
+        ("quotations", "/quotations?q=code:fairs+and+not+case:Alder&sort=case"),
+        ("excerpts", "/tables?by=theme&show=excerpts"),
+        ("groups", "/tables?by=theme&group=sector"),
+        ("growth", "/tables/growth"),
+    ):
+        shot(browser, served, cookies, name, "light", (1280, 720), path)
+    served.stop()
 
 
 if __name__ == "__main__":

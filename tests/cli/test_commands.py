@@ -102,7 +102,7 @@ def test_a_new_study_takes_a_source_and_finds_words_in_it(crosscase, tmp_path):
     assert "Germany" in crosscase("search", tmp_path / "copy.crosscase", "germany").out
 
 
-@pytest.mark.parametrize("by", ["code", "question", "source-kind"])
+@pytest.mark.parametrize("by", ["code", "theme", "question", "source-kind", "together", "growth"])
 @pytest.mark.parametrize("form", ["text", "csv", "json"])
 def test_matrices(crosscase, example, by, form):
     ran = crosscase("matrix", example, "--by", by, "--format", form)

@@ -174,3 +174,24 @@ def test_words_that_were_withdrawn_count_for_nothing():
     ledger = study(Construct("x", drawn_from="codings", of=("theme",)), participants=people)
     assert states(ledger) == ["no data", "no data", "no data"]
     assert ledger.withdrawn == {"q1", "q2"}
+
+
+def test_falling_anchors_put_low_values_in():
+    calibrate = {"exclusion": 100, "crossover": 50, "inclusion": 5}
+    assert states(study(Construct("x", drawn_from="variable", of=("size",), calibrate=calibrate))) == ["present", "absent", "no data"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"calibrate": {"threshold": "high"}},
+        {"calibrate": {"exclusion": [], "crossover": 5, "inclusion": 7}},
+        {"extra": {"rating": [{"value": "present"}]}},
+        {"extra": {"rating": [{"case": "A", "value": []}]}},
+        {"extra": {"rating": ["A"]}},
+    ],
+)
+def test_an_anchor_or_a_judgement_that_is_none_is_a_problem_of_its_construct(fields):
+    ledger = study(Construct("x", drawn_from="variable", of=("size",), **fields))
+    assert states(ledger) == ["no data"] * 3
+    assert isinstance(ledger.constructs.problems["x"], InputError)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from crosscase.core import Case, Event, Observation, PartialDate, RegionScheme, Snapshot, Study, Tie, Variable
+from crosscase.core import (
+    Case,
+    Claim,
+    Construct,
+    Event,
+    Observation,
+    PartialDate,
+    Quotation,
+    RegionScheme,
+    Snapshot,
+    Stance,
+    Study,
+    Table,
+    Tie,
+    Variable,
+)
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.evidence import Ledger
 
@@ -115,3 +130,30 @@ def test_entries_without_a_year_are_missed_aloud():
     (value,) = Ledger(firm(events=events)).measures(["number_of_countries"])
     assert value.value == 1
     assert "1 of the entries on record have no year or no country" in value.warnings[-1]
+
+
+def test_a_later_state_keeps_what_does_not_follow_from_what_changed() -> None:
+    claims = [Claim("P1", "A", expression="large"), Claim("P2", "B", expression="~large")]
+    large = Construct("large", "", "variable", ("employees",), "employees > 20")
+    was = firm(cases=[Case("A", {"employees": "30"})], constructs=[large], claims=claims)
+    ledger = Ledger(was)
+    assert [ledger.verdict(id).groups["literal"] for id in ("P1", "P2")] == [("A",), ()]
+    said = was.replace(stances=Table.of(Stance, [Stance("e", "P1", "A", locator="p. 1", stance="contradicts")]))
+    later = ledger.followed_by(said)
+    assert later.constructs is ledger.constructs
+    assert later.verdict("P2") is ledger.verdict("P2")
+    assert [one.stance for one in later.verdict("P1").rows[0].said] == ["contradicts"]
+    part = Claim("P2a", "Part", extra={"part_of": "P2"})
+    assert later.followed_by(said.replace(claims=Table.of(Claim, [*claims, part]))).verdict("P2").parts == ("P2a",)
+    shrunk = said.replace(cases=Table.of(Case, [Case("A", {"employees": "3"})]))
+    assert later.followed_by(shrunk).verdict("P1").groups["contradicting"] == ("A",)
+    reworded = said.replace(claims=Table.of(Claim, [claims[0], Claim("P2", "B", expression="large")]))
+    assert later.followed_by(reworded).verdict("P2").groups["literal"] == ("A",)
+
+
+def test_look_ups_of_a_snapshot_follow_its_tables() -> None:
+    was = firm(quotations=[Quotation("q", case="A")])
+    assert was.case_of_quotation == {"q": "A"}
+    same = was.replace(claims=Table.of(Claim, [Claim("P1")]))
+    assert same.case_of_quotation is was.case_of_quotation
+    assert was.replace(quotations=Table.of(Quotation, [Quotation("r", case="A")])).case_of_quotation == {"r": "A"}

@@ -109,7 +109,7 @@ def test_every_case_page_is_shown_and_every_construct_cell_opens(client: httpx.C
 
 
 def text_constructs(client: httpx.Client) -> int:
-    return client.get("/constructs").text.count("<li>\n<p><strong>")
+    return client.get("/constructs").text.count('<li>\n<p><a href="/construct/edit?')
 
 
 def test_withdrawn_words_are_not_quoted(client: httpx.Client, walkthrough: Served) -> None:

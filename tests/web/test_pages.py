@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 PAGES = [
     "/", "/sources", "/source?id=S1", "/source?id=S1&view=marks", "/cases", "/case?id=F1", "/codebook",
     "/codebook?code=chance", "/codebook?code=chance&beside=structure", "/codebook/split?code=chance", "/quotations",
-    "/tables", "/tables?by=construct", "/claims", "/agreement", "/source?id=S1&differ=turn", "/suggestions",
+    "/quotations?q=code:start+overlaps+code:fair", "/quotations?q=(", "/quotations/representative",
+    "/tables", "/tables?by=construct", "/tables?show=excerpts", "/tables?group=founded", "/tables/together",
+    "/tables/growth?base=1", "/claims", "/agreement", "/source?id=S1&differ=turn", "/suggestions",
     "/search?q=fair", "/memos", "/findings", "/rule?code=R101", "/row?table=codings&id=k1", "/help", "/nothing",
 ]  # fmt: skip
 

@@ -293,8 +293,9 @@ def test_the_second_tab_is_shown_both_states(page: Page, served: Served) -> None
     page.locator("#p2").click()
     page.wait_for_selector(".coding")
     one = served.workspace.placed("k1")
-    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
     page.evaluate("document.querySelector('.coding button[title^=Give]').click()")
+    coding.change_coding(served.workspace, "ben", "k1", one.version, code="follow")
+    page.locator("#here", has_text="Following clients").wait_for()  # it is shown as it comes, and still not overwritten
     page.keyboard.type("trade")
     page.keyboard.press("Enter")
     page.wait_for_selector("#trouble:not([hidden])")

@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from crosscase.core import Memo
 from crosscase.core.errors import ConflictError, CrosscaseError, InputError, NotFoundError
-from crosscase.study import Study, codebook, coding
+from crosscase.core.vocabulary import STANCES
+from crosscase.study import Study, claimevidence, claims, codebook, coding
 from crosscase.study.workspace import LIVE, Workspace
 from web.study import INTERVIEW, opened, study_file, synthetic
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["code", "recode", "ends", "delete", "merge", "undo", "redo", "new", "other"]),
+        st.sampled_from(
+            ["code", "recode", "ends", "delete", "merge", "undo", "redo", "new", "other", "claim", "evidence"]
+        ),
         st.sampled_from(["ana", "ben"]),
         st.integers(0, 30),
         st.integers(1, 40),
@@ -41,6 +44,11 @@ def do(workspace: Workspace, kind: str, who: str, at: int, length: int) -> None:
             workspace.undo(who)
         elif kind == "redo":
             workspace.redo(who)
+        elif kind == "claim":
+            work_on_claims(workspace, who, at, length)
+        elif kind == "evidence" and codings:
+            coding_id, stance = codings[at % len(codings)], STANCES[length % 3]
+            claimevidence.add_evidence(workspace, who, f"P{length % 3}", stance, coding=coding_id, note="x" * (at % 2))
         elif kind == "other":  # another program writes to the same file
             with workspace.store.write(workspace.id, who=who, what="elsewhere") as change:
                 change.insert("memos", [Memo(f"other-{workspace.seen}", text="from elsewhere")])
@@ -54,6 +62,18 @@ def do(workspace: Workspace, kind: str, who: str, at: int, length: int) -> None:
                 coding.uncode(workspace, who, one.coding.id, one.version)
     except CrosscaseError:
         pass
+
+
+def work_on_claims(workspace: Workspace, who: str, at: int, length: int) -> None:
+    """A claim is written, or one that there is gets other contents, some of them emptied."""
+    id = f"P{at % 3}"
+    draft = claims.Draft(
+        "words", built_on=["F1"] * (at % 2), rivals=["r"] * (length % 2), scope={"who": "x" * (at % 2)}
+    )
+    if workspace.has("claims", id):
+        claims.change_claim(workspace, who, id, workspace.version("claims", id), draft)
+    else:
+        claims.add_claim(workspace, who, id, draft)
 
 
 @settings(

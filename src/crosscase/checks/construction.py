@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from itertools import pairwise, permutations
+from collections.abc import Callable, Iterator
+from itertools import combinations, pairwise, permutations
 
 from crosscase.checks.common import count
 from crosscase.core import Claim, Construct, Snapshot
@@ -93,26 +93,84 @@ def _least(construct: Construct) -> float:
     return math.nan if found is None else int(found[2]) + (found[1] == ">")
 
 
+def exclusions(snapshot: Snapshot, statement: Statement) -> Iterator[tuple[tuple[tuple[str, bool], ...], str]]:
+    """(what cannot be together, why): values of constructs on one variable, and what the sampling rules leave out."""
+    constructs = [found for name in statement.names() if (found := snapshot.constructs.get(name)) is not None]
+    on_record = [one for one in constructs if one.drawn_from in ("variable", "measure") and "rating" not in one.extra]
+    for one, other in combinations(on_record, 2):
+        if pair := _of_one_variable(one, other):
+            first, second, values = pair
+            there = {(first.evaluate(value).holds, second.evaluate(value).holds) for value in values}
+            name = first.names[0]
+            if (True, True) not in there:
+                yield ((one.id, True), (other.id, True)), f"no {name} meets both {one.id} and {other.id}"
+            if (False, False) not in there:
+                yield ((one.id, False), (other.id, False)), f"every {name} meets {one.id} or {other.id}"
+    for one in on_record:
+        for rule in snapshot.study.sampling:
+            held = _left_by(rule.rule, one)
+            if held is not None:
+                only = "only" if held else "no"
+                yield ((one.id, not held),), f"the sampling rule {rule.id} admits {only} cases with {one.id}"
+
+
+def _left_by(rule: str, construct: Construct) -> bool | None:
+    """Whether every case that a sampling rule admits has the construct, or none; ``None`` when it may go either way."""
+    try:
+        admits, condition = Condition.parse(rule) if rule else None, Condition.parse(_condition(construct))
+    except CrosscaseError:
+        return None
+    if admits is None or len(condition.names) != 1 or condition.names[0] not in admits.names:
+        return None
+    left = {
+        condition.evaluate(value).holds
+        for value in _values(condition, admits)
+        if admits.evaluate(value).holds is not False
+    }
+    return left.pop() if len(left) == 1 else None
+
+
 def _condition_implied(one: Construct, other: Construct) -> str:
     """Two conditions on one variable, compared at every value that either names, between these, and beyond."""
+    pair = _of_one_variable(one, other)
+    if pair is None:
+        return ""
+    first, second, values = pair
+    if any(first.evaluate(value).holds and not second.evaluate(value).holds for value in values):
+        return ""
+    return (
+        f"{one.id} and {other.id} are both conditions on {first.names[0]}, and the first meets the second"
+        if values
+        else ""
+    )
+
+
+Lookup = Callable[[str], float | str | None]
+
+
+def _of_one_variable(one: Construct, other: Construct) -> tuple[Condition, Condition, list[Lookup]] | None:
+    """Two conditions on one and the same variable, with the values at which they can part."""
     try:
         first, second = (Condition.parse(_condition(construct)) for construct in (one, other))
     except CrosscaseError:
-        return ""
+        return None
     if len(first.names) != 1 or first.names != second.names:
-        return ""
-    name = first.names[0]
-    texts = first.text + " " + second.text
+        return None
+    values = _values(first, second)
+    return (first, second, values) if values else None
+
+
+def _values(condition: Condition, other: Condition) -> list[Lookup]:
+    """Every value of the one variable of a condition that it or another names, values between these, and beyond."""
+    name, texts = condition.names[0], f"{condition.text} {other.text}"
     numbers = sorted({float(number) / (100 if percent else 1) for number, percent in _NUMBER.findall(texts)})
-    words = {*_TEXT.findall(texts), *re.findall(r"[^\W\d][\w.-]*", texts)} - {name, "and", "or", "not", "in"}
+    known = {*condition.names, *other.names, "and", "or", "not", "in"}
+    words = {*_TEXT.findall(texts), *re.findall(r"[^\W\d][\w.-]*", texts)} - known
     values: list[float | str] = [*sorted(words), "\0"] if words else []
     if numbers:
         between = [(low + high) / 2 for low, high in pairwise(numbers)]
         values += [*numbers, *between, numbers[0] - 1, numbers[-1] + 1]
-    for value in values:
-        if first.evaluate({name: value}.get).holds and not second.evaluate({name: value}.get).holds:
-            return ""
-    return f"{one.id} and {other.id} are both conditions on {name}, and the first meets the second" if values else ""
+    return [{name: value}.get for value in values]
 
 
 def _condition(construct: Construct) -> str:

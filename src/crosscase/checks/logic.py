@@ -6,7 +6,7 @@ A truth table is one whole number a name, one bit a world (an assignment of true
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations, pairwise
@@ -47,6 +47,16 @@ class Worlds:
         possible = self.possible
         for one, other in implications:
             possible &= ~self.column(one) | self.column(other)
+        return Worlds(self.atoms, possible)
+
+    def without(self, never: Iterable[Sequence[tuple[str, bool]]]) -> Worlds:
+        """Only the worlds in which no row of (atom, value) pairs is true together."""
+        possible = self.possible
+        for pairs in never:
+            together = possible
+            for atom, value in pairs:
+                together &= self.column(atom) if value else ~self.column(atom)
+            possible &= ~together
         return Worlds(self.atoms, possible)
 
     def column(self, atom: str) -> int:

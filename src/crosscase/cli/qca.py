@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosscase.cli.common import format_option
+from crosscase.cli.common import format_option, progress
 from crosscase.core.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from crosscase.engines.qca import SetData, TruthTable
+    from crosscase.engines.qca import Range, SetData, TruthTable
 
 __all__ = ["qca"]
 
@@ -277,6 +277,24 @@ def pof_command(
     help='another analysis to hold the solution against: "incl-cut=0.75", "n-cut=2,pri-cut=0.5" (may be repeated)',
 )
 @click.option("--step", type=float, default=0.01, show_default=True, help="step of the inclusion cut-off")
+@click.option(
+    "--anchors",
+    multiple=True,
+    metavar="SET=COLUMN:VALUES",
+    help='ranges of the anchors of a calibrated set: "DEV=GNP:400,550,900" (may be repeated)',
+)
+@click.option("--anchor-step", type=float, help="step of the anchors, in raw units (a hundredth of their range)")
+@click.option("--sweep", "sweep_cuts", metavar="CUTS", help='inclusion cut-offs to aggregate over: "0.7,0.75,0.8,0.85"')
+@click.option("--permutations", type=int, default=0, help="draws of a permutation test of the solution's consistency")
+@click.option("--seed", type=int, default=0, show_default=True, help="seed of the permutations")
+@click.option(
+    "--backend",
+    type=click.Choice(["serial", "loky", "dask", "ray"]),
+    default="serial",
+    show_default=True,
+    help="where the work is done",
+)
+@click.option("--workers", type=int, help="processes of the backend")
 def robustness_command(
     solution: str,
     directional: str | None,
@@ -285,12 +303,19 @@ def robustness_command(
     effort: int,
     alternative: tuple[str, ...],
     step: float,
+    anchors: tuple[str, ...],
+    anchor_step: float | None,
+    sweep_cuts: str | None,
+    permutations: int,
+    seed: int,
+    backend: str,
+    workers: int | None,
     form: str,
     **options: Any,
 ) -> None:
-    """How far the cut-offs can move before the solution changes, and how it stands against other analyses."""
-    from crosscase.engines.qca import minimize
-    from crosscase.engines.qca.robustness import compare_solutions, cut_off_ranges
+    """How far cut-offs and anchors can move before the solution changes, and how it stands against other analyses and chance."""
+    from crosscase.engines.qca import minimize, permutation_test, sweep
+    from crosscase.engines.qca.robustness import alternatives, compare_solutions, cut_off_ranges
 
     table = _truth_table(**options)
     settings: dict[str, Any] = {
@@ -304,12 +329,71 @@ def robustness_command(
     tables: list[tuple[list[dict[str, Any]], Any]]
     content: dict[str, Any] = {"ranges": [one.to_dict() for one in ranges]}
     tables = [([one.to_dict() for one in ranges], ())]
+    spreading: dict[str, Any] = {"backend": backend, "workers": workers}
+    quiet = form == "json"
+    for text in anchors:
+        name, moved = _anchor_ranges(table, text, anchor_step, options, spreading, quiet, settings)
+        content.setdefault("anchors", {})[name] = [one.to_dict() for one in moved]
+        tables.append(([{"set": name, **one.to_dict()} for one in moved], ()))
     if alternative:
-        others = [minimize(table.recoded(**_settings(text)), **settings) for text in alternative]
+        changes = [_settings(text) for text in alternative]
+        with progress("alternatives", quiet=quiet) as report:
+            others = alternatives(table, changes, progress=report, **spreading, **settings)
         compared = compare_solutions(minimize(table, **settings), others)
         content["comparison"] = compared.to_dict()
         tables.append((compared.rows(), compared.notices))
+    if sweep_cuts:
+        with progress("thresholds", quiet=quiet) as report:
+            swept = sweep(table, _floats(sweep_cuts, "--sweep"), progress=report, **spreading, **settings)
+        content["sweep"] = swept.to_dict()
+        tables.append((swept.rows(), ()))
+    if permutations:
+        with progress("permutations", quiet=quiet) as report:
+            tested = permutation_test(
+                minimize(table, **settings), permutations, seed=seed, progress=report, **spreading
+            )
+        content["permutation"] = tested.to_dict()
+        tables.append((tested.rows(), ()))
     _print(form, content, lambda: "\n\n".join(_table_text(rows, notices) for rows, notices in tables))
+
+
+def _anchor_ranges(
+    table: TruthTable,
+    text: str,
+    step: float | None,
+    options: dict[str, Any],
+    spreading: dict[str, Any],
+    quiet: bool,
+    settings: dict[str, Any],
+) -> tuple[str, tuple[Range, ...]]:
+    """The ranges of the anchors that ``SET=COLUMN:VALUES`` names."""
+    from crosscase.engines.qca.data import numbers_of
+    from crosscase.engines.qca.robustness import anchor_ranges
+
+    match = re.fullmatch(r"\s*([^=]+?)\s*=\s*(.+?)\s*:\s*([^:]+)", text)
+    if match is None:
+        raise InputError(f"'{text}' names no anchors", where="--anchors", mend='write "DEV=GNP:400,550,900"')
+    name, column = match[1], match[2]
+    values = _floats(match[3], "--anchors")
+    columns, cases = _read(options["file"], options["id_column"], {name, column})
+    if name not in table.conditions.names:
+        raise NotFoundError("condition", name, table.conditions.names, where=f"--anchors {text}")
+    if column not in columns:
+        raise NotFoundError("column", column, columns, where=str(options["file"]))
+    raw = dict(zip(cases, numbers_of(columns[column], column, cases), strict=True))
+    with progress(f"anchors of {name}", quiet=quiet) as report:
+        found = anchor_ranges(
+            table,
+            name,
+            numbers_of([raw[case] for case in table.data.cases], column, table.data.cases),
+            values,
+            step=step if step is not None else (max(values) - min(values)) / 100 or 1.0,
+            method="direct" if len(values) == 3 else "crisp",
+            progress=report,
+            **spreading,
+            **settings,
+        )
+    return name, found
 
 
 def _truth_table(

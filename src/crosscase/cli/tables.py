@@ -58,14 +58,17 @@ def measures(where: str, names: tuple[str, ...], cases: tuple[str, ...], all_def
 @study_argument
 @click.option(
     "--by",
-    type=click.Choice(["code", "construct", "question", "source-kind"]),
+    type=click.Choice(["code", "theme", "construct", "question", "source-kind", "together", "growth"]),
     default="code",
     show_default=True,
     help="What stands against the cases.",
 )
 @format_option("text", "csv", "json")
 def matrix(where: str, by: str, form: str) -> None:
-    """Cross-case tables: case by code, by construct, by guide question, by kind of source."""
+    """Cross-case tables: case by code, by theme, by construct, by guide question, by kind of source.
+
+    And codes beside codes (together), and which interview brought how many new codes (growth).
+    """
     with opened(where) as study:
         table = study.matrix(by)
     if form == "json":

@@ -6,5 +6,6 @@ and on nothing else: not on the backend, the number of workers, or where a run w
 """
 
 from crosscase.compute.replicate import Backend, Failure, Replicates, Run, replicate
+from crosscase.compute.spread import spread
 
-__all__ = ["Backend", "Failure", "Replicates", "Run", "replicate"]
+__all__ = ["Backend", "Failure", "Replicates", "Run", "replicate", "spread"]

@@ -101,7 +101,8 @@ def replicate(
         if progress is not None:
             progress(sum(len(part) for part in done.values()), draws)
 
-    for start, results in _run(function, waiting, draws, seed, chunk, backend, workers, client, cancelled):
+    work = _Draws(function, seed)
+    for start, results in in_chunks(work, waiting, draws, chunk, backend, workers, client, cancelled):
         finish(start, results)
     values: list[Any] = []
     failures: list[Failure] = []
@@ -118,47 +119,55 @@ def replicate(
     return Replicates(tuple(values), tuple(failures), seed)
 
 
-def _chunk(function: Callable[[Sequence[Any]], Sequence[Any]], seed: int, start: int, stop: int) -> list[Any]:
-    from numpy.random import SeedSequence, default_rng
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """The draws of one chunk, each with its own generator."""
 
-    # SeedSequence(seed).spawn(n)[i] is SeedSequence(seed, spawn_key=(i,)): a worker makes only its own.
-    generators = [default_rng(SeedSequence(seed, spawn_key=(draw,))) for draw in range(start, stop)]
-    results = list(function(generators))
-    if len(results) != len(generators):
-        raise RuntimeError(f"the function returned {len(results)} results for {len(generators)} draws")
-    return results
+    function: Callable[[Sequence[Any]], Sequence[Any]]
+    seed: int
+
+    def __call__(self, start: int, stop: int) -> list[Any]:
+        from numpy.random import SeedSequence, default_rng
+
+        # SeedSequence(seed).spawn(n)[i] is SeedSequence(seed, spawn_key=(i,)): a worker makes only its own.
+        generators = [default_rng(SeedSequence(self.seed, spawn_key=(draw,))) for draw in range(start, stop)]
+        results = list(self.function(generators))
+        if len(results) != len(generators):
+            raise RuntimeError(f"the function returned {len(results)} results for {len(generators)} draws")
+        return results
 
 
-def _run(
-    function: Callable[[Sequence[Any]], Sequence[Any]],
-    starts: list[int],
-    draws: int,
-    seed: int,
+def in_chunks(
+    work: Callable[[int, int], list[Any]],
+    starts: Sequence[int],
+    count: int,
     chunk: int,
     backend: str,
     workers: int | None,
     client: Any,
     cancelled: Callable[[], bool] | None,
 ) -> Iterator[tuple[int, list[Any]]]:
+    """What ``work(start, stop)`` gives for each start, as it is done; ``work`` is picklable for all backends but ``serial``."""
+
     def stop_if_cancelled() -> None:
         if cancelled is not None and cancelled():
             raise Cancelled(
                 "the run was stopped", mend="start it again with the same seed to go on from the checkpoint"
             )
 
-    def job(start: int) -> tuple[Any, ...]:
-        return function, seed, start, min(start + chunk, draws)
+    def job(start: int) -> tuple[int, int]:
+        return start, min(start + chunk, count)
 
     if backend == "serial":
         for start in starts:
             stop_if_cancelled()
-            yield start, _chunk(*job(start))
+            yield start, work(*job(start))
     elif backend == "loky":
         from joblib import Parallel, delayed
 
         parallel = Parallel(n_jobs=workers or os.cpu_count() or 1, backend="loky", return_as="generator")
         stop_if_cancelled()
-        for start, results in zip(starts, parallel(delayed(_chunk)(*job(start)) for start in starts), strict=True):
+        for start, results in zip(starts, parallel(delayed(work)(*job(start)) for start in starts), strict=True):
             yield start, results
             stop_if_cancelled()
     elif backend == "dask":
@@ -168,7 +177,7 @@ def _run(
             raise MissingExtraError("distributed", "dask") from None
         stop_if_cancelled()
         cluster = client or get_client()
-        futures = {cluster.submit(_chunk, *job(start), pure=False): start for start in starts}
+        futures = {cluster.submit(work, *job(start), pure=False): start for start in starts}
         try:
             for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
                 yield futures[future], future.result()
@@ -181,8 +190,8 @@ def _run(
         except ImportError:
             raise MissingExtraError("ray", "ray") from None
         stop_if_cancelled()
-        remote = ray.remote(_chunk)
-        references = {remote.remote(*job(start)): start for start in starts}
+        remote = ray.remote(_call)
+        references = {remote.remote(work, *job(start)): start for start in starts}
         pending = list(references)
         while pending:
             (ready,), pending = ray.wait(pending, num_returns=1)
@@ -190,6 +199,10 @@ def _run(
             stop_if_cancelled()
     else:
         raise InputError(f"there is no backend '{backend}'", mend="use serial, loky, dask or ray")
+
+
+def _call(work: Callable[[int, int], list[Any]], start: int, stop: int) -> list[Any]:
+    return work(start, stop)
 
 
 def _read_checkpoint(path: Path | None, identity: str) -> dict[int, list[Any]]:

@@ -7,6 +7,8 @@ does not change: a change goes through the store, which gives a new one.
 from __future__ import annotations
 
 import hashlib
+import math
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -125,8 +127,12 @@ class Snapshot:
         return table
 
     def replace(self, **changes: Any) -> Snapshot:
-        """A snapshot with other tables, texts or study."""
-        return replace(self, **changes)
+        """A snapshot with other tables, texts or study; look-ups over tables that stay are not made again."""
+        made = replace(self, **changes)
+        for name, tables in _LOOK_UPS.items():
+            if name in self.__dict__ and not changes.keys() & tables:
+                made.__dict__[name] = self.__dict__[name]
+        return made
 
     # -- cases ---------------------------------------------------------------------------------------------------------
 
@@ -151,6 +157,29 @@ class Snapshot:
         """The case of each quotation by its id: its own, or else its source's; empty when neither says."""
         ids = self.quotations.column("id")
         return {ids[position]: case for case, positions in self._quotations_by_case.items() for position in positions}
+
+    @cached_property
+    def speaker_of_quotation(self) -> Mapping[str, str]:
+        """The participant of each quotation by its id: its own, else that of the turn it begins in, else its source's."""
+        turns: dict[str, list[tuple[int, int, str]]] = {}
+        columns = (self.turns.column(name) for name in ("source", "start", "end", "participant"))
+        for source, start, end, participant in zip(*columns, strict=True):
+            if participant:
+                turns.setdefault(source, []).append((start, end, participant))
+        for spans in turns.values():
+            spans.sort()
+        of_source = dict(zip(self.sources.column("id"), self.sources.column("participant"), strict=True))
+
+        def at(source: str, start: int | None) -> str:
+            spans = turns.get(source, [])
+            place = bisect_right(spans, (start, math.inf)) - 1 if start is not None else -1
+            return spans[place][2] if place >= 0 and start is not None and start < spans[place][1] else ""
+
+        columns = (self.quotations.column(name) for name in ("id", "source", "start", "participant"))
+        return {
+            id: participant or at(source, start) or of_source.get(source, "")
+            for id, source, start, participant in zip(*columns, strict=True)
+        }
 
     def quotations_of(self, case: str) -> list[Quotation]:
         """The quotations of a case, by themselves or through their source."""
@@ -200,5 +229,12 @@ class Snapshot:
         """How many rows each table has."""
         return {name: len(getattr(self, name)) for name in TABLES}
 
+
+#: The look-ups of a snapshot and the tables that each rests on.
+_LOOK_UPS: Mapping[str, set[str]] = {
+    "_quotations_by_case": {"quotations", "sources"},
+    "case_of_quotation": {"quotations", "sources"},
+    "children": {"codes"},
+}
 
 assert {one.name for one in fields(Snapshot)} == {"study", "texts", "originals", *TABLES}

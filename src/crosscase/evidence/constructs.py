@@ -287,7 +287,7 @@ def _whence(snapshot: Snapshot, codings: Sequence[str]) -> tuple[tuple[str, ...]
         source = snapshot.sources.get(quotation.source)
         if source is not None and source.kind:
             kinds[source.kind] = None
-        person = quotation.participant or (source.participant if source else "")
+        person = snapshot.speaker_of_quotation[quotation.id]
         if person:
             people[person] = None
     return tuple(kinds), tuple(people)
@@ -345,15 +345,26 @@ _JUDGED: Mapping[str, State] = {state: state for state in _STATES.values()}
 
 
 def _by_threshold(base: Cell, construct: Construct, value: float | str | None) -> Cell:
-    """Present or absent by the threshold or the crossover of the construct's calibration."""
+    """Present or absent by the threshold or the crossover of the construct's calibration.
+
+    With an inclusion below the exclusion the anchors fall: low values are in.
+    """
+    given = construct.calibrate
+    threshold = given.get("threshold", given.get("crossover"))
     if value is None:
         return replace(base, reason="no value")
-    threshold = construct.calibrate.get("threshold", construct.calibrate.get("crossover"))
     if threshold is None or isinstance(value, str):
         return replace(base, reason="it has a value, and no rule or threshold says when that is present")
-    return replace(
-        base, state="present" if value > float(threshold) else "absent", reason=f"the threshold is {threshold}"
-    )
+    try:
+        ends = [float(given[name]) for name in ("exclusion", "inclusion") if name in given]
+        distance = value - float(threshold)
+    except (TypeError, ValueError):
+        raise InputError(
+            "an anchor is not a number", where=f"construct {construct.id}, calibrate", mend="give raw values, as 0.55"
+        ) from None
+    falling = len(ends) == 2 and ends[1] < ends[0]
+    inside = distance < 0 if falling else distance > 0
+    return replace(base, state="present" if inside else "absent", reason=f"the threshold is {threshold}")
 
 
 # -- a person's judgement ----------------------------------------------------------------------------------------------
@@ -364,6 +375,12 @@ def _ratings(construct: Construct) -> dict[str, Rating]:
     ratings: dict[str, Rating] = {}
     rows: Any = construct.extra.get("rating", ())
     for row in rows:
+        if not isinstance(row, Mapping) or "case" not in row or not isinstance(row.get("value"), str | int | float):
+            raise InputError(
+                f"{row!r} is no judgement of a cell",
+                where=f"construct {construct.id}, rating",
+                mend="give case and value",
+            )
         rating = Rating(str(row["case"]), row["value"], str(row.get("who", "")), str(row.get("reason", "")))
         earlier = ratings.get(rating.case)
         if earlier is not None and earlier.value != rating.value:

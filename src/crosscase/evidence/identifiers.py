@@ -14,9 +14,11 @@ _KEY_COLUMNS = re.compile(
 
 #: Kind -> the pattern that finds the whole of it.  A DOI is no web address of anybody.
 IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
-    "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "e-mail address": re.compile(r"[\w.+-]+(?:@|\s*[(\[]\s*at\s*[)\]]\s*)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE),
     "web address": re.compile(
-        r"(?:https?://|\bwww\.)(?!(?:dx\.)?doi\.org)[\w-]+(?:\.[\w-]+)+[^\s<>\"')]*", re.IGNORECASE
+        r"(?:https?://|\bwww\.)(?!(?:dx\.)?doi\.org)[\w-]+(?:\.[\w-]+)+[^\s<>\"')]*|"
+        r"(?<![\w@./-])(?!(?:dx\.)?doi\.org)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|biz|info|eu|co\.uk|com\.cn)(?![\w-])",
+        re.IGNORECASE,
     ),
     "telephone number": re.compile(
         r"(?<![\w.,+-])(?:(?:\+|00)\d{1,3}(?:[ ()/.-]{0,2}\d){6,12}|\(0\d{1,4}\)[ /-]?\d{3,}(?:[ -]?\d{2,})*|"

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from crosscase.core import Snapshot
+from crosscase.core import TABLES, Snapshot
 from crosscase.core.errors import NotFoundError
 from crosscase.core.values import read_number
 from crosscase.engines.measures import FirmHistory, MeasureTable, MeasureValue
@@ -18,9 +18,13 @@ from crosscase.evidence.claims import Verdict, verdict
 from crosscase.evidence.constructs import ConstructTable, construct_table
 from crosscase.evidence.histories import attribute, history_of
 from crosscase.evidence.networks import network_measures
+from crosscase.evidence.parts import parts_of
 from crosscase.evidence.retrieval import Passages
 from crosscase.evidence.schemes import declared_scheme
 from crosscase.evidence.withdrawn import withdrawn_quotations
+
+#: Tables that no measure, history or construct rests on.
+_BESIDE = {"claims", "stances", "memos", "acceptances"}
 
 
 class Ledger:
@@ -32,6 +36,30 @@ class Ledger:
         self.today = today or datetime.date.today()
         self._measured: dict[tuple[str, str, str], MeasureValue] = {}
         self._verdicts: dict[str, Verdict] = {}
+
+    def followed_by(self, snapshot: Snapshot) -> Ledger:
+        """The ledger of a later state of the study.
+
+        When nothing changed but claims, their evidence, memos and acceptances, what was computed is kept: all but the
+        verdicts on the claims that changed, or have other evidence or parts.
+        """
+        made = Ledger(snapshot)
+        was = self.snapshot
+        changed = {name for name in TABLES if snapshot.table(name) is not was.table(name)}
+        same = snapshot.study is was.study and snapshot.texts is was.texts and made.today == self.today
+        if not same or changed - _BESIDE:
+            return made
+        kept = ("histories", "withdrawn", "networks", "scheme", "known_names", "constructs")
+        made.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        made._measured = self._measured
+        made._verdicts = {
+            id: one
+            for id, one in self._verdicts.items()
+            if snapshot.claims.get(id) == one.claim
+            and snapshot.stances.where(claim=id) == was.stances.where(claim=id)
+            and parts_of(snapshot, id) == one.parts
+        }
+        return made
 
     @cached_property
     def histories(self) -> Mapping[str, FirmHistory]:

@@ -38,12 +38,6 @@ def withdrawn_quotations(snapshot: Snapshot) -> frozenset[str]:
     sources = {one.id for one in snapshot.sources if Consent.read(one.consent).withdrawn}
     if not people and not sources:
         return frozenset()
-    speaker = dict(zip(snapshot.sources.column("id"), snapshot.sources.column("participant"), strict=True))
-    quotations = snapshot.quotations
-    return frozenset(
-        id
-        for id, source, participant in zip(
-            quotations.column("id"), quotations.column("source"), quotations.column("participant"), strict=True
-        )
-        if source in sources or (participant or speaker.get(source, "")) in people
-    )
+    speaker = snapshot.speaker_of_quotation
+    pairs = zip(snapshot.quotations.column("id"), snapshot.quotations.column("source"), strict=True)
+    return frozenset(id for id, source in pairs if source in sources or speaker[id] in people)

@@ -173,8 +173,8 @@ class _Merge:
         if name == "memos":
             changes["about"] = self.ids.get(row.about_kind, {}).get(row.about, row.about)
             changes["author"] = self.ids["coders"].get(row.author, row.author)
-            if also := row.extra.get("about"):
-                changes["extra"] = {**row.extra, "about": "; ".join(self._also(str(also)))}
+            if also := row.extra.get("also_about"):
+                changes["extra"] = {**row.extra, "also_about": "; ".join(self._also(str(also)))}
         if name == "sources":
             changes |= {
                 "file": _renamed(row.file, row.id, changes["id"]),

@@ -39,12 +39,11 @@ def _nothing(contents: ReportContents) -> Sequence[str]:
 def manuscript_docx(contents: ReportContents, parts: Sequence[Section], findings: ReportTable) -> bytes:
     """The bytes of the document; ``parts`` are those of the report page, ``findings`` the table of all findings."""
     study = contents.snapshot.study
-    waiting = {one.id: one for one in _blocks(parts)}
+    waiting = [*_blocks(parts), findings]
     if contents.ledger is not None:  # for print: the cases of which nothing is known in one row
-        for claim in contents.snapshot.claims.column("id"):
-            table = verdict_table(contents.ledger.verdict(claim), condensed=True)
-            waiting |= {table.id: table} if table.id in waiting else {}
-    waiting |= {findings.id: findings}
+        verdicts = [contents.ledger.verdict(id) for id in contents.snapshot.claims.column("id")]
+        condensed = {table.id: table for one in verdicts for table in [verdict_table(one, condensed=True)]}
+        waiting = [condensed.get(one.id, one) for one in waiting]
     document = Manuscript(study.title or "Study without a title")
     if study.question:
         document.paragraph(study.question)
@@ -61,10 +60,12 @@ def manuscript_docx(contents: ReportContents, parts: Sequence[Section], findings
     return document.saved()
 
 
-def _put(document: Manuscript, contents: ReportContents, part: _Part, waiting: dict[str, Block]) -> None:
+def _put(document: Manuscript, contents: ReportContents, part: _Part, waiting: list[Block]) -> None:
     """A part with the tables and figures that are its own; nothing for a part that has neither words nor any of them."""
-    ids = [id for pattern in part.ids for id in waiting if fnmatchcase(id, pattern)]
-    blocks = [waiting.pop(id) for id in dict.fromkeys(ids)]
+    blocks = []
+    for pattern in part.ids:
+        blocks += [one for one in waiting if fnmatchcase(one.id, pattern)]
+        waiting[:] = [one for one in waiting if not fnmatchcase(one.id, pattern)]
     shown = [one for one in blocks if (not one.scene.empty if isinstance(one, Figure) else one.rows)]
     words = part.words(contents)
     if not shown and not words:
@@ -89,7 +90,7 @@ def _outline(contents: ReportContents) -> list[tuple[str, list[_Part]]]:
     methods = [
         _Part("Design and sample", _design, ("company-profile", "personal-profile")),
         _Part("Sources", _sources, ("triangulation", "questions")),
-        _Part("Coding", _coding, ("codebook",)),
+        _Part("Coding", _coding, ("data-structure*", "codebook")),
         _Part("Measures", _measured, ("measure-summary", "classification-summary")),
         _Part("Constructs", _constructs, ("case-by-construct",)),
     ]

@@ -221,8 +221,7 @@ def _without_consent(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot
 
     rows, silenced = [], 0
     for quotation in snapshot.quotations:
-        one = snapshot.sources.get(quotation.source)
-        person = quotation.participant or (one.participant if one else "")
+        person = snapshot.speaker_of_quotation[quotation.id]
         if quotation.text and refused(person, quotation.source):
             quotation, silenced = replace(quotation, text=""), silenced + 1
         rows.append(quotation)

@@ -23,7 +23,7 @@ from crosscase.core import TABLES
 from crosscase.store.rows import Field, fields_of
 
 #: The newest migration; a test holds it equal to the head of the migration scripts.
-HEAD = "0002"
+HEAD = "0003"
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -191,4 +191,86 @@ jobs = sa.Table(
     sa.Column("result", sa.Text(), nullable=True),
     sa.Column("error", sa.Text(), nullable=True),
     sa.Index("ix_jobs_state", "state"),
+)
+
+# -- who may come in: tables of a server, empty in a study file --------------------------------------------------------
+
+
+def _account() -> sa.Column[Any]:
+    return sa.Column("account", sa.Integer(), sa.ForeignKey("accounts.key", ondelete="CASCADE"), nullable=False)
+
+
+#: Somebody with an account; a steward looks after the server.  ``name`` is casefolded; ``password`` is an argon2 hash, NULL while there is none; ``subject``
+#: names the person at a provider of OpenID Connect (its issuer, a space, their id there).
+accounts = sa.Table(
+    "accounts",
+    METADATA,
+    sa.Column("key", sa.Integer(), primary_key=True),
+    sa.Column("name", sa.Text(), nullable=False, unique=True),
+    sa.Column("email", sa.Text(), nullable=False),
+    sa.Column("password", sa.Text(), nullable=True),
+    sa.Column("subject", sa.Text(), nullable=True, unique=True),
+    sa.Column("steward", sa.Boolean(), nullable=False),
+    sa.Column("created", sa.Text(), nullable=False),
+)
+
+#: Who has which role in which study, and the name that they code under there.
+memberships = sa.Table(
+    "memberships",
+    METADATA,
+    _account(),
+    _study(),
+    sa.Column("role", sa.Text(), nullable=False),
+    sa.Column("coder", sa.Text(), nullable=False),
+    sa.Column("blind", sa.Boolean(), nullable=False),
+    sa.Column("since", sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint("account", "study_key"),
+    sa.UniqueConstraint("study_key", "coder"),
+)
+
+#: A browser that is signed in.  ``hash`` is that of the secret in its cookie; deleting the row signs it out.
+sessions = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("hash", sa.Text(), primary_key=True),
+    _account(),
+    sa.Column("begun", sa.Text(), nullable=False),
+    sa.Column("seen", sa.Text(), nullable=False),
+    sa.Column("until", sa.Text(), nullable=False),
+    sa.Column("address", sa.Text(), nullable=False),
+    sa.Column("browser", sa.Text(), nullable=False),
+    sa.Index("ix_sessions_account", "account"),
+)
+
+#: A token for programs; only its hash is kept.
+api_tokens = sa.Table(
+    "api_tokens",
+    METADATA,
+    sa.Column("key", sa.Integer(), primary_key=True),
+    sa.Column("hash", sa.Text(), nullable=False, unique=True),
+    _account(),
+    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("scope", sa.Text(), nullable=False),
+    sa.Column("created", sa.Text(), nullable=False),
+    sa.Column("until", sa.Text(), nullable=False),
+    sa.Column("used", sa.Text(), nullable=False),
+    sa.Index("ix_api_tokens_account", "account"),
+)
+
+#: A link that works once: ``owner`` makes the first account, ``invitation`` lets into a study, ``reset`` sets a password.
+links = sa.Table(
+    "links",
+    METADATA,
+    sa.Column("key", sa.Integer(), primary_key=True),
+    sa.Column("hash", sa.Text(), nullable=False, unique=True),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("study_key", sa.Integer(), sa.ForeignKey("studies.key", ondelete="CASCADE"), nullable=True),
+    sa.Column("account", sa.Integer(), sa.ForeignKey("accounts.key", ondelete="CASCADE"), nullable=True),
+    sa.Column("role", sa.Text(), nullable=False),
+    sa.Column("blind", sa.Boolean(), nullable=False),
+    sa.Column("note", sa.Text(), nullable=False),
+    sa.Column("by", sa.Text(), nullable=False),
+    sa.Column("created", sa.Text(), nullable=False),
+    sa.Column("until", sa.Text(), nullable=False),
+    sa.Index("ix_links_study_key", "study_key"),
 )

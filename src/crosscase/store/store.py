@@ -24,6 +24,7 @@ from crosscase.store.changes import Change
 from crosscase.store.database import Database
 from crosscase.store.erasing import Holds, erase_from_trail, rewrite
 from crosscase.store.jobs import Jobs
+from crosscase.store.people import People
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
 from crosscase.store.rows import dumps
 from crosscase.store.schema import ROWS, studies
@@ -32,6 +33,9 @@ from crosscase.store.search import search as find
 from crosscase.store.sqlite import SqliteDatabase
 
 SUFFIX = ".crosscase"
+
+#: How the URL of a database in a file begins; an absolute path has four slashes.
+SQLITE = "sqlite:///"
 
 _Last = Callable[[sa.Connection, int, str], tuple[int, int, str] | None]
 
@@ -49,7 +53,7 @@ class StudyEntry:
 def open_store(
     path_or_url: str | os.PathLike[str], *, create: bool = False, read_only: bool = False, check: bool | None = None
 ) -> Store:
-    """Open a study file, or a PostgreSQL database by its URL.
+    """Open a study file, or a database by its URL: ``postgresql://user@host/name`` or ``sqlite:///path``.
 
     ``create`` makes the file, or the tables in an empty database, when they are not there.  A file or folder that may not
     be written is opened for reading only, see ``Store.read_only``.  ``check`` reads the whole file for damage; by default
@@ -59,11 +63,15 @@ def open_store(
     MissingExtraError when the driver for PostgreSQL is not installed.
     """
     place = os.fspath(path_or_url)
+    if place.startswith(SQLITE):
+        return open_store(place.removeprefix(SQLITE), create=create, read_only=read_only, check=check)
     if place.startswith(SCHEMES):
         return Store(_open_server(place, create=create, read_only=read_only))
     if "://" in place:
         raise StudyFileError(
-            "this kind of database is not known", where=place, mend="write postgresql://user@host/name"
+            "this kind of database is not known",
+            where=place,
+            mend="write postgresql://user@host/name or sqlite:///path",
         )
     return Store(_open_file(Path(place), create=create, read_only=read_only, check=check))
 
@@ -262,6 +270,13 @@ class Store:
                 of.c.study_key == self._study(connection, study_id).key
             )
             return {id: (position, version) for id, position, version in connection.execute(wanted)}
+
+    # -- who may come in -------------------------------------------------------------------------------------------------
+
+    @property
+    def people(self) -> People:
+        """The accounts of a server, who is a member of which study, and who is signed in."""
+        return People(self._database)
 
     # -- search ----------------------------------------------------------------------------------------------------------
 

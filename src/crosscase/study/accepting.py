@@ -5,9 +5,11 @@ from __future__ import annotations
 from crosscase.core import Acceptance
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.study.codebook import today
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 
+@needs(Permission.JUDGE)
 def accept_finding(workspace: Workspace, who: str, rule: str, kind: str, id: str, reason: str) -> None:
     """Accept what a rule finds about a subject.
 
@@ -29,6 +31,7 @@ def accept_finding(workspace: Workspace, who: str, rule: str, kind: str, id: str
             change.insert("acceptances", [Acceptance(name, rule, kind, id, reason.strip(), who, today())])
 
 
+@needs(Permission.JUDGE)
 def withdraw_acceptance(workspace: Workspace, who: str, rule: str, kind: str, id: str) -> None:
     """Let a finding count again; NotFoundError when it was not accepted."""
     with workspace.lock:

@@ -17,6 +17,7 @@ from crosscase.evidence.analyses import QCA, Said, State, built_on, of_claim, st
 from crosscase.study.analyses import Analysed, run
 from crosscase.study.crosstables import Opened, open_cell
 from crosscase.study.paper import Paper, kept_paper, warnings_of
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 #: From the one that assumes nothing of what was not observed to the one that assumes most.
@@ -133,6 +134,7 @@ def _cell(ledger: Ledger, case: str, construct: str) -> Opened | None:
         return None
 
 
+@needs(Permission.JUDGE)
 def run_and_keep(workspace: Workspace, who: str, id: str) -> Analysed:
     """Run an analysis on the study as it is, and keep its result.
 

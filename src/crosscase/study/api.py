@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crosscase.store import Hit
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
+    from crosscase.study.merging import MergeReport
     from crosscase.study.quotations import Quotations
     from crosscase.study.trail import Trail
     from crosscase.study.withdrawing import Removed
@@ -186,14 +187,22 @@ class Study:
         return Findings(tuple(run(self.ledger, select, ignore)))
 
     def matrix(self, by: str = "code") -> ReportTable:
-        """A cross-case table: ``code``, ``construct``, ``question`` or ``source-kind`` against the cases."""
+        """A cross-case table: ``code``, ``theme``, ``construct``, ``question`` or ``source-kind`` against the cases.
+
+        Or ``together``, how often each two codes overlap, and ``growth``, which interview brought how many new codes.
+        """
+        from crosscase.evidence.saturation import growth
         from crosscase.reports import tables
+        from crosscase.study.crosstables import together_table
 
         matrices = {
             "code": lambda: tables.case_by_code(self.snapshot),
+            "theme": lambda: tables.case_by_code(self.snapshot, "theme"),
             "construct": lambda: tables.case_by_construct(self.ledger.constructs),
             "question": lambda: tables.question_matrix(self.snapshot),
             "source-kind": lambda: tables.triangulation(self.snapshot),
+            "together": lambda: together_table(self.ledger, lambda one, other: "", most=None),
+            "growth": lambda: tables.growth_table(growth(self.snapshot)),
         }
         if by not in matrices:
             raise NotFoundError("cross-case table", by, matrices)
@@ -404,7 +413,34 @@ class Study:
         """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
         from crosscase.study.exporting import export
 
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report)
+        what = self._origin() if form == "crosscase" else "export"
+        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report, what=what)
+
+    def merge(self, other: str | Path, *, keep: bool = True) -> MergeReport:
+        """Bring in what is new in a study file that was worked on elsewhere; without ``keep`` only say what that is.
+
+        Raises:
+            InputError: the study is a folder, which keeps no trail to merge by; or the file holds no study.
+            StudyFileError: the file cannot be opened.
+        """
+        from crosscase.study.merging import merge_into
+        from crosscase.study.workspace import Workspace
+
+        path = Path(other).expanduser()
+        report = merge_into(Workspace(self), self.who, path, path.name, keep=keep)
+        for name in ("snapshot", "ledger"):
+            self.__dict__.pop(name, None)
+        return report
+
+    def _origin(self) -> str:
+        """What the first entry of an exported study file says; a merge finds by it where the two parted."""
+        if isinstance(self.place, FolderPlace):
+            return "export"
+        from crosscase.study.merging import EXPORTED
+
+        store, id = self.place.database()
+        last = store.audit(id, limit=1, latest=True)
+        return EXPORTED % (id, last[0].sequence, last[0].hash[:16]) if last else "export"
 
     def accept(self, rule: str, kind: str, id: str, reason: str) -> None:
         """Let a finding stand, with a written reason.

@@ -11,9 +11,11 @@ from crosscase.core import Stance
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import to_plain
 from crosscase.core.vocabulary import STANCES
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 
+@needs(Permission.JUDGE)
 def add_evidence(
     workspace: Workspace, who: str, claim: str, stance: str, *,
     coding: str = "", case: str = "", locator: str = "", note: str = "",
@@ -41,6 +43,7 @@ def add_evidence(
         return workspace.row("stances", one.id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def change_evidence(
     workspace: Workspace, who: str, evidence: str, version: int, *, stance: str, note: str
 ) -> Stance:  # fmt: skip
@@ -62,6 +65,7 @@ def change_evidence(
         return workspace.row("stances", evidence)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def remove_evidence(workspace: Workspace, who: str, evidence: str, version: int) -> None:
     """Take evidence from its claim; the coding stays.
 

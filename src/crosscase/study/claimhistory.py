@@ -32,7 +32,9 @@ def history(claim: Claim) -> list[Step]:
     steps: list[Step] = []
     text, formula = None, ""
     for one in claim.versions:
-        words = word_changes(text, one.text) if text is not None else ((("same", one.text),) if one.text else ())
+        words: list[tuple[Kept, str]] = [("same", one.text)] if one.text else []
+        if text is not None:
+            words = word_changes(text, one.text)
         now = str(one.extra.get("expression", ""))
         steps.append(Step(one, tuple(words), now, formula if now and formula and formula != now else ""))
         text, formula = one.text, now or formula

@@ -19,6 +19,7 @@ from crosscase.core.plain import to_plain
 from crosscase.core.vocabulary import CLAIM_TYPES
 from crosscase.evidence.appraisal import COMPONENTS, LEVELS
 from crosscase.study.codebook import today
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 #: The parts of a scope: who, where and when in words, and a rule over variables and measures.
@@ -73,6 +74,7 @@ def rivals_of(claim: Claim) -> tuple[str, ...]:
     return tuple(str(one) for one in ([given] if isinstance(given, str) else given) if str(one).strip())
 
 
+@needs(Permission.JUDGE)
 def add_claim(workspace: Workspace, who: str, id: str, draft: Draft) -> Claim:
     """A new claim, asserted.
 
@@ -94,6 +96,7 @@ def add_claim(workspace: Workspace, who: str, id: str, draft: Draft) -> Claim:
         return workspace.row("claims", id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def change_claim(workspace: Workspace, who: str, claim: str, version: int, draft: Draft) -> Claim:
     """Put right what stands in a claim.  A change of what it claims is a version: see :func:`record_version`.
 
@@ -111,6 +114,7 @@ def change_claim(workspace: Workspace, who: str, claim: str, version: int, draft
         return workspace.row("claims", claim)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def record_version(
     workspace: Workspace, who: str, claim: str, version: int, label: str, *,
     text: str, expression: str, number: str = "", changed: str = "",
@@ -152,6 +156,7 @@ def record_version(
         return workspace.row("claims", claim)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def withdraw_claim(workspace: Workspace, who: str, claim: str, version: int, label: str, reason: str) -> Claim:
     """Say that a claim is not made any more; it stays with its evidence and its history.
 
@@ -171,6 +176,7 @@ def withdraw_claim(workspace: Workspace, who: str, claim: str, version: int, lab
         return workspace.row("claims", claim)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def judge_claim(
     workspace: Workspace, who: str, claim: str, version: int, level: str, reasons: Mapping[str, str]
 ) -> Claim:
@@ -206,6 +212,7 @@ def judge_claim(
         return workspace.row("claims", claim)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def split_claim(workspace: Workspace, who: str, claim: str, version: int, parts: Sequence[PartDraft]) -> list[Claim]:
     """Make the parts of a compound claim claims of their own, linked to it by ``part_of``; the whole stays.
 

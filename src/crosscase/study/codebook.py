@@ -17,6 +17,7 @@ from crosscase.core import Code, Memo, PartialDate
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import to_plain
 from crosscase.core.vocabulary import LEVELS
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 #: The fields of a code that a person edits.
@@ -119,6 +120,7 @@ def draft_code(workspace: Workspace, name: str, **fields: str) -> Code:
         return Code(_id(workspace, name), **given)
 
 
+@needs(Permission.CODEBOOK)
 def add_code(workspace: Workspace, who: str, name: str, **fields: str) -> Code:
     """A new code; ``fields`` are any of :data:`FIELDS`.
 
@@ -134,6 +136,7 @@ def add_code(workspace: Workspace, who: str, name: str, **fields: str) -> Code:
         return workspace.row("codes", code.id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def change_code(workspace: Workspace, who: str, code: str, version: int, **fields: str) -> Code:
     """Rename, move or describe a code.
 
@@ -158,6 +161,7 @@ def change_code(workspace: Workspace, who: str, code: str, version: int, **field
         return workspace.row("codes", code)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: str) -> Code:
     """Let ``into`` take over the codings, the codes below and the memos of ``code``, which is deleted.
 
@@ -198,6 +202,7 @@ def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: st
         return workspace.row("codes", into)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def split_code(
     workspace: Workspace, who: str, code: str, codings: Iterable[str], name: str, reason: str, **fields: str
 ) -> Code:
@@ -241,6 +246,7 @@ def split_code(
         return workspace.row("codes", new.id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def group_codes(workspace: Workspace, who: str, codes: Iterable[str], name: str, level: str, parent: str = "") -> Code:
     """Make a new code and put others under it: concepts into a theme, themes into a dimension.
 
@@ -269,6 +275,7 @@ def group_codes(workspace: Workspace, who: str, codes: Iterable[str], name: str,
         return workspace.row("codes", new.id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.CODEBOOK)
 def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None:
     """Delete a code that nothing uses.
 
@@ -280,7 +287,7 @@ def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None
         workspace.catch_up()
         one = workspace.row("codes", code)
         if workspace.version("codes", code) != version:
-            raise ConflictError("somebody else has changed this code in the meantime", where=f"code {one.name}", theirs=to_plain(one))  # fmt: skip
+            raise ConflictError("somebody else has changed this code in the meantime", where=f"code {one.name}", mine={"delete": code}, theirs=to_plain(one))  # fmt: skip
         uses = sum(coding.code == code for coding in workspace.rows("codings"))
         below = len(workspace.children(code))
         constructs = [construct.id for construct in workspace.rows("constructs") if code in construct.of]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosscase.core import Code, Coder, Coding, Quotation
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
+from crosscase.study.permissions import Permission, needs, needs_own
 from crosscase.study.workspace import Placed, Workspace
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _NAMED = 40
 
 
+@needs(Permission.CODE)
 def code_passage(
     workspace: Workspace, who: str, source: str, start: int, end: int, code: str | Code, *, note: str = "", id: str = "",
     suggested: str = "",
@@ -61,6 +63,7 @@ def code_passage(
         return workspace.placed(id)
 
 
+@needs_own(Permission.CODE, "codings", by="coder")
 def change_coding(
     workspace: Workspace,
     who: str,
@@ -106,6 +109,7 @@ def change_coding(
         return workspace.placed(coding)
 
 
+@needs_own(Permission.CODE, "codings", by="coder")
 def uncode(workspace: Workspace, who: str, coding: str, version: str) -> None:
     """Take a coding away, and its quotation when nothing else needs it; one that is gone already is no error.
 

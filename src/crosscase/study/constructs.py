@@ -19,6 +19,7 @@ from crosscase.core.vocabulary import CONSTRUCT_ORIGINS
 from crosscase.evidence import Ledger
 from crosscase.evidence.constructs import Cell, State, construct_cells
 from crosscase.study.memos import new_memo
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def calibration_of(construct: Construct, cells: Sequence[Cell]) -> Calibration |
     return calibrate(construct.name or construct.id, [one.case for one in cells], raw, "direct", anchors)
 
 
+@needs(Permission.JUDGE)
 def add_construct(workspace: Workspace, who: str, id: str, draft: Draft) -> Construct:
     """A new construct.
 
@@ -142,6 +144,7 @@ def add_construct(workspace: Workspace, who: str, id: str, draft: Draft) -> Cons
         return workspace.row("constructs", id)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def change_construct(workspace: Workspace, who: str, construct: str, version: int, draft: Draft) -> Construct:
     """Draw it otherwise.
 
@@ -164,6 +167,7 @@ def change_construct(workspace: Workspace, who: str, construct: str, version: in
         return workspace.row("constructs", construct)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def delete_construct(workspace: Workspace, who: str, construct: str, version: int) -> None:
     """Delete a construct that no claim and no analysis names.
 
@@ -206,6 +210,7 @@ def used_by(workspace: Workspace, construct: str) -> list[str]:
 # -- a person's judgement of a cell ------------------------------------------------------------------------------------
 
 
+@needs(Permission.JUDGE)
 def rate_cell(
     workspace: Workspace, who: str, construct: str, version: int, case: str, value: str, reason: str, *,
     agreed: bool = False,
@@ -249,6 +254,7 @@ def rate_cell(
         return workspace.row("constructs", construct)  # type: ignore[no-any-return]
 
 
+@needs(Permission.JUDGE)
 def take_back_rating(
     workspace: Workspace, who: str, construct: str, version: int, case: str, by: str
 ) -> Construct:  # fmt: skip
@@ -276,7 +282,8 @@ def take_back_rating(
 
 def ratings_of(construct: Construct) -> list[dict[str, Any]]:
     """``[[construct.rating]]`` as it stands, also what contradicts itself."""
-    return [dict(one) for one in construct.extra.get("rating", ())]
+    given = construct.extra.get("rating", ())
+    return [{"case": "", "value": "", **one} for one in given if isinstance(one, Mapping)]
 
 
 # -- inside ------------------------------------------------------------------------------------------------------------

@@ -227,31 +227,30 @@ def _by_code(ledger: Ledger, by: str, address: Address, show: Show, group: str, 
         groups=made if group else None,
         named={one: group_words(group, one) for one in made.values()},
         only=set(snapshot.subtree(under)) if under else None,
-        words=(lambda places: _excerpt(ledger, places)) if show == "excerpts" else None,
+        words=_excerpts(ledger) if show == "excerpts" else None,
     )
 
 
-def _excerpt(ledger: Ledger, places: Sequence[int]) -> str:
-    """The words that stand for some codings: those of a marked quotation before others, the first of the study; how many more."""
+def _excerpts(ledger: Ledger) -> Callable[[Sequence[int]], str]:
+    """The words that stand for some codings: those of a marked quotation before others, else the first; and how many more."""
     snapshot = ledger.snapshot
-    ids, marks = snapshot.codings.column("quotation"), snapshot.quotations.column("mark")
+    about, withdrawn = snapshot.codings.column("quotation"), ledger.withdrawn
+    ids, *columns = (snapshot.quotations.column(name) for name in ("id", "text", "locator", "mark"))
     rank = {"power": 0, "proof": 1}
-    found: dict[int, None] = {}
-    for place in places:
-        at = snapshot.quotations.position(ids[place])
-        if at is not None and ids[place] not in ledger.withdrawn:
-            found[at] = None
-    if not found:
-        return "withdrawn"
-    best = min(found, key=lambda at: (rank.get(marks[at], 2), not snapshot.quotations.column("text")[at]))
-    one = snapshot.quotations[best]
-    line = " ".join(one.text.split())
-    words = (
-        f"“{line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + '…'}”"
-        if line
-        else one.locator or "no text"
-    )
-    return words + (f" (+{len(found) - 1})" if len(found) > 1 else "")
+    rows = {id: (rank.get(mark, 2), text, locator) for id, text, locator, mark in zip(ids, *columns, strict=True)}
+
+    def words(places: Sequence[int]) -> str:
+        found = [
+            rows[id] for id in dict.fromkeys(about[place] for place in places) if id in rows and id not in withdrawn
+        ]
+        if not found:
+            return "withdrawn"
+        _, text, locator = min(found, key=lambda row: (row[0], not row[1]))
+        line = " ".join(text[: 2 * _EXCERPT].split())
+        short = line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+        return (f"“{short}”" if line else locator or "no text") + (f" (+{len(found) - 1})" if len(found) > 1 else "")
+
+    return words
 
 
 #: The most codes that a page shows beside each other.

@@ -13,9 +13,12 @@ FORMATS = ("folder", "crosscase", "qdpx", "qdc", "archive")
 Report = Callable[[str], None]
 
 
-def export(snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report | None = None) -> Path:
+def export(
+    snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report | None = None, what: str = "export"
+) -> Path:
     """Write the study to ``out`` and return the path; what is there already is never overwritten.
 
+    ``what`` is the first entry in the trail of a study file, and says where the study came from.
     ``report`` is called with a sentence for what other programs will not see in the file, or what an archive leaves out.
 
     Raises:
@@ -48,5 +51,5 @@ def export(snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report
         from crosscase.store import open_store
 
         with open_store(out, create=True) as store:
-            store.save_snapshot(snapshot, who=who, what="export")
+            store.save_snapshot(snapshot, who=who, what=what)
     return out

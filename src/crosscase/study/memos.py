@@ -8,9 +8,11 @@ from crosscase.core import TABLES, Memo
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import to_plain
 from crosscase.study.codebook import today
+from crosscase.study.permissions import Permission, needs, needs_own
 from crosscase.study.workspace import Workspace
 
 
+@needs(Permission.MEMO)
 def add_memo(workspace: Workspace, who: str, text: str, *, kind: str = "", about: str = "", title: str = "") -> Memo:
     """A memo about a row of a table, or about the study.
 
@@ -32,6 +34,7 @@ def new_memo(who: str, text: str, *, kind: str = "", about: str = "", title: str
     return Memo(uuid.uuid4().hex, kind, about if kind else "", today(), who, title.strip(), text.strip())
 
 
+@needs_own(Permission.MEMO, "memos", by="author")
 def change_memo(workspace: Workspace, who: str, memo: str, version: int, *, title: str, text: str) -> Memo:
     """Another title and text.
 
@@ -48,13 +51,14 @@ def change_memo(workspace: Workspace, who: str, memo: str, version: int, *, titl
         return workspace.row("memos", memo)  # type: ignore[no-any-return]
 
 
+@needs_own(Permission.MEMO, "memos", by="author")
 def delete_memo(workspace: Workspace, who: str, memo: str, version: int) -> None:
     """Delete a memo; ConflictError when somebody changed it since ``version``, NotFoundError when there is none."""
     with workspace.lock:
         workspace.catch_up()
         one = workspace.row("memos", memo)
         if workspace.version("memos", memo) != version:
-            raise ConflictError("somebody else has changed this memo in the meantime", where=f"memo {one.title}", theirs=to_plain(one))  # fmt: skip
+            raise ConflictError("somebody else has changed this memo in the meantime", where=f"memo {one.title}", mine={"delete": memo}, theirs=to_plain(one))  # fmt: skip
         with workspace.writing(who, f"delete memo {one.title}".strip()) as change:
             change.delete("memos", [memo])
 

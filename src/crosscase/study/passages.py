@@ -59,7 +59,7 @@ def quotation_passage(snapshot: Snapshot, quotation: Quotation, codings: Iterabl
         source.kind if source else "",
         quotation.start,
         snapshot.case_of_quotation.get(quotation.id, ""),
-        speaker(snapshot, quotation.participant or (source.participant if source else "")),
+        speaker(snapshot, snapshot.speaker_of_quotation.get(quotation.id, quotation.participant)),
         quotation.id,
         tuple(codings),
     )

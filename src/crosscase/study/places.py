@@ -114,10 +114,11 @@ class FolderPlace:
 class StorePlace:
     """A study in a study file or a database."""
 
-    def __init__(self, where: str, study: str | None = None) -> None:
+    def __init__(self, where: str, study: str | None = None, *, store: Store | None = None) -> None:
+        """``store`` is the open store at ``where``, when several studies of a server share it."""
         from crosscase.store import open_store
 
-        self._store = open_store(where)
+        self._store = store or open_store(where)
         self._study = study if study is not None else self._only_study()
         self.name = f"{self._store.place}#{self._study}" if "://" in where else where
 

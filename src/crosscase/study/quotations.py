@@ -12,6 +12,7 @@ from crosscase.core.errors import NotFoundError
 from crosscase.core.frames import to_frame
 from crosscase.evidence.retrieval import MARKS, Query, parse
 from crosscase.study.passages import WITHDRAWN
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -232,6 +233,7 @@ def quotations(ledger: Ledger, query: str | Query = "", *, sort: str = "place", 
 # -- marks -------------------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.CODE)
 def mark_quotations(workspace: Workspace, who: str, marks: Sequence[tuple[str, int]], mark: str) -> None:
     """Mark the quotations of one passage as ``power``, ``proof``, or take the mark away with the empty text.
 

@@ -22,6 +22,7 @@ from crosscase.core.consent import NONE, Consent, expired
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.study import embeddings
 from crosscase.study.coding import passage
+from crosscase.study.members import MemberWorkspace
 from crosscase.study.workspace import Workspace
 from crosscase.text.segments import paragraphs
 
@@ -420,3 +421,13 @@ def _outdated(read: Sequence[_Row], rows: Sequence[_Row]) -> bool:
 
 def _overlap(quotation: Quotation, start: int, end: int) -> bool:
     return (quotation.start or 0) < end and start < (quotation.end or 0)
+
+
+def suggester_of(workspace: Workspace) -> Suggester:
+    """The suggester of an open study, one for all who work in it; what a member may see is said with each question.
+
+    It is kept with the workspace, so that it goes when that is closed.
+    """
+    whole = workspace.whole if isinstance(workspace, MemberWorkspace) else workspace
+    made: Suggester = whole.__dict__.setdefault("_suggester", Suggester(whole))
+    return made

@@ -11,7 +11,8 @@ or to more rows than the trail lists one by one loads the study again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,12 @@ from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import row_from_plain, to_plain
 from crosscase.core.snapshot import text_hash
 from crosscase.study.api import Study
+from crosscase.study.presence import Presence
 
 if TYPE_CHECKING:
-    from crosscase.store import AuditEntry, Change
+    from crosscase.store import AuditEntry, Change, Hit
     from crosscase.study.findings import Findings
+    from crosscase.study.permissions import Permission
 
 #: The tables that are edited row by row.
 LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances", "constructs", "claims", "stances")
@@ -34,6 +37,9 @@ UNDONE = (*LIVE, "analyses", "studies")
 
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000
+
+#: Seconds between two looks for what other programs wrote, while somebody waits for changes.
+_LOOK = 1.0
 
 
 @dataclass(slots=True)
@@ -78,8 +84,11 @@ class Workspace:
         self.lock = threading.RLock()
         #: The last entry of the trail that the rows in memory know.
         self.seen = 0
+        #: Who has which page open.
+        self.presence = Presence()
         self._findings: tuple[int, Findings] | None = None
         self._frozen: Study | None = None
+        self._looked = 0.0
         self._load()
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -100,8 +109,11 @@ class Workspace:
         with self.lock:
             snapshot = self.snapshot
             if self._frozen is None or self._frozen.snapshot is not snapshot:
+                before = self._frozen
                 self._frozen = Study(self.study.place, who=self.study.who)
                 self._frozen.__dict__["snapshot"] = snapshot
+                if before is not None and "ledger" in before.__dict__:
+                    self._frozen.__dict__["ledger"] = before.ledger.followed_by(snapshot)
             return self._frozen
 
     def findings(self) -> Findings:
@@ -219,6 +231,31 @@ class Workspace:
     def memos_about(self, kind: str, id: str) -> list[Memo]:
         return [one for one in self.rows("memos") if one.about_kind == kind and one.about == id]
 
+    def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
+        """Hits in sources, memos and the codebook; see ``Study.search``."""
+        return self.study.search(query, kinds=kinds, limit=limit)
+
+    def gone_coder(self, coding: str) -> str | None:
+        """Who had made a coding that was deleted since this workspace was opened; ``None`` when it is not known."""
+        return self._gone.get(coding)
+
+    # -- what may be done ----------------------------------------------------------------------------------------------
+    # A study that one person has open refuses nothing; see MemberWorkspace for one with members.
+
+    def require(self, permission: Permission) -> None:
+        """PermissionDenied when whoever works with this workspace may not."""
+
+    def changing(self, permission: Permission, who: str) -> Workspace:
+        """The whole study, for a change that needs a permission; PermissionDenied when ``who`` may not."""
+        return self
+
+    def changing_row(self, permission: Permission, who: str, table: str, id: str, by: str) -> Workspace:
+        """As :meth:`changing` for a change of one row; ``by`` is the field that says whose it is."""
+        return self
+
+    def refuse_hidden(self, table: str, id: str) -> None:
+        """PermissionDenied for a row that is hidden from whoever works with this workspace."""
+
     # -- changing ------------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -269,6 +306,19 @@ class Workspace:
                 self.study.__dict__.pop("ledger", None)
                 self._load()
             return self.seen
+
+    def is_time_to_look(self) -> bool:
+        """Whether it is a while since somebody who waits for changes looked for those of other programs."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK:
+            return False
+        self._looked = now
+        return True
+
+    def touched_after(self, sequence: int) -> tuple[Touched, int]:
+        """Which rows changed after an entry, and the last entry that this is about."""
+        with self.lock:
+            return self.since(sequence), self.seen
 
     def since(self, sequence: int) -> Touched:
         """Which rows changed after an entry of the trail."""
@@ -336,6 +386,7 @@ class Workspace:
         self._unordered: set[str] = set()
         self._log: list[tuple[int, str, str]] = []
         self._log_begins = self.seen
+        self._gone: dict[str, str] = {}
         self._in_source: dict[str, dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
         for name in ("quotations", "codings"):
@@ -350,6 +401,8 @@ class Workspace:
         known = rows.pop(entry.row, None) if entry.action != "update" else rows.get(entry.row)
         if known is not None:
             self._unindex(entry.of, known.row)
+            if entry.of == "codings" and entry.action == "delete":
+                self._gone[entry.row] = known.row.coder
         if entry.action == "insert":
             rows[entry.row] = _from_record(entry)
             self._unordered.add(entry.of)

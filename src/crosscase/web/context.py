@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import jinja2
 from fastapi import Depends, Request
@@ -11,23 +12,42 @@ from fastapi.responses import HTMLResponse
 
 from crosscase import __version__
 from crosscase.core.errors import PermissionDenied
-from crosscase.study.suggestions import Suggester
+from crosscase.study.members import blind_view
+from crosscase.study.permissions import Permission
+from crosscase.study.suggestions import Suggester, suggester_of
 from crosscase.study.workspace import Workspace
 from crosscase.web.colours import css_name
 from crosscase.web.security import TOKEN_HEADER, Gate, Session
 
 
+class AnyGate(Protocol):
+    """Gives out and knows the tokens that the changes of a session carry."""
+
+    def token(self, session: Session) -> str: ...
+
+    def fits(self, session: Session, token: str) -> bool: ...
+
+
 def _workspace(request: Request) -> Workspace:
-    workspace: Workspace = request.app.state.workspace
+    """The study that is asked for, as whoever asks has it: a member's on a server, else the one that is open here."""
+    workspace: Workspace | None = getattr(request.state, "workspace", None)
+    if workspace is None:
+        whole: Workspace = request.app.state.workspace
+        session = getattr(request.state, "session", None)
+        workspace = blind_view(whole, session.coder) if session is not None and session.blind else whole
     return workspace
 
 
 def _suggester(request: Request) -> Suggester:
-    suggester: Suggester = request.app.state.suggester
-    return suggester
+    return suggester_of(_workspace(request))
 
 
-def _gate(request: Request) -> Gate:
+def _gate(request: Request) -> AnyGate:
+    gate: AnyGate = request.app.state.gate
+    return gate
+
+
+def _local_gate(request: Request) -> Gate:
     gate: Gate = request.app.state.gate
     return gate
 
@@ -39,7 +59,7 @@ def _session(request: Request) -> Session:
 
 Open = Annotated[Workspace, Depends(_workspace)]
 Suggesting = Annotated[Suggester, Depends(_suggester)]
-TheGate = Annotated[Gate, Depends(_gate)]
+TheGate = Annotated[Gate, Depends(_local_gate)]
 Signed = Annotated[Session, Depends(_session)]
 
 
@@ -58,7 +78,7 @@ async def from_our_page(request: Request) -> None:
     Raises:
         PermissionDenied: it is missing or wrong.
     """
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in ("GET", "HEAD", "OPTIONS") or _session(request).bearer:
         return
     token = request.headers.get(TOKEN_HEADER)
     if token is None and request.headers.get("content-type", "").startswith(
@@ -70,6 +90,29 @@ async def from_our_page(request: Request) -> None:
 
 
 OurPage = Depends(from_our_page)
+
+
+def asks(permission: Permission) -> dict[str, Any]:
+    """What a route says in its description (``openapi_extra``) about the permission that it needs."""
+    return {PERMISSION: permission.name}
+
+
+def permitted(request: Request, workspace: Open) -> None:
+    """A dependency of every route of a study: who asks has the permission that the route says it needs.
+
+    One that says nothing needs that of reading when it only shows something, else that of the owner alone.  The use cases
+    in ``study`` hold by themselves; this refuses before anything of the request is looked at, and reading a file at all.
+    """
+    said = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(PERMISSION)
+    shows = request.method in ("GET", "HEAD")
+    request.state.seen = workspace.seen  # the page tells of what came after
+    workspace.require(Permission[said] if said else Permission.READ if shows else Permission.MANAGE)
+
+
+#: Where a route's description says what it needs.
+PERMISSION = "x-permission"
+
+Permitted = Depends(permitted)
 
 
 @cache
@@ -97,20 +140,40 @@ def raw_breaks(text: str) -> Any:
     return Markup(str(escape(text)).replace("\r", "&#13;").replace("\0", "\ufffd"))
 
 
+#: Where a page of a study leads to another of its pages; what belongs to the server and not to a study is left.
+_LINK = re.compile(r"""(\s(?:href|action|formaction|src|data-from)=")(/(?!/|static/|s/|studies|account|sign-))""")
+
+
 def page(request: Request, template: str, *, status: int = 200, under: str = "", **values: Any) -> HTMLResponse:
-    """A page with the frame of all pages around it; ``under`` is the page in the navigation that it belongs to."""
+    """A page with the frame of all pages around it; ``under`` is the page in the navigation that it belongs to.
+
+    Pages are written as if the study stood at the root; on a server its address is put before each link.
+    """
     from crosscase.web.routes import NAVIGATION
 
     gate, session = _gate(request), getattr(request.state, "session", None)
+    hosted = getattr(request.app.state, "hosted", None)
+    in_study = hosted is None or hasattr(request.state, "workspace")
     text = environment().get_template(template).render(
         request=request,
-        navigation=NAVIGATION,
-        current=under or request.url.path,
-        study=_workspace(request).study.head,
+        navigation=[*NAVIGATION, *(hosted.navigation if hosted else ())] if in_study else [],
+        inner=inner_path(request),
+        current=under or inner_path(request),
+        study=_workspace(request).study.head if in_study else None,
+        seen=getattr(request.state, "seen", 0),
         session=session,
+        hosted=hosted is not None,
+        person=getattr(request.state, "person", None),
         token=gate.token(session) if session else "",
         version=__version__,
-        read_only=_workspace(request).store.read_only,
+        read_only=in_study and _workspace(request).store.read_only,
         **values,
     )  # fmt: skip
-    return HTMLResponse(text, status)
+    base = session.base if session else ""
+    return HTMLResponse(_LINK.sub(rf"\g<1>{base}\g<2>", text) if base else text, status)
+
+
+def inner_path(request: Request) -> str:
+    """The path of a request as the pages of a study know it."""
+    session = getattr(request.state, "session", None)
+    return request.url.path.removeprefix(session.base if session else "")

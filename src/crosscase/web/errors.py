@@ -58,13 +58,13 @@ def answer_errors(app: FastAPI) -> None:
 
 
 def _answer(request: Request, status: int, error: CrosscaseError) -> Response:
-    if request.url.path.startswith("/api/"):
+    from crosscase.web.context import inner_path, page
+
+    if inner_path(request).startswith("/api/"):
         body: dict[str, Any] = error.to_dict()
         if isinstance(error, ConflictError):
             body |= {"mine": error.mine, "theirs": error.theirs}
         return JSONResponse(body, status)
-    from crosscase.web.context import page
-
     theirs = error.theirs if isinstance(error, ConflictError) else None
     mine = error.mine if isinstance(error, ConflictError) else None
     return page(request, "error.html", status=status, error=error, mine=mine, theirs=theirs, title="Not done")

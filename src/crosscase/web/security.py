@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -53,11 +53,18 @@ TOKEN_HEADER = "x-crosscase-token"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser: as whom it codes, and whether others' codings are hidden from it."""
+    """A signed-in browser: as whom it codes, and whether others' codings are hidden from it.
+
+    On a server it has the member's ``role`` in the study that it asks for, whose pages stand under ``base``; the bearer of a
+    token is a program and no browser, so it needs no token of a page.
+    """
 
     id: str
     coder: str
     blind: bool = False
+    role: str = ""
+    bearer: bool = False
+    base: str = ""
 
 
 class Gate:
@@ -93,13 +100,15 @@ class Gate:
     def recognise(self, connection: HTTPConnection) -> Session | None:
         """The session whose cookie a request carries."""
         try:
-            return Session(**self._serializer.loads(connection.cookies.get(self.cookie, "")))
-        except (BadSignature, TypeError):
+            id, coder, blind = self._serializer.loads(connection.cookies.get(self.cookie, ""))
+        except (BadSignature, TypeError, ValueError):
             return None
+        return Session(id, coder, blind)
 
     def hand_out(self, response: Response, session: Session, **changes: Any) -> None:
         """Set the cookie of a session, with changes to it."""
-        value = self._serializer.dumps(asdict(replace(session, **changes)))
+        now = replace(session, **changes)
+        value = self._serializer.dumps([now.id, now.coder, now.blind])
         assert isinstance(value, str)
         response.set_cookie(self.cookie, value, httponly=True, samesite="strict", path="/")
 

@@ -58,11 +58,13 @@ def serve(where: str | Path, *, port: int = 0, browser: bool = True, tell: Calla
     import uvicorn
 
     with Study.open(study_file(where, tell)) as study:
-        listening = _listen(port)
+        listening = listen(ADDRESS, port)
         port = listening.getsockname()[1]
         gate = Gate(coder=study.who, port=port)
         app = create_app(Workspace(study), gate)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
+        )
         tell(
             f"The workspace of “{study.head.title}” is open on this machine only. This link signs one browser in, once:"
         )
@@ -74,11 +76,12 @@ def serve(where: str | Path, *, port: int = 0, browser: bool = True, tell: Calla
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def listen(address: str, port: int) -> socket.socket:
+    """A socket that listens; InputError when that cannot be, as for a port that is taken."""
+    listening = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((ADDRESS, port))
+        listening.bind((address, port))
     except OSError as error:
         listening.close()
         raise InputError(

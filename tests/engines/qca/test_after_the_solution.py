@@ -7,8 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from crosscase.core.errors import InputError, NotFoundError
-from crosscase.engines.qca import SetData, fit_all_terms, membership, minimize, truth_table
+from crosscase.core.errors import AnalysisError, InputError, NotFoundError
+from crosscase.engines.qca import (
+    SetData,
+    alternatives,
+    anchor_ranges,
+    calibrate_direct,
+    fit_all_terms,
+    membership,
+    minimize,
+    truth_table,
+)
 from crosscase.engines.qca.clusters import cluster_diagnostics
 from crosscase.engines.qca.fit import necessity_of, sufficiency_of
 from crosscase.engines.qca.permutation import permutation_test
@@ -183,3 +192,22 @@ def test_r_code_names_the_whole_analysis(table):
     )
     for part in ("incl.cut = 0.8", 'dir.exp = "DEV, STB"', 'findRows("~LIT*URB", tt)', "c(21)", 'include = "?"'):
         assert part in script
+
+
+def test_the_same_robustness_in_processes(table):
+    """Anchors, alternatives and thresholds are the same wherever they are computed."""
+    raw = np.linspace(0, 10, len(table.data.cases))
+    name = table.conditions.names[0]
+    data = table.data.replaced(name, calibrate_direct(raw, [1, 5, 9]))
+    own = truth_table(data, table.outcome, table.conditions.names, incl_cut=0.75)
+
+    def everything(backend):
+        how = {"backend": backend, "workers": 2}
+        ranges = anchor_ranges(own, name, raw, [1, 5, 9], step=0.5, max_steps=4, **how)
+        others = alternatives(own, [{"incl_cut": 0.7}, {"n_cut": 1, "pri_cut": 0.1}], **how)
+        swept = sweep(own, [0.7, 0.75, 1.0], **how)
+        return ranges, [one.to_dict() for one in others], swept
+
+    assert everything("serial") == everything("loky")
+    with pytest.raises(AnalysisError, match=r"alternative with incl_cut 0\.7, n_cut 99"):
+        alternatives(own, [{"incl_cut": 0.7, "n_cut": 99}])

@@ -30,6 +30,7 @@ NAMES = [
     "TheoryEvaluation",
     "TruthTable",
     "XYPoint",
+    "alternatives",
     "anchor_ranges",
     "calibrate",
     "calibrate_by_regression",

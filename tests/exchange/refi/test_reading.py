@@ -214,6 +214,28 @@ def test_media_without_text_keep_places_and_times(tmp_path: Path) -> None:
     ]
 
 
+def test_a_transcript_all_of_whose_points_are_outside_its_text(tmp_path: Path) -> None:
+    point = f'<SyncPoint guid="{identity("0")}" position="900" timeStamp="0"/>'
+    audio = f'<AudioSource guid="{identity("a")}" name="a.m4a"><Transcript guid="{identity("t")}">{content(TEXT)}{point}'
+    read = bare(tmp_path, sources(f"{audio}</Transcript></AudioSource>"))
+    assert len(read.snapshot.turns) == 0
+    assert read.dropped == {"point of a transcript outside the text": 1}
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"\xef\xbb\xbf \r\n", "\u2028".encode()])
+def test_an_empty_text_refuses_nothing(tmp_path: Path, data: bytes) -> None:
+    read = read_project(saved(tmp_path, archive(project(sources(text_source("A1"))), {"sources/A1.txt": data})))
+    assert read.snapshot.texts["A1"].strip() == ""
+
+
+def test_a_text_whose_bytes_are_none_is_told_and_refuses_nothing(tmp_path: Path) -> None:
+    xml = project(codebook("trust"), sources(text_source("A1", selection(0, 2))))
+    read = read_project(saved(tmp_path, archive(xml, {"sources/A1.txt": bytes(range(32)) * 4})))
+    assert read.dropped == {"plain text that could not be read": 1}
+    assert any("its codings have no words" in one for one in read.warnings)
+    assert read.kept["codings"] == 1
+
+
 def test_positions_that_cannot_be_are_listed_and_not_guessed(tmp_path: Path) -> None:
     wrong = [selection(47, 39, name="reversed"), selection(40, 4800, name="beyond"), selection(-3, 2, name="before")]
     odd = '<PlainTextSelection guid="x" startPosition="one" name="no number"/>'

@@ -16,7 +16,7 @@ from crosscase.core import Case, Code, Coder, Coding, Memo, Quotation, Snapshot,
 from crosscase.core import text_hash as hashed
 from crosscase.core.errors import InputError
 from crosscase.exchange.refi import read_project, write_codebook, write_project
-from exchange.refi.projects import archive
+from exchange.refi.projects import archive, identity, project
 from strategies import snapshots
 
 NAMESPACE = "{urn:QDA-XML:project:1.0}"
@@ -92,8 +92,7 @@ def texts_of(snapshot: Snapshot) -> list[str]:
 def without_side(path: Path) -> bytes:
     with zipfile.ZipFile(path) as read:
         members = {name: read.read(name) for name in read.namelist() if not name.startswith("crosscase/")}
-    project = members.pop("project.qde")
-    return archive(project, members)
+    return archive(members.pop("project.qde"), members)
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +249,22 @@ def test_an_independent_reader_finds_the_codes_and_the_words(tmp_path: Path) -> 
     ]  # fmt: skip
     assert [one.name for one in project.code_book.codes.code] == ["Ties", "Trust"]
     assert [case.name for case in project.cases.case] == ["F1", "F2"]
+
+
+def test_a_memo_about_several_things_comes_back(tmp_path: Path) -> None:
+    note = identity("note")
+    codes = "".join(
+        f'<Code guid="{identity(name)}" name="{name}" isCodable="true"><NoteRef targetGUID="{note}"/></Code>'
+        for name in ("trust", "ties")
+    )
+    notes = f'<Notes><Note guid="{note}" name="On both"><PlainTextContent>both</PlainTextContent></Note></Notes>'
+    (tmp_path / "a.qde").write_bytes(project(f"<CodeBook><Codes>{codes}</Codes></CodeBook>", notes))
+    study = read_project(tmp_path / "a.qde").snapshot
+    assert (study.memos[0].about, study.memos[0].extra["also_about"]) == ("trust", "codes ties")
+    write_project(study, tmp_path / "b.qdpx")
+    again = read_project(tmp_path / "b.qdpx")
+    assert again.basis == "own", again.warnings
+    assert list(again.snapshot.memos) == list(study.memos)
 
 
 def test_a_project_that_another_program_changed_is_read_by_the_standard(tmp_path: Path) -> None:

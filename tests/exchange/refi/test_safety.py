@@ -15,6 +15,7 @@ from crosscase.core.errors import CrosscaseError, InputError
 from crosscase.exchange.archive import Limits
 from crosscase.exchange.refi import read_project
 from crosscase.study import Study
+from exchange.refi.fuzzing import holds, packed
 from exchange.refi.projects import archive, codebook, content, project, saved, selection, sources, text_source
 
 XML = project(
@@ -192,3 +193,10 @@ def test_whatever_the_bytes_there_is_a_study_or_a_sentence(tmp_path: Path, data:
     for quotation in read.snapshot.quotations:
         if quotation.start is not None:
             assert read.snapshot.texts[quotation.source][quotation.start : quotation.end] == quotation.text
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(packed())
+def test_whatever_the_elements_there_is_a_study_or_a_sentence(tmp_path_factory, project: tuple[str, bytes]) -> None:
+    """The bounded run of ``benchmarks/refi_fuzz.py``: the schema's elements in any order and with any values."""
+    holds(tmp_path_factory.mktemp("fuzz"), *project)

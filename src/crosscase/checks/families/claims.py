@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 
 from crosscase.checks.common import count, refs, some
-from crosscase.checks.construction import codebook_ties, ties
+from crosscase.checks.construction import codebook_ties, exclusions, ties
 from crosscase.checks.families.evidence import case_of_stance
 from crosscase.checks.logic import Worlds, against, difference
 from crosscase.checks.outcomes import compare
 from crosscase.checks.registry import Report, rule
 from crosscase.checks.wording import Wording
-from crosscase.core import Claim, Construct
+from crosscase.core import Analysis, Claim, Construct, Snapshot
 from crosscase.core.conditions import Condition
 from crosscase.core.countries import resolve
 from crosscase.core.errors import CrosscaseError
 from crosscase.core.expressions import Statement, parse
+from crosscase.core.vocabulary import STANCES
+from crosscase.engines.measures.regions import scheme
 from crosscase.evidence import Ledger, attribute
+from crosscase.evidence.analyses import chosen_cases
+from crosscase.evidence.parts import all_parts, parts_of
 
 #: R507: fewer cases than this are a small sample for a claim about firms as such.
 SMALL_SAMPLE = 50
@@ -28,6 +35,14 @@ STATES = (
 )  # fmt: skip
 _WHAT_IT_IS = ("definition", "composition")
 _NUMBERED = re.compile(r"(?:proposition|hypothesis|p|h)\W?\s*\d+\w?", re.IGNORECASE)
+#: R502: a note says something when it has a word.
+_WORD = re.compile(r"\w{2,}")
+#: R506: how a question begins that has lost its mark.
+_QUESTION = re.compile(
+    r"(?:(?:how|why|where|when|who|what|which)\s+(?:\w+\s+)?)?(?:do|does|did|is|are|was|were|can|could|should|will|would|has)\s+"
+    r"(?:the|a|an|these|those|their|its|it|they|we|you|our|small|young|such|\w+s)\b(?!.*[.])|to what extent\b|whether\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -37,15 +52,24 @@ def without_evidence(ledger: Ledger) -> Iterator[Report]:
     for claim in live(ledger):
         if claim.type == "definition" or claim.text.strip().endswith("?"):
             continue  # a question (rule R506) has no evidence
-        said = snapshot.stances.where(claim=claim.id)
+        given = snapshot.stances.where(claim=claim.id)
+        said = [one for one in given if _quotation(snapshot, one.coding) not in ledger.withdrawn]
         analysed = bool(snapshot.analyses.where(claim=claim.id)) or bool(claim.extra.get("sample"))
+        analysed = analysed or any(snapshot.stances.where(claim=part) for part in parts_of(snapshot, claim.id))
         gone = [one.id for one in said if one.coding and one.coding not in snapshot.codings]
         gone += [one.id for one in said if not one.coding and not one.locator.strip()]
-        if not said and not analysed:
+        if given and not said:
+            message = "all evidence that was linked to it was withdrawn with its words"
+            yield "claims", claim.id, message, refs("stances", (one.id for one in given))
+        elif not said and not analysed:
             yield "claims", claim.id, "no evidence is linked to it, for or against", ()
-        elif said and not analysed and all(one.stance == "contradicts" for one in said):
-            evidence = refs("stances", (one.id for one in said))
-            yield "claims", claim.id, "all evidence that is linked to it contradicts it; none supports it", evidence
+        elif said and not analysed and all(one.stance in ("contradicts", "qualifies") for one in said):
+            does = " or ".join(sorted({one.stance for one in said}))
+            message = f"all evidence that is linked to it {does} it; none supports it"
+            yield "claims", claim.id, message, refs("stances", (one.id for one in said))
+        if unstated := [one.id for one in said if one.stance not in STANCES]:
+            message = f"{count(len(unstated), 'piece')} of evidence without a stance: {some(unstated)}"
+            yield "claims", claim.id, message, refs("stances", unstated)
         if gone:
             message = f"{count(len(gone), 'piece')} of evidence without a coding or a place: {some(gone)}"
             yield "claims", claim.id, message, refs("stances", gone)
@@ -67,7 +91,7 @@ def contradiction_not_addressed(ledger: Ledger) -> Iterator[Report]:
             case = case_of_stance(snapshot, one.case, one.coding)
             if one.stance != "supports":
                 spoken_of.add(case)
-            if one.stance == "contradicts" and not one.note.strip() and not _mentions(discussed, case):
+            if one.stance == "contradicts" and not _WORD.search(one.note) and not _mentions(discussed, case):
                 silent.append(one.id)
         if silent:
             message = f"contradicted by {count(len(silent), 'piece')} of evidence, without a word about why it stands: {some(silent)}"
@@ -103,9 +127,9 @@ def tested_on_its_own_cases(ledger: Ledger) -> Iterator[Report]:
                 refs("cases", cases),
             )
         for analysis in ledger.snapshot.analyses.where(claim=claim.id):
-            used = analysis.specification.get("cases", ())
-            both = [case for case in used if case in own] if isinstance(used, list | tuple) else []
-            if both and len(both) == len(used):
+            used = _cases_of(ledger, analysis)
+            both = [case for case in used if case in own]
+            if both and len(both) == len(used) < len(ledger.snapshot.cases):
                 message = f"its analysis {analysis.id} uses only cases that it was built on: {some(both)}"
                 yield "claims", claim.id, message, [f"analyses:{analysis.id}", *refs("cases", both)]
 
@@ -144,12 +168,10 @@ def logical_form_differs(ledger: Ledger) -> Iterator[Report]:
 @rule("R506", "a definition or a question listed as a proposition")
 def listed_as_proposition(ledger: Ledger) -> Iterator[Report]:
     wording = Wording.of(ledger.snapshot.study)
-    questions = {one.text.strip().casefold() for one in ledger.snapshot.study.guide} | {
-        ledger.snapshot.study.question.strip().casefold()
-    }
+    questions = {_words(one.text) for one in ledger.snapshot.study.guide} | {_words(ledger.snapshot.study.question)}
     for claim in live(ledger):
         text = claim.text.strip()
-        if text.endswith("?") or (text and text.casefold() in questions):
+        if text.endswith("?") or _QUESTION.match(text) or (text and _words(text) in questions):
             yield (
                 "claims",
                 claim.id,
@@ -189,10 +211,12 @@ def dropped_or_renumbered(ledger: Ledger) -> Iterator[Report]:
         if not claim.versions:
             continue
         labels = [one.label for one in claim.versions]
-        missing = [label for label in order[order.index(labels[-1]) + 1 :] if label not in labels]
-        ended = "withdrawn" in (claim.status, claim.versions[-1].status)
-        if missing and not ended:
-            message = f"is in '{labels[-1]}' and not in '{missing[0]}', and nothing says that it was withdrawn"
+        missing = [label for label in order[order.index(labels[0]) :] if label not in labels]
+        ended = [one.label for one in claim.versions if one.status == "withdrawn"]
+        dropped = [label for label in missing if not any(order.index(end) <= order.index(label) for end in ended)]
+        if dropped and claim.status != "withdrawn":
+            last = [label for label in labels if order.index(label) < order.index(dropped[0])][-1]
+            message = f"is in '{last}' and not in '{dropped[0]}', and nothing says that it was withdrawn"
             yield "claims", claim.id, message, ()
         for before, after in zip(claim.versions, claim.versions[1:], strict=False):
             explained = {"renumbered", "withdrawn"} & {after.status, claim.status}
@@ -202,6 +226,45 @@ def dropped_or_renumbered(ledger: Ledger) -> Iterator[Report]:
                     "say that it was renumbered"
                 )
                 yield "claims", claim.id, message, ()
+
+
+@rule("R512", "a claim worded otherwise without a word")
+def reworded(ledger: Ledger) -> Iterator[Report]:
+    for claim in ledger.snapshot.claims:
+        texts = [one for one in claim.versions if one.text.strip()]
+        for before, after in pairwise(texts):
+            told = after.status in ("revised", "withdrawn") or claim.status == "withdrawn" or claim.extra.get("change")
+            if _words(before.text) != _words(after.text) and not told:
+                message = (
+                    f"is worded otherwise in '{after.label}' than in '{before.label}', and its status does not say that it was "
+                    "revised"
+                )
+                yield "claims", claim.id, message, ()
+        last = claim.versions[-1] if claim.versions else None
+        if last is not None and last.text.strip() and claim.text.strip() and _words(last.text) != _words(claim.text):
+            message = f"its wording is not that of its last version, '{last.label}'"
+            yield "claims", claim.id, message, ()
+
+
+@rule("R513", "a compound claim whose parts do not add up")
+def parts_do_not_add_up(ledger: Ledger) -> Iterator[Report]:
+    snapshot = ledger.snapshot
+    numbers = {one.number for claim in snapshot.claims for one in claim.versions} - {""}
+    for whole, parts in all_parts(snapshot):
+        if whole not in snapshot.claims:
+            if whole not in numbers and len(parts) < 2:
+                yield (
+                    "claims",
+                    parts[0],
+                    f"is a part of {whole}, which is no claim of the study and has no other part",
+                    (),
+                )
+            continue
+        if whole in parts:
+            yield "claims", whole, "is said to be a part of itself", ()
+            continue
+        if (why := _not_together(snapshot, whole, parts)) and snapshot.claims[whole].status != "withdrawn":
+            yield "claims", whole, why, refs("claims", parts)
 
 
 @rule("R509", "a claim about change rests on a level at one date")
@@ -285,6 +348,42 @@ def in_scope(ledger: Ledger, claim: Claim, case: str) -> bool:
     return condition is None or condition.evaluate(lambda name: ledger.known(case, name)).holds is not False
 
 
+def _quotation(snapshot: Snapshot, coding: str) -> str:
+    row = snapshot.codings.get(coding) if coding else None
+    return row.quotation if row is not None else ""
+
+
+def _cases_of(ledger: Ledger, analysis: Analysis) -> list[str]:
+    """The cases that an analysis is made on; none where its rows are not the cases, or it names cases that do not exist."""
+    if "survey" in analysis.specification:
+        return []
+    try:
+        return chosen_cases(ledger, analysis, "")
+    except CrosscaseError:
+        return []
+
+
+def _words(text: str) -> str:
+    """A text without its punctuation, spacing and capitals."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _not_together(snapshot: Snapshot, whole: str, parts: Sequence[str]) -> str:
+    """Why the parts of a claim do not say what it says; empty when they do, or when it cannot be told."""
+    statement = read(snapshot.claims[whole].expression)
+    pieces = [read(snapshot.claims[part].expression) for part in parts]
+    if statement is None or None in pieces or statement.connective == ":=":
+        return ""
+    known = [piece for piece in pieces if piece is not None and piece.connective != ":="]
+    worlds = Worlds.over([term for one in (statement, *known) for term in one.terms])
+    if worlds is None or len(known) < len(pieces):
+        return ""
+    of_parts = reduce(or_, (against(worlds, piece) for piece in known))
+    if missed := against(worlds, statement) & ~of_parts:
+        return f"its parts {some(parts)} do not say all that it says: nothing in them goes against {_world(worlds.example(missed))}"
+    return ""
+
+
 def _never_against(ledger: Ledger, claim: Claim) -> tuple[list[str], list[str]]:
     """Why no values of the constructs could contradict the expression, and the constructs that are tied."""
     statement = read(claim.expression)
@@ -294,10 +393,14 @@ def _never_against(ledger: Ledger, claim: Claim) -> tuple[list[str], list[str]]:
     if not against(worlds, statement):
         return [f"no data could contradict '{claim.expression}': it is true of whatever is found"], []
     found = [tie for tie in ties(ledger.snapshot, statement) if {*tie[:2]} <= set(worlds.atoms)]
-    if not found or against(worlds.given(tie[:2] for tie in found), statement):
+    never = [one for one in exclusions(ledger.snapshot, statement) if {name for name, _ in one[0]} <= set(worlds.atoms)]
+    left = worlds.given(tie[:2] for tie in found).without(never for never, _ in never)
+    if not (found or never) or against(left, statement):
         return [], []
-    why = "; ".join(reason for *_, reason in found)
-    names = list(dict.fromkeys(name for tie in found for name in tie[:2]))
+    why = "; ".join([*(reason for *_, reason in found), *(reason for _, reason in never)])
+    names = list(
+        dict.fromkeys([name for tie in found for name in tie[:2]] + [name for one, _ in never for name, _ in one])
+    )
     return [f"no data could contradict '{claim.expression}' as its constructs are made: {why}"], names
 
 
@@ -326,11 +429,24 @@ def _scope_problems(ledger: Ledger, claim: Claim, wording: Wording) -> list[str]
         outside = [name for name, alpha3 in _countries(claim.scope.get("where", "")) if alpha3 not in homes]
         if outside:
             found.append(f"its scope names {some(outside)}; no case is from there")
+        found += _regions_too_wide(claim.scope.get("where", ""), homes)
     last = _last_year(ledger)
     years = [int(year) for year in _YEAR.findall(claim.scope.get("when", ""))]
     if last is not None and years and max(years) > last:
         found.append(f"its scope reaches to {max(years)}; nothing was observed after {last}")
     return found
+
+
+def _regions_too_wide(where: str, homes: set[str]) -> Iterator[str]:
+    """Continents that a scope names although no case, or cases of one country only, are from there."""
+    continents = scheme("continents-7")
+    for region in continents.regions:
+        if re.search(rf"\b{re.escape(region)}\b", where, re.IGNORECASE):
+            there = {home for home in homes if continents.region(home) == region}
+            if not there:
+                yield f"its scope names {region}; no case is from there"
+            elif len(there) == 1 and len(homes) == 1:
+                yield f"its scope names {region}; all cases are from {there.pop()}"
 
 
 def _wording_problems(ledger: Ledger, claim: Claim, wording: Wording) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -16,6 +17,8 @@ from crosscase.evidence import Ledger
 FEWEST_TOGETHER = 3
 #: R402: with fewer cases quoted than this every code is in few.
 FEWEST_CASES = 3
+#: R401: what stands where a definition is still to be written.
+_PLACEHOLDERS = ("", "tbd", "tba", "todo", "to do", "to be defined", "n a", "na", "none", "xxx", "x", "see name")
 _RANK = {"concept": 0, "theme": 1, "dimension": 2}
 _COEFFICIENTS = ("alpha", "kappa", "agreement")
 
@@ -23,7 +26,7 @@ _COEFFICIENTS = ("alpha", "kappa", "agreement")
 @rule("R401", "a code without definition")
 def without_definition(ledger: Ledger) -> Iterator[Report]:
     codes = ledger.snapshot.codes
-    ids = [id for id, text in zip(codes.column("id"), codes.column("definition"), strict=True) if not text.strip()]
+    ids = [code.id for code in codes if _says_nothing(code.definition, code.name)]
     if len(ids) > max(1, len(codes) / 2):
         yield (
             "study",
@@ -129,6 +132,12 @@ def agreement_below_bar(ledger: Ledger) -> Iterator[Report]:
 
 
 # -- helpers -----------------------------------------------------------------------------------------------------------
+
+
+def _says_nothing(definition: str, name: str) -> bool:
+    """Whether a definition is empty, stands for one that is still to be written, or only repeats the name."""
+    words = re.findall(r"\w+", definition.casefold())
+    return " ".join(words) in _PLACEHOLDERS or words == re.findall(r"\w+", name.casefold())
 
 
 def _cases_by_code(snapshot: Snapshot) -> dict[str, set[str]]:

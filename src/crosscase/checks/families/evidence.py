@@ -63,9 +63,10 @@ def without_case_or_speaker(ledger: Ledger) -> Iterator[Report]:
     for id, source, case, participant, start in zip(
         *(snapshot.quotations.column(name) for name in ("id", "source", "case", "participant", "start")), strict=True
     ):
-        if not (case or speaker.case_of.get(source)):
+        if (case or speaker.case_of.get(source, "")) not in snapshot.cases:
             orphans.setdefault((source, "case"), []).append(id)
-        if not participant and speaker.expected(source) and not speaker.at(source, start):
+        known = participant in snapshot.participants if participant else speaker.at(source, start)
+        if not known and speaker.expected(source):
             orphans.setdefault((source, "speaker"), []).append(id)
     for (source, what), ids in orphans.items():
         whose = f"of {source} " if source else ""
@@ -88,9 +89,7 @@ def role_differs(ledger: Ledger) -> Iterator[Report]:
             if not role:
                 continue
             row = snapshot.table(table)[position]
-            quotation = row if table == "quotations" else snapshot.quotations.get(row.quotation)
-            source = snapshot.sources.get(quotation.source) if quotation else None
-            person = (quotation.participant if quotation else "") or (source.participant if source else "")
+            person = snapshot.speaker_of_quotation.get(row.id if table == "quotations" else row.quotation, "")
             if roles.get(person) and not _same_role(role, roles[person]):
                 given.setdefault((person, role), []).append(f"{table}:{row.id}")
     for (person, role), evidence in given.items():
@@ -270,9 +269,7 @@ def speaker_of_another_case(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
     belongs = dict(zip(snapshot.participants.column("id"), snapshot.participants.column("case"), strict=True))
     case_of = snapshot.case_of_quotation
-    for id, participant in zip(
-        snapshot.quotations.column("id"), snapshot.quotations.column("participant"), strict=True
-    ):
+    for id, participant in snapshot.speaker_of_quotation.items():
         if participant and belongs.get(participant) and case_of.get(id) and belongs[participant] != case_of[id]:
             message = f"is of case {case_of[id]}; its speaker {participant} is a participant of {belongs[participant]}"
             yield "quotations", id, message, [f"participants:{participant}", f"cases:{case_of[id]}"]
@@ -367,18 +364,18 @@ def _coded_by_model(snapshot: Snapshot) -> set[str]:
 def _givers(snapshot: Snapshot) -> Iterator[tuple[str, str, str, Sequence[str]]]:
     """Who or what consent is on record for: table, id, the consent's words, and its quotations."""
     ids, of_source = snapshot.quotations.column("id"), snapshot.quotations.positions("source")
-    of_person = snapshot.quotations.positions("participant")
     persons = snapshot.quotations.column("participant")
+    own_consent = {source.id for source in snapshot.sources if source.consent}
+    of_person: dict[str, list[str]] = {}
+    for id, source_id, person_id in zip(ids, snapshot.quotations.column("source"), persons, strict=True):
+        if person_id or source_id not in own_consent:  # a source's own consent stands before its speaker's
+            of_person.setdefault(snapshot.speaker_of_quotation[id], []).append(id)
     for source in snapshot.sources:
         if source.consent:
             yield "sources", source.id, source.consent, [ids[one] for one in of_source.get(source.id, ())]
     for person in snapshot.participants:
         if person.consent:
-            own = set(of_person.get(person.id, ()))
-            for source in snapshot.sources.where(participant=person.id):
-                if not source.consent:  # a source's own consent stands before its speaker's
-                    own |= {one for one in of_source.get(source.id, ()) if persons[one] in ("", person.id)}
-            yield "participants", person.id, person.consent, [ids[one] for one in sorted(own)]
+            yield "participants", person.id, person.consent, of_person.get(person.id, ())
 
 
 def _kind_of_coding(snapshot: Snapshot, coding: str) -> str:

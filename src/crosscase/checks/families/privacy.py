@@ -33,7 +33,13 @@ _FREE = {
     "sources": ("title", "extra"),
     "memos": ("title", "text"),
     "stances": ("locator", "note"),
-    "claims": ("text",),
+    "claims": ("text", "extra"),
+    "codes": ("name", "definition", "include", "exclude", "example", "extra"),
+    "codings": ("note",),
+    "constructs": ("name", "absent_when", "extra"),
+    "samples": ("study", "setting", "extra"),
+    "analyses": ("title",),
+    "acceptances": ("reason",),
 }
 
 
@@ -45,6 +51,9 @@ def direct_identifier(ledger: Ledger) -> Iterator[Report]:
             found = [what for name in names for what in _identifiers(getattr(row, name), row.id)]
             if found:
                 yield table, row.id, f"holds {'; '.join(dict.fromkeys(found))}", ()
+    for question in snapshot.study.guide:
+        if found := list(_in_words(question.text)):
+            yield "study", question.id, f"the question of the guide holds {'; '.join(found)}", ()
     for source, text in snapshot.texts.items():
         if found := list(_in_words(text)):
             yield "sources", source, f"its text holds {'; '.join(found)}", ()
@@ -73,13 +82,12 @@ def profile_singles_out(ledger: Ledger) -> Iterator[Report]:
 @rule("R803", "consent withdrawn or expired", "error")
 def consent_withdrawn_or_expired(ledger: Ledger) -> Iterator[Report]:
     snapshot = ledger.snapshot
+    spoken: dict[str, set[str]] = {}
+    for id, speaker in snapshot.speaker_of_quotation.items():
+        spoken.setdefault(speaker, set()).add(id)
     for person in snapshot.participants:
         sources = [one.id for one in snapshot.sources.where(participant=person.id)]
-        quotations = {one.id for one in snapshot.quotations.where(participant=person.id)}
-        for source in sources:
-            for one in snapshot.quotations.where(source=source):
-                if one.participant in ("", person.id):
-                    quotations.add(one.id)
+        quotations = spoken.get(person.id, set())
         consent = Consent.read(person.consent)
         if consent.withdrawn:
             yield from _left(snapshot, "participants", person.id, sources, quotations)
@@ -141,7 +149,8 @@ def _identifiers(value: Any, id: str) -> Iterator[str]:
 def _in_words(text: str) -> Iterator[str]:
     """The kinds of identifier in a text, each with how often."""
     digits = _DIGITS.search(text) is not None
-    hints = {"an e-mail address": "@" in text, "a web address": "://" in text or "www." in text.casefold()}
+    small = text.casefold()
+    hints = {"an e-mail address": "@" in text or "at)" in small or "at]" in small, "a web address": "." in text}
     for what, pattern in _KINDS.items():
         if not hints.get(what, digits):
             continue  # the patterns are slow on long texts

@@ -113,8 +113,11 @@ def _samples(extra: Any) -> list[str]:
 
 def _alike(one: Sample, other: Sample) -> bool:
     """Whether two samples look like one: the same number, unit and setting, all of them stated."""
-    values = [(getattr(one, name), getattr(other, name)) for name in ("n", "unit", "setting")]
-    return all(value and value == same for value, same in values)
+
+    def words(sample: Sample, name: str) -> str:
+        return " ".join(str(getattr(sample, name) or "").casefold().split())
+
+    return all(words(one, name) and words(one, name) == words(other, name) for name in ("n", "unit", "setting"))
 
 
 def _same_ends(one: Statement, other: Statement) -> bool:

@@ -123,12 +123,13 @@ class Calibration(Table):
         }
 
 
-def calibrate_crisp(x: Floats, thresholds: Sequence[float]) -> Floats:
+def calibrate_crisp(x: Floats | Sequence[float], thresholds: Sequence[float]) -> Floats:
     """0 below the first threshold, 1 from it on, 2 from the second on, …
 
     Raises:
         InputError: a threshold lies outside the range of the data (a level would be empty).
     """
+    x = np.asarray(x, dtype=np.float64)
     cuts = _numbers(thresholds)
     known = x[~np.isnan(x)]
     for cut in cuts:
@@ -140,7 +141,7 @@ def calibrate_crisp(x: Floats, thresholds: Sequence[float]) -> Floats:
     return np.where(np.isnan(x), np.nan, np.searchsorted(np.sort(cuts), x, side="right").astype(np.float64))
 
 
-def calibrate_direct(x: Floats, anchors: Sequence[float], *, degree: float = 0.95) -> Floats:
+def calibrate_direct(x: Floats | Sequence[float], anchors: Sequence[float], *, degree: float = 0.95) -> Floats:
     """The direct method (Ragin 2008, ch. 5): logistic through full exclusion, crossover and full inclusion.
 
     Args:
@@ -150,6 +151,7 @@ def calibrate_direct(x: Floats, anchors: Sequence[float], *, degree: float = 0.9
     Raises:
         InputError: the anchors are not three, not in order, or not apart.
     """
+    x = np.asarray(x, dtype=np.float64)
     if not 0.5 < degree < 1:
         raise InputError(f"the degree of full inclusion is {degree:g}", mend="give a number above 0.5 and below 1")
     exclusion, crossover, inclusion = _ordered(anchors, 3)
@@ -157,7 +159,9 @@ def calibrate_direct(x: Floats, anchors: Sequence[float], *, degree: float = 0.9
         return snap(curves.logistic(x, exclusion, crossover, inclusion, degree))
 
 
-def calibrate_linear(x: Floats, anchors: Sequence[float], *, below: float = 1.0, above: float = 1.0) -> Floats:
+def calibrate_linear(
+    x: Floats | Sequence[float], anchors: Sequence[float], *, below: float = 1.0, above: float = 1.0
+) -> Floats:
     """Piecewise membership: three anchors for an end-point concept, six for a middle-point one (Thiem & Dusa 2013).
 
     Six anchors come in the order exclusion, crossover, inclusion, inclusion, crossover, exclusion.  Rising they make a
@@ -166,6 +170,7 @@ def calibrate_linear(x: Floats, anchors: Sequence[float], *, below: float = 1.0,
     Args:
         below, above: exponents of the membership below and above the crossover (1 is linear).
     """
+    x = np.asarray(x, dtype=np.float64)
     if below <= 0 or above <= 0:
         raise InputError("an exponent is not positive", mend="1 is linear; give a number above 0")
     if len(anchors) == 6:
@@ -175,14 +180,16 @@ def calibrate_linear(x: Floats, anchors: Sequence[float], *, below: float = 1.0,
     return snap(curves.one_sided(x, exclusion, crossover, inclusion, below, above))
 
 
-def calibrate_ecdf(x: Floats, anchors: Sequence[float]) -> Floats:
+def calibrate_ecdf(x: Floats | Sequence[float], anchors: Sequence[float]) -> Floats:
     """End-point membership by the empirical distribution between full exclusion and full inclusion."""
+    x = np.asarray(x, dtype=np.float64)
     exclusion, crossover, inclusion = _ordered(anchors, 3)
     return snap(curves.empirical(x, exclusion, crossover, inclusion))
 
 
-def calibrate_relative(x: Floats) -> Floats:
+def calibrate_relative(x: Floats | Sequence[float]) -> Floats:
     """The totally fuzzy and relative method (Cheli & Lemmi 1995) for ordinal scales whose lowest category is 1."""
+    x = np.asarray(x, dtype=np.float64)
     known = np.sort(x[~np.isnan(x)])
     share = np.searchsorted(known, x, side="right") / len(known)
     first = np.searchsorted(known, 1.0, side="right") / len(known)
@@ -191,13 +198,14 @@ def calibrate_relative(x: Floats) -> Floats:
     return np.where(np.isnan(x), np.nan, np.maximum(0.0, (share - first) / (1.0 - first)))
 
 
-def calibrate_indirect(x: Floats, cuts: Sequence[float]) -> Floats:
+def calibrate_indirect(x: Floats | Sequence[float], cuts: Sequence[float]) -> Floats:
     """The indirect method (Ragin 2008, ch. 5): cases are sorted into groups by cuts, a fractional logit of
     log x, √x, x and x² smooths their qualitative codes; rounded to six decimals.
 
     Raises:
         InputError: a value is negative (its logarithm does not exist), or the cuts are not apart.
     """
+    x = np.asarray(x, dtype=np.float64)
     ordered = np.sort(_numbers(cuts))
     if (np.diff(ordered) <= 0).any():
         raise InputError("two cuts are equal", mend="give cuts that differ")
@@ -207,7 +215,9 @@ def calibrate_indirect(x: Floats, cuts: Sequence[float]) -> Floats:
     return snap(np.round(curves.fractional_logit(x, codes), 6))
 
 
-def calibrate_by_regression(x: Floats, codes: Floats, *, beta: bool = False) -> Floats:
+def calibrate_by_regression(
+    x: Floats | Sequence[float], codes: Floats | Sequence[float], *, beta: bool = False
+) -> Floats:
     """The indirect method with the researcher's own codes: memberships of the cases smoothed over the raw values.
 
     Args:
@@ -218,6 +228,7 @@ def calibrate_by_regression(x: Floats, codes: Floats, *, beta: bool = False) -> 
     Raises:
         InputError: a code is not between 0 and 1.
     """
+    x, codes = np.asarray(x, dtype=np.float64), np.asarray(codes, dtype=np.float64)
     known = ~(np.isnan(x) | np.isnan(codes))
     if ((codes[known] < 0) | (codes[known] > 1)).any():
         raise InputError("a code is not between 0 and 1", mend="give memberships such as 0, 0.33, 0.67, 1")

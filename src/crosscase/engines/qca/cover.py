@@ -23,6 +23,8 @@ from crosscase.engines.qca.solver import (
     SLACK,
     Prices,
     ascent,
+    branched,
+    core_of,
     cover_of_size,
     greedy,
     local_search,
@@ -101,15 +103,20 @@ class Chart:
                 self.columns[row] |= 1 << c
         if not all(self.columns):
             raise AnalysisError("a positive row is covered by no prime implicant")
-        self.prices = ascent(self.classes, self.columns)
-        start = greedy(self.classes, self.everything)
+        core = core_of(self.classes, self.columns, self.everything)
+        vector = ascent(self.columns, core)
+        start = greedy(self.classes, core.rows, core.kept)
         #: whether it is proved that no cover is smaller than the first; if not, the chart is too large to say more
-        self.proved = True
-        if len(start) > math.ceil(self.prices.total - SLACK):
-            self._relax()
-            start, self.proved = minimum_cover(self.classes, self.everything, self.prices, start)
+        start, self.proved = branched(self.classes, self.columns, core, Prices.of(vector), start)
+        if not self.proved:
+            better = relaxation(self.classes, core.rows, core.kept)
+            vector[: len(better)] = better if better.sum() > vector.sum() else vector[: len(better)]
+            start, self.proved = minimum_cover(self.classes, core.rows, core.kept, Prices.of(vector), start)
+        vector[list(core.paid)] = 1.0
+        self.prices = Prices.of(vector)
         #: one smallest cover, as classes, and its size
-        self.first, self.size = start, len(start)
+        self.first = (*core.taken, *start)
+        self.size = len(self.first)
         self._searched: _Search | None = None
         self._explored: _Exploration | None = None
 

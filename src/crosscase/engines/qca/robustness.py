@@ -7,13 +7,14 @@ The *core* of a solution is what it shares with all the others.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from crosscase.core.errors import AnalysisError, Cancelled, InputError
+from crosscase.compute import Backend, spread
+from crosscase.core.errors import AnalysisError, InputError
 from crosscase.engines.qca.calibration import calibrate_crisp, calibrate_direct, calibrate_linear
 from crosscase.engines.qca.data import EPSILON, Floats
 from crosscase.engines.qca.fit import Sufficiency, ratio, sufficiency_of
@@ -28,6 +29,7 @@ __all__ = [
     "Comparison",
     "Range",
     "Sweep",
+    "alternatives",
     "anchor_ranges",
     "compare_solutions",
     "cut_off_ranges",
@@ -120,6 +122,8 @@ def anchor_ranges(
     step: float,
     max_steps: int = 20,
     method: str = "direct",
+    backend: Backend = "serial",
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     **settings: Any,
@@ -131,56 +135,108 @@ def anchor_ranges(
         step: in units of the raw values.
         max_steps: how many steps to each side; a bound not met by then is ``None``.
         method: ``direct``, ``linear`` or ``crisp``.
+        backend, workers, progress, cancelled: see :func:`crosscase.compute.spread`; the work is in sides of anchors.
         settings: those of :func:`minimize`.
 
     Raises:
         InputError: the anchors do not calibrate, or the step is not positive.
     """
-    functions: dict[str, Callable[..., Floats]] = {
-        "direct": calibrate_direct,
-        "linear": calibrate_linear,
-        "crisp": calibrate_crisp,
-    }
-    if method not in functions:
-        raise InputError(f"anchors of the method '{method}' cannot be moved", mend=f"use {', '.join(functions)}")
+    if method not in _MOVABLE:
+        raise InputError(f"anchors of the method '{method}' cannot be moved", mend=f"use {', '.join(_MOVABLE)}")
     if step <= 0:
         raise InputError(f"the step is {step:g}", mend="give a number above 0")
     if len(raw) != len(table.data.cases):
         raise InputError(f"there are {len(raw)} raw values for {len(table.data.cases)} cases")
-
-    def models(moved: Sequence[float]) -> Models:
-        data = table.data.replaced(name, functions[method](raw, moved))
-        return _models(_again(table, data), settings)
-
-    own = models(anchors)
+    moving = _Moving(table, name, raw, tuple(anchors), step, max_steps, method, tuple(settings.items()))
     roles = (
         ("exclusion", "crossover", "inclusion")
         if len(anchors) == 3
         else tuple(f"anchor {i + 1}" for i in range(len(anchors)))
     )
-    result = []
-    for i, role in enumerate(roles):
-        bounds: list[float | None] = []
-        for sign in (-1, 1):
-            kept, found = anchors[i], None
-            for count in range(1, max_steps + 1):
-                if cancelled is not None and cancelled():
-                    raise Cancelled("the search for ranges was stopped")
-                moved = [*anchors]
-                moved[i] = anchors[i] + sign * count * step
-                try:
-                    same = models(moved) == own
-                except (AnalysisError, InputError):
-                    same = False
-                if not same:
-                    found = kept
-                    break
-                kept = moved[i]
-            bounds.append(found)
-            if progress is not None:
-                progress(2 * i + len(bounds), 2 * len(roles))
-        result.append(Range(role, anchors[i], bounds[0], bounds[1]))
-    return tuple(result)
+    moving.models(anchors)  # anchors that do not calibrate are refused before the work is spread
+    sides = [(i, sign) for i in range(len(anchors)) for sign in (-1, 1)]
+    bounds = spread(moving, sides, backend=backend, workers=workers, progress=progress, cancelled=cancelled)
+    return tuple(Range(role, anchors[i], bounds[2 * i], bounds[2 * i + 1]) for i, role in enumerate(roles))
+
+
+_MOVABLE: dict[str, Callable[..., Floats]] = {
+    "direct": calibrate_direct,
+    "linear": calibrate_linear,
+    "crisp": calibrate_crisp,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """One anchor moved to one side until the solution changes (picklable)."""
+
+    table: TruthTable
+    name: str
+    raw: Floats
+    anchors: tuple[float, ...]
+    step: float
+    max_steps: int
+    method: str
+    settings: tuple[tuple[str, Any], ...]
+
+    def models(self, anchors: Sequence[float]) -> Models:
+        data = self.table.data.replaced(self.name, _MOVABLE[self.method](self.raw, anchors))
+        return _models(_again(self.table, data), dict(self.settings))
+
+    def __call__(self, side: tuple[int, int]) -> float | None:
+        """The last value with the same models, ``None`` when the search ended before a change."""
+        i, sign = side
+        own, kept = self.models(self.anchors), self.anchors[i]
+        for count in range(1, self.max_steps + 1):
+            moved = [*self.anchors]
+            moved[i] = self.anchors[i] + sign * count * self.step
+            try:
+                same = self.models(moved) == own
+            except (AnalysisError, InputError):
+                same = False
+            if not same:
+                return kept
+            kept = moved[i]
+        return None
+
+
+def alternatives(
+    table: TruthTable,
+    changes: Sequence[Mapping[str, Any]],
+    *,
+    backend: Backend = "serial",
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    **settings: Any,
+) -> list[Solution]:
+    """The solutions with other cut-offs, to hold a solution against (:func:`compare_solutions`).
+
+    Args:
+        changes: for each alternative the cut-offs that differ: ``incl_cut``, ``pri_cut``, ``n_cut``.
+        backend, workers, progress, cancelled: see :func:`crosscase.compute.spread`.
+        settings: those of :func:`minimize`.
+
+    Raises:
+        AnalysisError: an alternative has no solution; says which.
+    """
+    made = _Made(table, tuple(settings.items()))
+    return spread(made, list(changes), backend=backend, workers=workers, progress=progress, cancelled=cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The solution with other cut-offs (picklable)."""
+
+    table: TruthTable
+    settings: tuple[tuple[str, Any], ...]
+
+    def __call__(self, change: Mapping[str, Any]) -> Solution:
+        try:
+            return minimize(self.table.recoded(**change), **dict(self.settings))
+        except AnalysisError as error:
+            words = ", ".join(f"{name} {value:g}" for name, value in change.items())
+            raise AnalysisError(error.what, where=f"alternative with {words}", mend=error.mend) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +370,17 @@ def sweep(
     incl_cuts: Sequence[float],
     n_cuts: Sequence[int] = (1,),
     *,
+    backend: Backend = "serial",
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
     **settings: Any,
 ) -> Sweep:
     """Minimise at every combination of cut-offs and count what turns up: aggregation over thresholds.
+
+    Args:
+        backend, workers, progress, cancelled: see :func:`crosscase.compute.spread`.
+        settings: those of :func:`minimize`.
 
     Raises:
         AnalysisError: no combination has a solution.
@@ -326,19 +389,17 @@ def sweep(
     models: dict[str, int] = {}
     terms: dict[str, int] = {}
     grid = [(incl, n) for n in n_cuts for incl in incl_cuts]
-    for done, (incl, n) in enumerate(grid, 1):
-        try:
-            found = minimize(table.recoded(incl_cut=incl, n_cut=n), **settings)
-        except AnalysisError as error:
-            without.append((incl, n, error.what))
-        else:
-            made.append((incl, n, tuple(model.expression for model in found.models)))
-            for model in found.models:
-                models[model.expression] = models.get(model.expression, 0) + 1
-            for term in {term.term for model in found.models for term in model.terms}:
-                terms[term] = terms.get(term, 0) + 1
-        if progress is not None:
-            progress(done, len(grid))
+    swept = _Swept(table, tuple(settings.items()))
+    found = spread(swept, grid, backend=backend, workers=workers, progress=progress, cancelled=cancelled)
+    for (incl, n), one in zip(grid, found, strict=True):
+        if isinstance(one, str):
+            without.append((incl, n, one))
+            continue
+        made.append((incl, n, tuple(one)))
+        for expression in one:
+            models[expression] = models.get(expression, 0) + 1
+        for term in {term for those in one.values() for term in those}:
+            terms[term] = terms.get(term, 0) + 1
     if not made:
         raise AnalysisError("no combination of cut-offs has a solution", mend="widen the grid")
 
@@ -346,6 +407,21 @@ def sweep(
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     return Sweep(tuple(made), tuple(without), ordered(models), ordered(terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Swept:
+    """The models at one pair of cut-offs with their terms, or why there are none (picklable)."""
+
+    table: TruthTable
+    settings: tuple[tuple[str, Any], ...]
+
+    def __call__(self, cuts: tuple[float, int]) -> dict[str, tuple[str, ...]] | str:
+        try:
+            found = minimize(self.table.recoded(incl_cut=cuts[0], n_cut=cuts[1]), **dict(self.settings))
+        except AnalysisError as error:
+            return error.what
+        return {model.expression: tuple(term.term for term in model.terms) for model in found.models}
 
 
 def model_membership(table: TruthTable, model: Model) -> Floats:

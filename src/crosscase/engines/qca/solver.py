@@ -14,12 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscase.engines.qca.bits import elements, matrix_of
+from crosscase.engines.qca.bits import bits_of, elements, matrix_of
 
 __all__ = [
     "SLACK",
+    "Core",
     "Prices",
     "ascent",
+    "branched",
+    "core_of",
     "cover_of_size",
     "greedy",
     "local_search",
@@ -31,6 +34,8 @@ __all__ = [
 SLACK = 1e-6
 #: Steps of a local search; nodes of HiGHS when it decides about one class.
 LOCAL_STEPS = 1500
+#: Steps of branching before a solver is asked.
+BRANCHES = 300
 DECIDE_NODES = 60
 #: A proof that no smaller cover exists is tried up to so many rows × classes, with so many nodes times that.
 PROOF_SIZE, PROOF_WORK = 300_000, 1_000_000_000
@@ -48,12 +53,10 @@ class Prices:
     def of(cls, vector: NDArray[np.float64]) -> Prices:
         tables = []
         for start in range(0, len(vector), 8):
-            part = vector[start : start + 8]
-            table = [0.0] * 256
-            for bits in range(1, 1 << len(part)):
-                low = (bits & -bits).bit_length() - 1
-                table[bits] = table[bits & (bits - 1)] + float(part[low])
-            tables.append(tuple(table))
+            table = np.zeros(1)
+            for price in vector[start : start + 8]:
+                table = np.concatenate([table, table + price])
+            tables.append(tuple(table.tolist()))
         return cls(float(vector.sum()), vector, tuple(tables))
 
     def value(self, rows: int) -> float:
@@ -82,18 +85,58 @@ def undominated(classes: list[int], among: list[int] | None = None) -> list[int]
     return [order[int(i)] for i in np.flatnonzero(alive)]
 
 
-def ascent(classes: list[int], columns: list[int]) -> Prices:
-    """Prices without a solver: rows with few candidates first take what their classes have left."""
-    slack = [1.0] * len(classes)
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What is left of a chart when nothing in it is settled (McCluskey 1956).
+
+    ``taken`` are classes that some smallest cover has, ``paid`` one row for each that no other class left covers: prices of 1
+    for them bound the whole chart.  ``rows`` still have to be covered, as bits, by some of ``kept``.
+    """
+
+    taken: tuple[int, ...]
+    paid: tuple[int, ...]
+    rows: int
+    kept: list[int]
+
+
+def core_of(classes: list[int], columns: list[int], rows: int) -> Core:
+    """Take a class that alone covers a row, drop classes and rows that another stands for, and again."""
+    taken: list[int] = []
+    paid: list[int] = []
+    kept = list(range(len(classes)))
+    while rows:
+        kept = undominated([c & rows for c in classes], kept)
+        alive = bits_of(kept)
+        candidates = {row: columns[row] & alive for row in elements(rows)}
+        sole = {c.bit_length() - 1: row for row, c in candidates.items() if not c & (c - 1)}
+        if sole:
+            taken += sole
+            paid += sole.values()
+            rows &= ~bits_union(classes, list(sole))
+            continue
+        needed: list[int] = []
+        for row in sorted(candidates, key=lambda row: (candidates[row].bit_count(), row)):
+            if all(candidates[other] & ~candidates[row] for other in needed):
+                needed.append(row)
+        if len(needed) == len(candidates):
+            break
+        rows = bits_of(needed)
+    return Core(tuple(taken), tuple(paid), rows, kept if rows else [])
+
+
+def ascent(columns: list[int], core: Core) -> NDArray[np.float64]:
+    """Prices of the rows of a core without a solver: rows with few candidates first take what their classes have left."""
+    alive = bits_of(core.kept)
+    slack = dict.fromkeys(core.kept, 1.0)
     prices = np.zeros(len(columns))
-    for row in sorted(range(len(columns)), key=lambda r: columns[r].bit_count()):
-        members = list(elements(columns[row]))
+    for row in sorted(elements(core.rows), key=lambda row: (columns[row] & alive).bit_count()):
+        members = list(elements(columns[row] & alive))
         price = min(slack[c] for c in members)
         if price > 0:
             prices[row] = price
             for c in members:
                 slack[c] -= price
-    return Prices.of(prices)
+    return prices
 
 
 def relaxation(classes: list[int], rows: int, among: list[int]) -> NDArray[np.float64]:
@@ -114,12 +157,12 @@ def relaxation(classes: list[int], rows: int, among: list[int]) -> NDArray[np.fl
     return prices
 
 
-def greedy(classes: list[int], rows: int) -> tuple[int, ...]:
+def greedy(classes: list[int], rows: int, among: list[int]) -> tuple[int, ...]:
     """Always the class that covers most of what is left, then without those that are not needed."""
     uncovered = rows
     chosen: list[int] = []
     while uncovered:
-        c = max(range(len(classes)), key=lambda c: (classes[c] & uncovered).bit_count())
+        c = max(among, key=lambda c: (classes[c] & uncovered).bit_count())
         chosen.append(c)
         uncovered &= ~classes[c]
     for c in list(chosen):
@@ -133,14 +176,13 @@ def greedy(classes: list[int], rows: int) -> tuple[int, ...]:
 
 
 def minimum_cover(
-    classes: list[int], rows: int, prices: Prices, start: tuple[int, ...]
+    classes: list[int], rows: int, kept: list[int], prices: Prices, start: tuple[int, ...]
 ) -> tuple[tuple[int, ...], bool]:
-    """A cover with the least number of classes, given a first one; and whether it is proved that none is smaller.
+    """A cover with the least number of the kept classes, given a first one; and whether it is proved that none is smaller.
 
     The proof is tried where HiGHS can be expected to end; a chart of hundreds of rows and thousands of classes is not.
     """
     best = start
-    kept = undominated([c & rows for c in classes])
     lower = math.ceil(prices.total - SLACK)
     while len(best) > lower:
         found = local_search(classes, rows, kept, len(best) - 1, LOCAL_STEPS)
@@ -156,8 +198,41 @@ def minimum_cover(
         return best, False
     found, decided = _highs(classes, rows, affordable, below, PROOF_WORK // max(1, work))
     if found is not None:
-        return minimum_cover(classes, rows, prices, found)
+        return minimum_cover(classes, rows, kept, prices, found)
     return best, decided
+
+
+def branched(
+    classes: list[int], columns: list[int], core: Core, prices: Prices, start: tuple[int, ...]
+) -> tuple[tuple[int, ...], bool]:
+    """A smaller cover of a core by branching on the row with fewest candidates; and whether none is smaller than it.
+
+    For the small charts of which most analyses are, where a solver takes longer to start than this to end.
+    """
+    steps = BRANCHES
+
+    def walk(rows: int, chosen: tuple[int, ...], alive: int, size: int) -> tuple[int, ...] | None:
+        nonlocal steps
+        steps -= 1
+        if not rows or steps < 0:
+            return None if rows else chosen
+        row = min(elements(rows), key=lambda row: (columns[row] & alive).bit_count())
+        for c in elements(columns[row] & alive):
+            alive &= ~(1 << c)
+            rest = rows & ~classes[c]
+            if len(chosen) + 1 + prices.value(rest) <= size + SLACK and (len(chosen) + 1 < size or not rest):
+                found = walk(rest, (*chosen, c), alive, size)
+                if found is not None or steps < 0:
+                    return found
+        return None
+
+    best = start
+    while len(best) > math.ceil(prices.total - SLACK):
+        found = walk(core.rows, (), bits_of(core.kept), len(best) - 1)
+        if found is None:
+            return best, steps >= 0
+        best = found
+    return best, True
 
 
 def cover_of_size(

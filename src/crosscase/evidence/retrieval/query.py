@@ -153,8 +153,9 @@ def quoted(value: str) -> str:
 
 
 def joined(*parts: Query) -> Query:
-    """All of the parts; those that ask for nothing are left out."""
-    asked = [one for one in parts if not isinstance(one, Everything)]
+    """All of the parts, those of an ``and`` one by one; those that ask for nothing are left out."""
+    asked = [one for part in parts for one in (part.parts if isinstance(part, And) else (part,))]
+    asked = [one for one in asked if not isinstance(one, Everything)]
     if not asked:
         return Everything()
     return asked[0] if len(asked) == 1 else And(tuple(asked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -267,7 +268,7 @@ class _Project:
             else:
                 points.setdefault(point, time)
         starts = sorted(points)
-        for number, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True), 1):
+        for number, (start, end) in enumerate(pairwise([*starts, length]), 1):
             self.turns.append(Turn(gathered.source.id, number, start, end, time=points[start]))
 
     def _verified(self, gathered: Gathered, choice: Choice) -> int:
@@ -328,9 +329,8 @@ class _Project:
             self.things.setdefault(identity, ("memos", memo))
             if further := [other for other in dict.fromkeys(about) if other != about[0]]:
                 self.account.aside["memo about several things"] += 1
-                self.memos[-1] = replace(
-                    self.memos[-1], extra={**extra, "about": "; ".join(f"{table} {other}" for table, other in further)}
-                )
+                also = "; ".join(f"{table} {other}" for table, other in further)
+                self.memos[-1] = replace(self.memos[-1], extra={**extra, "also_about": also})
 
     # -- the whole -----------------------------------------------------------------------------------------------------
 

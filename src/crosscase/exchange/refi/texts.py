@@ -76,11 +76,19 @@ def suffix_of(path: str) -> str:
     return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 8 else ""
 
 
-def _decoded(data: bytes, container: Container, account: Account, name: str) -> Text:
+def _decoded(data: bytes, container: Container, account: Account, name: str) -> Text | None:
+    """The text of a plain-text file; ``None`` when its bytes are no text."""
     mark = data.startswith(_MARKS)
-    bare = data[3:] if data.startswith(codecs.BOM_UTF8) else data
-    if not bare.strip():
-        return Text(bare.decode("ascii"), mark)
-    found = decode(Document(name, data, container.limits))
+    if data in _MARKS:
+        return Text("", mark)
+    try:
+        found = decode(Document(name, data, container.limits))
+    except CrosscaseError as error:
+        bare = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+        if not bare or bare.isspace():
+            return Text(bare, mark)
+        account.dropped["plain text that could not be read"] += 1
+        account.warnings.append(f"{name}: {error.what}, so its codings have no words")
+        return None
     account.warnings.extend(f"{name}: {one}" for one in found.warnings)
     return Text(found.text, mark)

@@ -36,20 +36,25 @@ def case_by_code(
         words: what a cell says instead of its count, from the positions of its codings.
     """
     counts_for = nearest_of_level(snapshot, level) if level else {code.id: code.id for code in snapshot.codes}
-    quotations, codes = snapshot.codings.column("quotation"), snapshot.codings.column("code")
+    case_of = snapshot.case_of_quotation
+    cases = [case_of.get(quotation, "") for quotation in snapshot.codings.column("quotation")]
+    rows_of_codings = cases if groups is None else [groups.get(case, "") for case in cases]
+    codes = [counts_for.get(code, "") for code in snapshot.codings.column("code")]
+    counted = Counter(zip(rows_of_codings, codes, strict=True))
+    cases_with = (
+        Counter((row, code) for row, code, _ in {*zip(rows_of_codings, codes, cases, strict=True)})
+        if groups
+        else Counter()
+    )
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
-    with_code: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for place, (quotation, code) in enumerate(zip(quotations, codes, strict=True)):
-        case = snapshot.case_of_quotation.get(quotation, "")
-        row = groups.get(case, "") if groups is not None else case
-        key = (row, counts_for.get(code, ""))
-        places[key].append(place)
-        with_code[key].add(case)
-    found = {code for _, code in places}
+    if words is not None:
+        for place, key in enumerate(zip(rows_of_codings, codes, strict=True)):
+            places[key].append(place)
+    found = {code for _, code in counted}
     used = [code for code in snapshot.codes if code.id in found and (only is None or code.id in only)]
     names = Counter(code.name for code in used)
     known = dict.fromkeys(groups.values()) if groups is not None else dict.fromkeys(snapshot.cases.column("id"))
-    rows_of = [*known, *([""] if any(row == "" for row, _ in places) and "" not in known else [])]
+    rows_of = [*known, *([""] if any(row == "" for row, _ in counted) and "" not in known else [])]
     of_group = Counter((groups or {}).values())
     columns = (
         Column("Cases" if groups is not None else "Case", heading=True),
@@ -66,24 +71,21 @@ def case_by_code(
     for row in rows_of:
         cells = []
         for code in used:
-            those = places.get((row, code.id), ())
-            if not those:
+            count = counted[row, code.id]
+            if not count:
                 cells.append(Cell(state="no data"))
             elif words is not None:
-                cells.append(Cell(words(those), href=address(row, code.id)))
+                cells.append(Cell(words(places[row, code.id]), href=address(row, code.id)))
             else:
-                many = len(with_code[row, code.id])
-                text = f"{len(those)} ({many}/{of_group[row]})" if groups is not None and row else ""
-                cells.append(Cell(len(those), text, href=address(row, code.id)))
+                text = f"{count} ({cases_with[row, code.id]}/{of_group[row]})" if groups is not None and row else ""
+                cells.append(Cell(count, text, href=address(row, code.id)))
         label = (
             f"{(named or {}).get(row, row)} (n\u00a0=\u00a0{of_group[row]})"
             if groups is not None and row
             else row or "no case"
         )
-        rows.append(
-            (Cell(row or "no case", label), *cells, Cell(sum(len(places.get((row, code.id), ())) for code in used)))
-        )
-    without = sum(len(those) for (_, code), those in places.items() if not code)
+        rows.append((Cell(row or "no case", label), *cells, Cell(sum(counted[row, code.id] for code in used))))
+    without = sum(count for (_, code), count in counted.items() if not code)
     notes = [f"{without} codings are under no {level} and are not counted here."] if level and without else []
     if groups is not None and words is None:
         notes.append("Codings, and in parentheses how many of the group's cases have any.")

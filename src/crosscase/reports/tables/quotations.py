@@ -135,8 +135,7 @@ def _marked(snapshot: Snapshot, codings: Iterable[Coding], marks: tuple[str, ...
 
 
 def _speaker(snapshot: Snapshot, quotation: Quotation) -> str:
-    source = snapshot.sources.get(quotation.source)
-    return quotation.participant or (source.participant if source else "")
+    return snapshot.speaker_of_quotation[quotation.id]
 
 
 def _row(snapshot: Snapshot, quotation: Quotation, code: str) -> tuple[Cell, ...]:

@@ -10,11 +10,14 @@ from fastapi import APIRouter
 TOPICS = (
     "signing", "overview", "reader", "codings", "codebook", "structure", "quotations", "cases", "tables", "claims",
     "claimediting", "claimevidence", "claimtables", "constructs", "analyses", "brief", "agreement", "search", "memos",
-    "findings", "records", "suggestions", "help",
+    "findings", "records", "suggestions", "help", "live",
 )  # fmt: skip
 
 _modules = [importlib.import_module(f"crosscase.web.routes.{name}") for name in TOPICS]
 
 ROUTERS: list[APIRouter] = [module.router for module in _modules]
+
+#: How one gets into a study that is open on this machine; a server has its own ways.
+SIGNING: APIRouter = ROUTERS[0]
 
 NAVIGATION: list[tuple[str, str]] = [module.NAVIGATION for module in _modules if hasattr(module, "NAVIGATION")]

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.study.agreeing import DRAWS, compared, unitized
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, environment, not_blind, page
+from crosscase.web.context import Open, Signed, not_blind, page
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Agreement", "/agreement")
@@ -47,15 +47,16 @@ def show(
 
 
 @router.get("/agreement/intervals", response_class=HTMLResponse)
-def intervals(workspace: Open, session: Signed, unit: Unit = "turn", coder: Coders = None) -> HTMLResponse:
+def intervals(
+    request: Request, workspace: Open, session: Signed, unit: Unit = "turn", coder: Coders = None
+) -> HTMLResponse:
     """The tables with their bootstrap intervals, to be put in the place of those of the page."""
     not_blind(session)
     result, _ = compared(workspace, unit, coder or (), draws=DRAWS)
-    text = environment().get_template("coefficients.html").render(
-        result=result, unitized=unitized(workspace, coder or ()), unit=unit, names=_names(workspace),
-        asked=_asked(unit, coder), draws=DRAWS,
+    return page(
+        request, "coefficients.html", title="Agreement", result=result, unitized=unitized(workspace, coder or ()), unit=unit,
+        names=_names(workspace), asked=_asked(unit, coder), draws=DRAWS,
     )  # fmt: skip
-    return HTMLResponse(text)
 
 
 def _names(workspace: Workspace) -> dict[str, str]:

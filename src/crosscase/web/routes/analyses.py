@@ -18,7 +18,8 @@ from crosscase.reports.formats.html import anchor, table_html
 from crosscase.reports.names import value_text
 from crosscase.study.analyses import standings
 from crosscase.study.analysispages import Shown, open_row, run_and_keep, shown
-from crosscase.web.context import Open, Signed, not_blind, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, not_blind, page
 from crosscase.web.downloads import download
 from crosscase.web.errors import status_of
 from crosscase.web.routes.tables import cell_address
@@ -38,7 +39,7 @@ def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse
     return _all(request, workspace)
 
 
-@router.post("/analyses/run", response_model=None)
+@router.post("/analyses/run", response_model=None, openapi_extra=asks(Permission.JUDGE))
 def run(
     request: Request, workspace: Open, session: Signed, id: Annotated[str, Form()] = ""
 ) -> HTMLResponse | RedirectResponse:
@@ -80,7 +81,7 @@ def row(request: Request, workspace: Open, session: Signed, id: str, number: int
     )  # fmt: skip
 
 
-@router.get("/analysis/table")
+@router.get("/analysis/table", openapi_extra=asks(Permission.EXPORT))
 def table(
     workspace: Open, session: Signed, id: str, name: str, form: Literal["csv", "xlsx", "docx", "tex", "html"]
 ) -> Response:

@@ -6,7 +6,7 @@ Nothing about the firm is kept in the study; what was filled in goes back into t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -24,7 +24,8 @@ from crosscase.reports.brief import brief_docx, brief_html, brief_lead, brief_pa
 from crosscase.reports.formats.html import anchor, table_html
 from crosscase.study.crosstables import seen_by
 from crosscase.study.firm import COLUMNS, document_of, firm_document, firm_toml
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.errors import status_of
 from crosscase.web.routes.tables import hidden_from
@@ -45,8 +46,13 @@ LABELS = {
 }
 
 
-async def _given(request: Request) -> FormData:
-    return await request.form(max_files=1)
+async def _given(request: Request) -> AsyncIterator[FormData]:
+    """The form, with the file that came along open until the answer is made."""
+    given = await request.form(max_files=1)
+    try:
+        yield given
+    finally:
+        await given.close()
 
 
 async def _uploaded(given: Annotated[FormData, Depends(_given)]) -> tuple[str, bytes]:
@@ -67,7 +73,7 @@ def start(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
     return _page(request, workspace.snapshot, {}, None)
 
 
-@router.post("/brief", response_class=HTMLResponse)
+@router.post("/brief", response_class=HTMLResponse, openapi_extra=asks(Permission.READ))
 def show(request: Request, workspace: Open, session: Signed, given: Given, uploaded: Uploaded) -> HTMLResponse:
     """The brief on the firm in the form, or in the file that came along."""
     ledger = seen_by(workspace, hidden_from(session))
@@ -82,12 +88,12 @@ def show(request: Request, workspace: Open, session: Signed, given: Given, uploa
         return _page(request, ledger.snapshot, document, None, error=error)
 
 
-@router.post("/brief/file")
+@router.post("/brief/file", openapi_extra=asks(Permission.EXPORT))
 def file(request: Request, workspace: Open, session: Signed, given: Given) -> Response:
     """The firm as toml, or its brief as docx, html or json."""
     ledger = seen_by(workspace, hidden_from(session))
     ending, document = str(given.get("as", "")), _document(given)
-    makers = {
+    makers: dict[str, Callable[[Any], bytes]] = {
         "toml": lambda _: firm_toml(document),
         "docx": brief_docx,
         "html": brief_html,

@@ -6,8 +6,8 @@ A form that is refused comes back as it was filled in, with the reason; after a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -22,10 +22,10 @@ from crosscase.study.claimhistory import history
 from crosscase.study.crosstables import seen_by
 from crosscase.study.expressions import read_expression
 from crosscase.study.passages import coded_passage
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
-from crosscase.web.pages import inside
 from crosscase.web.present import Answer
 from crosscase.web.routes.tables import hidden_from
 from crosscase.web.security import Session
@@ -69,7 +69,7 @@ def read(workspace: Open, session: Signed, text: Annotated[str, Query(max_length
     )  # fmt: skip
 
 
-@router.post("/claims/add", include_in_schema=False)
+@router.post("/claims/add", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def add(
     request: Request, workspace: Open, session: Signed, id: Field, text: Field = "", type: Field = "",
     expression: Field = "",
@@ -94,11 +94,13 @@ def new(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
 
 
 @router.get("/claim/edit", response_class=HTMLResponse, include_in_schema=False)
-def edit(request: Request, workspace: Open, session: Signed, id: str, said: str = "") -> HTMLResponse:
+def edit(request: Request, workspace: Open, session: Signed, id: str, said: str = "") -> Response:
+    if said and not workspace.has("claims", id):  # its making was undone on this page
+        return RedirectResponse(f"/claims?{urlencode({'said': said})}", 303)
     return _editor(request, workspace, session, id, said=said)
 
 
-@router.post("/claim/change", include_in_schema=False)
+@router.post("/claim/change", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def change(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, text: Field = "", type: Field = "",
     expression: Field = "", who: Field = "", where: Field = "", when: Field = "", rule: Field = "",
@@ -115,7 +117,7 @@ def change(
     return _to(id, f"{id} is changed.")
 
 
-@router.post("/claim/version", include_in_schema=False)
+@router.post("/claim/version", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def record(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, label: Field = "",
     number: Field = "", text: Field = "", expression: Field = "", changed: Field = "",
@@ -131,7 +133,7 @@ def record(
     return _to(id, f"{id} stands as {made.versions[-1].status} in {made.versions[-1].label}.")
 
 
-@router.post("/claim/withdraw", include_in_schema=False)
+@router.post("/claim/withdraw", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def withdraw(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, label: Field = "",
     reason: Field = "",
@@ -144,7 +146,7 @@ def withdraw(
     return _to(id, f"{id} is withdrawn.")
 
 
-@router.post("/claim/judge", include_in_schema=False)
+@router.post("/claim/judge", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def judge(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, level: Field = "",
     methodological_limitations: Field = "", coherence: Field = "", adequacy: Field = "", relevance: Field = "",
@@ -165,7 +167,7 @@ def parts(request: Request, workspace: Open, session: Signed, id: str) -> HTMLRe
     return _splitting(request, workspace, session, id)
 
 
-@router.post("/claim/split", include_in_schema=False)
+@router.post("/claim/split", include_in_schema=False, openapi_extra=asks(Permission.JUDGE))
 def split(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, part_id: Many = [],  # noqa: B006
     part_text: Many = [], part_expression: Many = [], part_type: Many = [], hand: Many = [],  # noqa: B006
@@ -187,17 +189,6 @@ def split(
     return RedirectResponse(
         f"/claims?{urlencode({'said': f'{id} has the parts ' + ', '.join(one.id for one in made)})}", 303
     )
-
-
-@router.post("/claims/back", include_in_schema=False)
-def back(
-    workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/claims"
-) -> Response:
-    """Undo or redo, and to the page one came from, or to the claims when its claim or construct is gone."""
-    what = workspace.undo(session.coder) if way == "undo" else workspace.redo(session.coder)
-    done = "Undone" if way == "undo" else "Done again"
-    said = f"{done}: {what}." if what else f"There is nothing to {way}."
-    return RedirectResponse(inside(_standing(workspace, to), said=said), 303)
 
 
 # -- the pages ---------------------------------------------------------------------------------------------------------
@@ -284,16 +275,6 @@ def _words(value: Any) -> str:
         return value.strip().replace("\r\n", "\n")
     parts = (": ".join(one) if isinstance(one, tuple) else str(one) for one in value or ())
     return "; ".join(one for one in parts if one.strip(": "))
-
-
-def _standing(workspace: Workspace, to: str) -> str:
-    """Where one came from, or the list when what stood there is gone."""
-    parts = urlsplit(to)
-    id = dict(parse_qsl(parts.query)).get("id", "")
-    for beginning, table in (("/claim", "claims"), ("/construct", "constructs")):
-        if parts.path.startswith(beginning) and id and not workspace.has(table, id):
-            return f"/{table}"
-    return to
 
 
 def _names(workspace: Workspace) -> list[tuple[str, str]]:

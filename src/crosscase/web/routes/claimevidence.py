@@ -6,16 +6,17 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.core.vocabulary import STANCES
 from crosscase.study.claimevidence import add_evidence, change_evidence, evidence_of, remove_evidence
 from crosscase.study.passages import quotation_passage
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
-from crosscase.web.pages import inside
+from crosscase.web.pages import back
 from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)
@@ -31,12 +32,15 @@ def use(
     return _form(request, workspace, session, coding, claim=claim, to=to)
 
 
-@router.post("/evidence/add")
+@router.post("/evidence/add", openapi_extra=asks(Permission.JUDGE))
 def add(
     request: Request, workspace: Open, session: Signed, claim: Field = "", stance: Field = "", coding: Field = "",
     case: Field = "", locator: Field = "", note: Field = "", to: Field = "",
 ) -> Response:  # fmt: skip
     """Link a coded passage, or a place with its case."""
+    done = back(
+        to or _claim(claim), f"The evidence {stance} {claim}."
+    )  # refuses an address elsewhere before it is linked
     try:
         if coding:
             _refuse_hidden(workspace, session, coding)
@@ -47,22 +51,22 @@ def add(
         if not coding or not workspace.has("codings", coding):
             raise
         return _form(request, workspace, session, coding, claim=claim, stance=stance, note=note, to=to, error=error)
-    return RedirectResponse(inside(to or _claim(claim), said=f"The evidence {stance} {claim}."), 303)
+    return done
 
 
-@router.post("/evidence/change")
+@router.post("/evidence/change", openapi_extra=asks(Permission.JUDGE))
 def change(
     workspace: Open, session: Signed, id: Field, version: Annotated[int, Form()], stance: Field, note: Field = ""
 ) -> Response:  # fmt: skip
     made = change_evidence(workspace, session.coder, id, version, stance=stance, note=note)
-    return RedirectResponse(inside(_claim(made.claim), said=f"The evidence {made.stance} {made.claim}."), 303)
+    return back(_claim(made.claim), f"The evidence {made.stance} {made.claim}.")
 
 
-@router.post("/evidence/remove")
+@router.post("/evidence/remove", openapi_extra=asks(Permission.JUDGE))
 def remove(workspace: Open, session: Signed, id: Field, version: Annotated[int, Form()]) -> Response:
     claim = workspace.row("stances", id).claim
     remove_evidence(workspace, session.coder, id, version)
-    return RedirectResponse(inside(_claim(claim), said="The evidence is removed; the coding stays."), 303)
+    return back(_claim(claim), "The evidence is removed; the coding stays.")
 
 
 def _form(
@@ -70,7 +74,7 @@ def _form(
     note: str = "", to: str = "", error: CrosscaseError | None = None,
 ) -> HTMLResponse:  # fmt: skip
     if to:
-        inside(to)
+        back(to)  # refuses an address elsewhere
     with workspace.lock:
         workspace.catch_up()
         _refuse_hidden(workspace, session, coding)

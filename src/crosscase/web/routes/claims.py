@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from typing import Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.core.vocabulary import STANCES
 from crosscase.evidence import Ledger
 from crosscase.evidence.claims import GROUPS, Verdict
-from crosscase.evidence.parts import parts_of, whole_of
-from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor
-from crosscase.reports.tables.claims import GROUP_WORDS, verdict_table
+from crosscase.reports.tables.claims import GROUP_WORDS
+from crosscase.reports.verdict import DOCUMENTS
 from crosscase.study.claimhistory import history
 from crosscase.study.claims import rivals_of
 from crosscase.study.crosstables import seen_by
 from crosscase.study.passages import coded_passage
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.routes.tables import cell_address, hidden_from
 
@@ -42,15 +43,17 @@ def show_all(request: Request, workspace: Open, session: Signed, said: str = "")
     return page(
         request, "claims.html", title="Claims", verdicts=verdicts, groups=GROUPS, words=GROUP_WORDS,
         stances={one.claim.id: _stances(one) for one in verdicts}, said=said,
-        wholes={one.claim.id: whole_of(one.claim) for one in verdicts},
+        
     )  # fmt: skip
 
 
 @router.get("/claim", response_class=HTMLResponse)
 def show_one(
     request: Request, workspace: Open, session: Signed, id: str, check: bool = False, said: str = ""
-) -> HTMLResponse:
+) -> Response:
     """The verdict: what is said beside what is shown, counter-evidence first.  The checks run only when asked for."""
+    if said and not workspace.has("claims", id):  # its making was undone on this page
+        return RedirectResponse(f"/claims?{urlencode({'said': said})}", 303)
     ledger = seen_by(workspace, hidden_from(session))
     verdict = ledger.verdict(id)
     snapshot = ledger.snapshot
@@ -65,21 +68,21 @@ def show_one(
         request, "claim.html", title=f"Claim {id}", verdict=verdict, groups=GROUPS, words=GROUP_WORDS,
         meanings=GROUP_MEANINGS, quoted=quoted, names=names, cell_address=cell_address, findings=findings,
         nowhere=verdict.elsewhere, checked=checked, said=said, rivals=rivals_of(verdict.claim),
-        history=history(verdict.claim), whole=whole_of(verdict.claim), parts=parts_of(snapshot, id),
+        history=history(verdict.claim),
         known=set(snapshot.claims.column("id")), stances=STANCES, cases=list(snapshot.cases.column("id")),
         gone=_by_case(ledger, verdict),
         versions={one.id: workspace.version("stances", one.id) for one in linked},
     )  # fmt: skip
 
 
-@router.get("/claim.{ending}")
+@router.get("/claim.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(workspace: Open, session: Signed, ending: Literal["docx", "html", "json"], id: str) -> Response:
     """The verdict to keep: for a text, for a reader, for a program."""
     verdict = seen_by(workspace, hidden_from(session)).verdict(id)
     if ending == "json":
         content = json.dumps(verdict.to_dict(), ensure_ascii=False, indent=1).encode()
     else:
-        content = FORMATS[ending](verdict_table(verdict))
+        content = DOCUMENTS[ending](verdict)
     return download(content, f"claim-{anchor(id)}", ending)
 
 

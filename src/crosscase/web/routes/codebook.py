@@ -13,7 +13,8 @@ from crosscase.core.vocabulary import LEVELS, ORIGINS
 from crosscase.figures import to_svg
 from crosscase.study import codebook
 from crosscase.study.codehistory import history
-from crosscase.web.context import Open, Signed, not_blind, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, not_blind, page
 from crosscase.web.routes.structure import linked_figure, structure_of
 
 router = APIRouter(include_in_schema=False)
@@ -49,7 +50,7 @@ def show(
     )  # fmt: skip
 
 
-@router.post("/codebook/add")
+@router.post("/codebook/add", openapi_extra=asks(Permission.CODEBOOK))
 def add(
     workspace: Open, session: Signed, name: Field, parent: Field = "", level: Field = "concept", beside: Field = ""
 ) -> Response:
@@ -57,7 +58,7 @@ def add(
     return _to(made.id, f"{made.name} is in the codebook.", beside)
 
 
-@router.post("/codebook/group")
+@router.post("/codebook/group", openapi_extra=asks(Permission.CODEBOOK))
 def group(
     workspace: Open, session: Signed, name: Field, codes: Annotated[list[str] | None, Form()] = None,
     level: Field = "theme", parent: Field = "", beside: Field = "",
@@ -83,7 +84,7 @@ def choose_split(request: Request, workspace: Open, session: Signed, code: str) 
     )  # fmt: skip
 
 
-@router.post("/codebook/split")
+@router.post("/codebook/split", openapi_extra=asks(Permission.CODEBOOK))
 def split(
     workspace: Open, session: Signed, code: Field, name: Field, reason: Field = "",
     codings: Annotated[list[str] | None, Form()] = None,
@@ -93,7 +94,7 @@ def split(
     return _to(made.id, f"{made.name} is split off.")
 
 
-@router.post("/codebook/change")
+@router.post("/codebook/change", openapi_extra=asks(Permission.CODEBOOK))
 def change(
     workspace: Open,
     session: Signed,
@@ -116,26 +117,26 @@ def change(
     return _to(code, f"{made.name} is changed.")
 
 
-@router.post("/codebook/move")
+@router.post("/codebook/move", openapi_extra=asks(Permission.CODEBOOK))
 def move(workspace: Open, session: Signed, code: Field, parent: Field = "", beside: Field = "") -> Response:
     """Put a code under another one, or at the top: what dragging does."""
     made = codebook.change_code(workspace, session.coder, code, workspace.version("codes", code), parent=parent)
     return _to(code, f"{made.name} is moved.", beside)
 
 
-@router.post("/codebook/merge")
+@router.post("/codebook/merge", openapi_extra=asks(Permission.CODEBOOK))
 def merge(workspace: Open, session: Signed, code: Field, into: Field, reason: Field = "") -> Response:
     made = codebook.merge_codes(workspace, session.coder, code, into, reason)
     return _to(into, f"Merged into {made.name}.")
 
 
-@router.post("/codebook/delete")
+@router.post("/codebook/delete", openapi_extra=asks(Permission.CODEBOOK))
 def delete(workspace: Open, session: Signed, code: Field, version: Annotated[int, Form()]) -> Response:
     codebook.delete_code(workspace, session.coder, code, version)
     return _to("", "Deleted.")
 
 
-@router.post("/codebook/back")
+@router.post("/codebook/back", openapi_extra=asks(Permission.CODE))
 def back(
     workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], code: Field = "",
     beside: Field = "",

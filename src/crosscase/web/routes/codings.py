@@ -9,9 +9,10 @@ from pydantic import Field
 
 from crosscase.core.errors import InputError, PermissionDenied
 from crosscase.study import codebook, coding
+from crosscase.study.permissions import Permission
 from crosscase.study.suggestions import WAYS
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed
+from crosscase.web.context import Open, Signed, asks
 from crosscase.web.present import (
     Answer,
     Changes,
@@ -113,7 +114,7 @@ def changed(workspace: Open, session: Signed, after: Annotated[Sequence, Query()
     return changes(workspace, session, after)
 
 
-@router.post("/codings", status_code=201)
+@router.post("/codings", status_code=201, openapi_extra=asks(Permission.CODE))
 def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
     """Give a passage a code.  With the same ``id`` again nothing is done twice."""
     if (new.new_code is None) == (not new.code):
@@ -132,7 +133,7 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
     return answer
 
 
-@router.patch("/codings/{id:path}")
+@router.patch("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
 def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> Changes:
     """Give a coding another code, other ends, or another note."""
     _refuse_hidden(workspace, session, id)
@@ -151,7 +152,7 @@ def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> 
     return changes(workspace, session, wanted.after, what="changed")
 
 
-@router.delete("/codings/{id:path}")
+@router.delete("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
 def delete(
     workspace: Open, session: Signed, id: str, version: Annotated[Name, Query()], after: Annotated[Sequence, Query()]
 ) -> Changes:
@@ -166,14 +167,14 @@ def _refuse_hidden(workspace: Workspace, session: Session, id: str) -> None:
         raise PermissionDenied("the codings of others are hidden while you code blind")
 
 
-@router.post("/undo")
+@router.post("/undo", openapi_extra=asks(Permission.CODE))
 def undo(workspace: Open, session: Signed, seen: Seen) -> Changes:
     """Take back your last change that stands."""
     what = workspace.undo(session.coder)
     return changes(workspace, session, seen.after, what=f"undone: {what}" if what else "")
 
 
-@router.post("/redo")
+@router.post("/redo", openapi_extra=asks(Permission.CODE))
 def redo(workspace: Open, session: Signed, seen: Seen) -> Changes:
     """Do again what you undid last."""
     what = workspace.redo(session.coder)

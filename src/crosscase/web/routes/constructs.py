@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -20,8 +20,9 @@ from crosscase.evidence import Ledger
 from crosscase.reports.formats.html import table_html
 from crosscase.study import constructs
 from crosscase.study.crosstables import cross_table, seen_by
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
 from crosscase.web.routes.tables import cell_address, hidden_from
 from crosscase.web.security import Session
@@ -57,8 +58,10 @@ def show(request: Request, workspace: Open, session: Signed, said: str = "") -> 
 
 
 @router.get("/construct/edit", response_class=HTMLResponse)
-def edit(request: Request, workspace: Open, session: Signed, id: str = "", said: str = "") -> HTMLResponse:
+def edit(request: Request, workspace: Open, session: Signed, id: str = "", said: str = "") -> Response:
     """The editor; without an id that of a new construct."""
+    if said and id and not workspace.has("constructs", id):  # its making was undone on this page
+        return RedirectResponse(f"/constructs?{urlencode({'said': said})}", 303)
     return _editor(request, workspace, session, id, said=said)
 
 
@@ -74,7 +77,7 @@ def preview(
     return page(request, "constructcells.html", title="Preview", **_cells(ledger, id, draft))
 
 
-@router.post("/construct/keep")
+@router.post("/construct/keep", openapi_extra=asks(Permission.JUDGE))
 def keep(
     request: Request, workspace: Open, session: Signed, id: Field = "", version: Version = 0, name: Field = "",
     drawn_from: Field = "", of: Field = "", rule: Field = "", absent_when: Field = "",
@@ -92,7 +95,7 @@ def keep(
     return _to(id.strip(), f"{id.strip()} is kept.")
 
 
-@router.post("/construct/rate")
+@router.post("/construct/rate", openapi_extra=asks(Permission.JUDGE))
 def rate(
     request: Request, workspace: Open, session: Signed, id: Field, version: Version, case: Field, value: Field = "",
     number: Field = "", reason: Field = "", agreed: Annotated[bool, Form()] = False,
@@ -107,13 +110,13 @@ def rate(
     return _to(id, f"Your judgement of {case} is kept.")
 
 
-@router.post("/construct/unrate")
+@router.post("/construct/unrate", openapi_extra=asks(Permission.JUDGE))
 def unrate(workspace: Open, session: Signed, id: Field, version: Version, case: Field, by: Field = "") -> Response:
     constructs.take_back_rating(workspace, session.coder, id, version, case, by)
     return _to(id, f"The judgement of {case} is taken back.")
 
 
-@router.post("/construct/delete")
+@router.post("/construct/delete", openapi_extra=asks(Permission.JUDGE))
 def delete(workspace: Open, session: Signed, id: Field, version: Version) -> Response:
     constructs.delete_construct(workspace, session.coder, id, version)
     return RedirectResponse(f"/constructs?{urlencode({'said': f'{id} is deleted.'})}", 303)
@@ -146,7 +149,7 @@ def _editor(
     )  # fmt: skip
 
 
-def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, object]:
+def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, Any]:
     """The cells of a draft, its problem or its calibration, for a template."""
     saved = ledger.snapshot.constructs.get(id) if id else None
     try:
@@ -159,9 +162,11 @@ def _cells(ledger: Ledger, id: str, draft: constructs.Draft) -> dict[str, object
         from crosscase.figures import to_svg
         from crosscase.figures.calibration import calibration_plot
 
-        figure = to_svg(calibration_plot(found.calibration))
+        figure = to_svg(calibration_plot(found.calibration, width_mm=85))
     kept = construct == saved
-    return {"found": found, "figure": Markup(figure), "kept": kept, "id": id, "cell_address": cell_address}
+    return {
+        "found": found, "figure": Markup(figure), "kept": kept, "empty": not draft.of, "id": id, "cell_address": cell_address,
+    }  # fmt: skip
 
 
 def _names(ledger: Ledger) -> dict[str, list[tuple[str, str]]]:

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from crosscase.core import Finding
 from crosscase.study.accepting import accept_finding, withdraw_acceptance
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Findings", "/findings")
@@ -57,13 +58,13 @@ def explain(request: Request, session: Signed, code: str) -> HTMLResponse:
     )
 
 
-@router.post("/findings/accept")
+@router.post("/findings/accept", openapi_extra=asks(Permission.JUDGE))
 def accept(workspace: Open, session: Signed, rule: Field, kind: Field, id: Field, reason: Field = "") -> Response:
     accept_finding(workspace, session.coder, rule, kind, id, reason)
     return RedirectResponse(f"/findings#{quote(rule)}", 303)
 
 
-@router.post("/findings/withdraw")
+@router.post("/findings/withdraw", openapi_extra=asks(Permission.JUDGE))
 def withdraw(workspace: Open, session: Signed, rule: Field, kind: Field, id: Field) -> Response:
     withdraw_acceptance(workspace, session.coder, rule, kind, id)
     return RedirectResponse(f"/findings#{quote(rule)}", 303)

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 from crosscase.core import Memo
 from crosscase.evidence.withdrawn import TakenBack
 from crosscase.study.memos import add_memo, change_memo, delete_memo
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.pages import back
 
 router = APIRouter(include_in_schema=False)
@@ -66,7 +67,7 @@ def _names(workspace: Workspace, memos: list[Memo]) -> dict[str, str]:
     return names
 
 
-@router.post("/memos/add")
+@router.post("/memos/add", openapi_extra=asks(Permission.MEMO))
 def add(
     workspace: Open,
     session: Signed,
@@ -80,7 +81,7 @@ def add(
     return back(to)
 
 
-@router.post("/memos/change")
+@router.post("/memos/change", openapi_extra=asks(Permission.MEMO))
 def change(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], text: Field, title: Field = "",
     to: Field = "/memos",
@@ -89,7 +90,7 @@ def change(
     return back(to)
 
 
-@router.post("/memos/delete")
+@router.post("/memos/delete", openapi_extra=asks(Permission.MEMO))
 def delete(
     workspace: Open, session: Signed, memo: Field, version: Annotated[int, Form()], to: Field = "/memos"
 ) -> Response:
@@ -97,7 +98,7 @@ def delete(
     return back(to)
 
 
-@router.post("/undo")
+@router.post("/undo", openapi_extra=asks(Permission.CODE))
 def undo(
     workspace: Open, session: Signed, way: Annotated[Literal["undo", "redo"], Form()], to: Field = "/"
 ) -> Response:

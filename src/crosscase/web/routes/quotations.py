@@ -35,9 +35,10 @@ from crosscase.reports import ReportTable, tables
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
 from crosscase.study.crosstables import seen_by
+from crosscase.study.permissions import Permission
 from crosscase.study.quotations import ORDERS, Found, mark_quotations, quotations
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.pages import back
 from crosscase.web.routes.tables import hidden_from
@@ -153,7 +154,12 @@ def _guess(codes: list[Query], join: str) -> dict[str, Any] | None:
             pass
         case [Or((Coded() as one, Coded() as two)) | Beside(Coded() as one, Coded() as two)]:
             pass
-        case [Coded() as two] | [Not(Coded() as two)] | [Beside(Everything(), Coded() as two)] if join != "and":
+        case (
+            [Coded() as two]
+            | [Not(Coded() as two)]
+            | [Beside(Everything(), Coded() as two)]
+            | [Not(Beside(Everything(), Coded() as two))]
+        ) if join != "and":
             return {"join": join, "second": two.code, "second_under": two.below, "coder": two.coder, "under": True}
         case _:
             return None
@@ -201,7 +207,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/quotations.{ending}")
+@router.get("/quotations.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     request: Request, workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"],
     asked: Annotated[Asked, Depends()], q: str | None = None, words: str = "", sort: str = "place", descending: bool = False,
@@ -212,7 +218,7 @@ def file(
     return download(FORMATS[ending](found.table()), "quotations", ending)
 
 
-@router.post("/quotations/mark")
+@router.post("/quotations/mark", openapi_extra=asks(Permission.CODE))
 def mark(
     workspace: Open, session: Signed, marked: Annotated[list[str], Form()], mark: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "/quotations",
@@ -240,7 +246,7 @@ def representative(request: Request, workspace: Open, session: Signed) -> HTMLRe
     return page(request, "representative.html", title="Representative quotations", blocks=blocks, under="/quotations")
 
 
-@router.get("/quotations/representative/{name}.{ending}")
+@router.get("/quotations/representative/{name}.{ending}", openapi_extra=asks(Permission.EXPORT))
 def representative_file(
     workspace: Open, session: Signed, name: Literal["checks", "power", "proof"], ending: Literal["csv", "xlsx", "docx"]
 ) -> Response:

@@ -5,22 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from crosscase.core.errors import PermissionDenied
 from crosscase.core.plain import to_plain
 from crosscase.study.memos import refuse_unknown
 from crosscase.web.context import Open, Signed, page
-from crosscase.web.present import visible
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/row", response_class=HTMLResponse)
 def show(request: Request, workspace: Open, session: Signed, table: str, id: str) -> HTMLResponse:
+    workspace.refuse_hidden(table, id)
     refuse_unknown(workspace, table, id)
-    if table == "codings" and not visible([workspace.placed(id)], session):
-        raise PermissionDenied(
-            "the codings of others are hidden while you code blind", mend="show them with the coder switch"
-        )
     row = workspace.snapshot.table(table)[id]
     place = ""
     if table == "codings":

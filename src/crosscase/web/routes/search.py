@@ -36,7 +36,7 @@ def show(
     trouble = ""
     if q.strip():
         try:
-            hits = workspace.study.search(q.replace("\0", " "), kinds=(within,) if within else (), limit=MOST)
+            hits = workspace.search(q.replace("\0", " "), kinds=(within,) if within else (), limit=MOST)
         except InputError as error:
             trouble = str(error)
     titles = {("sources", source.id): (source.title or source.id, source.case) for source in workspace.study.sources}

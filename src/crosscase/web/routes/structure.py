@@ -13,8 +13,9 @@ from crosscase.figures import Scene, data_structure_figure, to_png, to_svg
 from crosscase.reports.formats.docx import figure_docx
 from crosscase.reports.tables import data_structure_table
 from crosscase.study.crosstables import seen_by
+from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed
+from crosscase.web.context import Open, Signed, asks
 from crosscase.web.downloads import download
 from crosscase.web.security import Session
 
@@ -23,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 CAPTION = "Concepts, the themes they were grouped into, and the dimensions above those."
 
 
-@router.get("/structure.{ending}")
+@router.get("/structure.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(workspace: Open, session: Signed, ending: Literal["svg", "png", "docx"]) -> Response:
     structure = structure_of(workspace, session)
     scene = data_structure_figure(structure)

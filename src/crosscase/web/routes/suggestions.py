@@ -8,8 +8,9 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.study import embeddings
+from crosscase.study.permissions import Permission
 from crosscase.study.suggestions import WAYS, Reason, Suggestions
-from crosscase.web.context import Open, Signed, Suggesting, page
+from crosscase.web.context import Open, Signed, Suggesting, asks, page
 from crosscase.web.present import Answer, Name, Place, Text
 from crosscase.web.routes.codings import ERRORS
 
@@ -118,13 +119,13 @@ def show(request: Request, workspace: Open, session: Signed, suggester: Suggesti
     )  # fmt: skip
 
 
-@router.post("/suggestions/switch", include_in_schema=False)
+@router.post("/suggestions/switch", include_in_schema=False, openapi_extra=asks(Permission.MANAGE))
 def switch(session: Signed, suggester: Suggesting, way: Annotated[Literal["", "words", "meaning", "address"], Form()] = "") -> Response:  # fmt: skip
     suggester.switch(session.coder, way)
     return RedirectResponse("/suggestions", 303)
 
 
-@router.post("/suggestions/address", include_in_schema=False)
+@router.post("/suggestions/address", include_in_schema=False, openapi_extra=asks(Permission.MANAGE))
 def configure(
     session: Signed, suggester: Suggesting, url: Field = "", model: Field = "", key: Field = "",
     unstated: Annotated[bool, Form()] = False,

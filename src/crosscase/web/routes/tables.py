@@ -32,7 +32,8 @@ from crosscase.study.crosstables import (
     seen_by,
     together_table,
 )
-from crosscase.web.context import Open, Signed, page
+from crosscase.study.permissions import Permission
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.security import Session
 
@@ -70,7 +71,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/tables.{ending}")
+@router.get("/tables.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(
     workspace: Open, session: Signed, ending: Ending, by: By = "code", show: Show = "counts", where: str = "",
     group: str = "", under: str = "",
@@ -124,7 +125,7 @@ def together(request: Request, workspace: Open, session: Signed, show: Share = "
     )  # fmt: skip
 
 
-@router.get("/tables/together.{ending}")
+@router.get("/tables/together.{ending}", openapi_extra=asks(Permission.EXPORT))
 def together_file(workspace: Open, session: Signed, ending: Ending, show: Share = "both", under: str = "") -> Response:
     ledger = seen_by(workspace, hidden_from(session))
     table = together_table(ledger, lambda one, other: "", show=show, under=under, most=None)
@@ -160,7 +161,7 @@ def grown(
     )  # fmt: skip
 
 
-@router.get("/tables/growth.{ending}")
+@router.get("/tables/growth.{ending}", openapi_extra=asks(Permission.EXPORT))
 def growth_file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx", "svg", "png"], unit: Unit = "interview",
     level: Literal["code", "theme"] = "code", base: Few = 4, run: Few = 2, threshold: Percent = 5,

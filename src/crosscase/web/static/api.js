@@ -2,6 +2,10 @@
 // wait in this tab, the page says so, and they are sent when it is back.
 
 const token = document.querySelector('meta[name="crosscase-token"]').content;
+const base = document.querySelector('meta[name="crosscase-base"]')?.content ?? "";
+
+/** Where a page of the study stands: on a server under the study's own address. */
+export const at = (path) => base + path;
 
 // Milliseconds until it is tried again: soon at first, then every few seconds.
 const soon = (tries) => Math.min(250 * 2 ** (tries - 1), 4000);
@@ -19,7 +23,7 @@ export class Refused extends Error {
 export async function ask(method, url, body) {
   const headers = { "x-crosscase-token": token };
   if (body !== undefined) headers["content-type"] = "application/json";
-  const answer = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await fetch(at(url), { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const read = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, read);
   return read;

@@ -14,7 +14,7 @@ async function preview() {
   if (query === asked) return;
   asked = query;
   cells.classList.add("stale");
-  const answer = await fetch(`/construct/preview?${query}`).catch(() => null);
+  const answer = await fetch(at(`/construct/preview?${query}`)).catch(() => null);
   if (query !== asked) return;
   cells.classList.remove("stale");
   if (answer?.ok) cells.innerHTML = await answer.text(); // made and escaped by our own server

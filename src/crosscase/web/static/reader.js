@@ -1,8 +1,9 @@
 // The reader: joins the text, the painted codings, the list at the side, the box of codes and the keys.
 
-import { newId, ask, Outbox, Refused } from "./api.js";
+import { at, newId, ask, Outbox, Refused } from "./api.js";
 import { CodeBox } from "./codebox.js";
 import { element, item, noteField } from "./listing.js";
+import { follow } from "./live.js";
 import { TextIndex } from "./offsets.js";
 import { Painter, paragraphAt } from "./painter.js";
 import { Suggestions } from "./suggest.js";
@@ -13,7 +14,7 @@ const source = article.dataset.source;
 const get = (id) => document.getElementById(id);
 
 if (!globalThis.Highlight || !CSS.highlights) {
-  location.replace(`/source?id=${encodeURIComponent(source)}&view=marks`); // the server marks the codings up instead
+  location.replace(at(`/source?id=${encodeURIComponent(source)}&view=marks`)); // the server marks the codings up instead
 }
 
 const index = new TextIndex(article);
@@ -83,7 +84,7 @@ function setCodes(all) {
   codes.clear();
   for (const code of all) codes.set(code.id, code);
   const sheet = get("colours");
-  sheet.href = `/colours.css?seen=${state.seen}`;
+  sheet.href = at(`/colours.css?seen=${state.seen}`);
   box.refresh();
 }
 
@@ -184,7 +185,7 @@ function remove(id) {
 function useAsEvidence(coding) {
   if (outbox.waiting) return say("A change is still on its way.");
   const to = `/source?id=${encodeURIComponent(source)}#at=${coding.start}&coding=${encodeURIComponent(coding.id)}`;
-  location.assign(`/evidence/use?${new URLSearchParams({ coding: coding.id, to })}`);
+  location.assign(at(`/evidence/use?${new URLSearchParams({ coding: coding.id, to })}`));
 }
 
 /** The chosen coding, or else the first one here. */
@@ -237,8 +238,7 @@ function leaveNote(id) {
   get("here").querySelector(`[data-coding="${CSS.escape(id)}"] button`)?.focus();
 }
 
-function patch(id, fields, what) {
-  const { version } = codings.get(id);
+function patch(id, fields, what, version = codings.get(id).version) {
   return change("PATCH", `/api/codings/${encodeURIComponent(id)}`, { version, ...fields, after: state.seen, text: article.dataset.hash }, what);
 }
 
@@ -443,6 +443,7 @@ function focusHere() {
 function recode(id) {
   const one = codings.get(id);
   state.recoding = id;
+  state.recoded = one.version; // what was seen when it was begun: a change that comes in meanwhile is not overwritten
   select(one.start, one.end, { open: true });
   box.focus();
 }
@@ -450,7 +451,7 @@ function recode(id) {
 function choose(option) {
   const what = `“${textOf(...state.passage).slice(0, 40)}” as ${option.name}`;
   if (state.recoding && option.id !== undefined) {
-    patch(state.recoding, { code: option.id }, `recode ${what}`);
+    patch(state.recoding, { code: option.id }, `recode ${what}`, state.recoded);
     state.recoding = null;
     showPassage();
     return;
@@ -538,7 +539,7 @@ const KEYS = {
   j: () => moveTo(state.here + 1), k: () => moveTo(state.here - 1),
   u: nextUncoded, v: evidenceHere, n: () => step(1), N: () => step(-1), d: dim, w: firstWord, e: grow, E: shrink,
   Enter: openBox, c: openBox, Escape: unselect,
-  "/": () => get("find-words").focus(), "?": () => location.assign("/help"),
+  "/": () => get("find-words").focus(), "?": () => location.assign(at("/help")),
   ArrowRight: () => byWord(1), ArrowLeft: () => byWord(-1),
   "Shift+ArrowRight": () => byWord(1, "end"), "Shift+ArrowLeft": () => byWord(-1, "end"),
   "Alt+Shift+ArrowRight": () => byWord(1, "start"), "Alt+Shift+ArrowLeft": () => byWord(-1, "start"),
@@ -595,9 +596,8 @@ get("walk").addEventListener("change", () => {
 get("close-box").onclick = () => { unselect(); paragraphs[state.here]?.element.focus({ preventScroll: true }); };
 get("find").addEventListener("submit", (event) => { event.preventDefault(); step(1); });
 get("find-words").addEventListener("input", find);
-window.addEventListener("focus", () => {
-  ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did meanwhile
-});
+const catchUp = () => ask("GET", `/api/changes?after=${state.seen}`).then(apply, () => {}); // what another tab or person did
+window.addEventListener("focus", catchUp);
 
 article.tabIndex = -1;
 await load();
@@ -605,6 +605,7 @@ const said = sessionStorage.getItem("crosscase-said");
 if (said) tell(said);
 sessionStorage.removeItem("crosscase-said");
 outbox.resume(apply);
+follow({ source, seen: () => state.seen, changed: (what) => { if (what.seen > state.seen) catchUp(); } });
 const done = new URLSearchParams(location.search).get("said");
 if (done) say(done);
 const asked = new URLSearchParams(location.hash.slice(1));

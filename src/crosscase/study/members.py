@@ -1,0 +1,251 @@
+"""A workspace as one member of a study has it: what they may not do is refused, what is hidden from them is not there.
+
+Reading goes through the member's view: who codes blind finds no coding of others in it, nor a quotation, memo or finding
+that would show where others coded.  Changes go through the use cases, which say what they need
+(:func:`crosscase.study.permissions.needs`) and then work on the whole study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from crosscase.core import TABLES, Coding, Snapshot, Table
+from crosscase.core.errors import NotFoundError, PermissionDenied
+from crosscase.study.api import Study
+from crosscase.study.permissions import Member, Permission, Role
+from crosscase.study.workspace import LiveRow, Placed, Touched, Workspace
+
+if TYPE_CHECKING:
+    from crosscase.store import Change, Hit, Store
+    from crosscase.store.erasing import Holds
+    from crosscase.study.findings import Findings
+    from crosscase.study.places import Place
+
+#: The tables in which something may be hidden from somebody who codes blind.
+_HIDING = ("codings", "quotations", "memos", "acceptances", "stances")
+
+
+class MemberWorkspace(Workspace):
+    """A workspace bound to a member.  What it holds is the whole workspace's; only what is shown differs."""
+
+    def __init__(self, whole: Workspace, member: Member) -> None:
+        """PermissionDenied for a member who may not even read."""
+        member.require(Permission.READ)
+        self.whole = whole
+        self.member = member
+        self._seen_as: tuple[Snapshot, Study] | None = None
+        self._found: tuple[Snapshot, Findings] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """What the workspace holds is held once, by the whole one."""
+        if name == "study":
+            return self._study()
+        if name == "whole":
+            raise AttributeError(name)
+        return getattr(self.whole, name)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.frozen().snapshot
+
+    def frozen(self) -> Study:
+        return self._study()
+
+    def _study(self) -> Study:
+        """The study as the member sees it; what it is kept in cannot be reached around the member's permissions."""
+        with self.whole.lock:
+            snapshot = self.whole.snapshot
+            if self._seen_as is None or self._seen_as[0] is not snapshot:
+                study = Study(MemberPlace(self), who=self.member.coder)
+                study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
+                if not self.member.blind:
+                    study.__dict__["ledger"] = self.whole.frozen().ledger
+                self._seen_as = (snapshot, study)
+            return self._seen_as[1]
+
+    def findings(self) -> Findings:
+        """What the checks find in what the member sees."""
+        if not self.member.blind:
+            return self.whole.findings()
+        study = self._study()
+        if self._found is None or self._found[0] is not study.snapshot:
+            self._found = (study.snapshot, study.check())
+        return self._found[1]
+
+    @property
+    def findings_known(self) -> bool:
+        if not self.member.blind:
+            return self.whole.findings_known
+        return self._found is not None and self._found[0] is self._study().snapshot
+
+    def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
+        found = self.whole.search(query, kinds=kinds, limit=limit)
+        return [hit for hit in found if not self._hidden(hit.kind, hit.id)]
+
+    def rows(self, table: str) -> list[Any]:
+        rows = self.whole.rows(table)
+        if not self.member.blind or table not in _HIDING:
+            return rows
+        with self.whole.lock:
+            return [row for row in rows if not self._hidden(table, row.id)]
+
+    def has(self, table: str, id: str) -> bool:
+        return self.whole.has(table, id) and not self._hidden(table, id)
+
+    def codings_in(self, source: str) -> list[Placed]:
+        return [one for one in self.whole.codings_in(source) if not self._hidden("codings", one.coding.id)]
+
+    def codings_about(self, quotation: str) -> list[Coding]:
+        return [one for one in self.whole.codings_about(quotation) if not self._hidden("codings", one.id)]
+
+    def since(self, sequence: int) -> Touched:
+        touched = self.whole.since(sequence)
+        if self.member.blind:
+            with self.whole.lock:
+                for table in _HIDING:
+                    kept = {id for id in touched.of(table) if not self._was_hidden(table, id)}
+                    if kept:
+                        touched.rows[table] = kept
+                    else:
+                        touched.rows.pop(table, None)
+                touched.rows.pop("coders", None)
+        return touched
+
+    def refuse_hidden(self, table: str, id: str) -> None:
+        if self._hidden(table, id):
+            raise PermissionDenied(
+                "the codings of others are hidden while you code blind",
+                mend="show them with the coder switch, or on a server ask an owner",
+            )
+
+    # -- what is done --------------------------------------------------------------------------------------------------
+
+    def require(self, permission: Permission) -> None:
+        self.member.require(permission)
+
+    def changing(self, permission: Permission, who: str) -> Workspace:
+        self.member.require(permission)
+        if who != self.member.coder:
+            raise PermissionDenied("nobody changes anything under the name of somebody else", where=who)
+        return self.whole
+
+    def changing_row(self, permission: Permission, who: str, table: str, id: str, by: str) -> Workspace:
+        self.catch_up()
+        self.refuse_hidden(table, id)
+        owner = getattr(self.whole.row(table, id), by) if self.whole.has(table, id) else who
+        return self.changing(permission if owner in ("", who) else Permission.OTHERS, who)
+
+    @contextmanager
+    def writing(self, who: str, what: str) -> Iterator[Change]:
+        """For a change that does not say what it needs: the owner's alone, and not while others' codings are hidden."""
+        if self.member.blind:
+            raise PermissionDenied("this cannot be done while you code blind")
+        with self.changing(Permission.MANAGE, who).writing(who, what) as change:
+            yield change
+
+    def undo(self, who: str) -> str | None:
+        return self.changing(Permission.CODE, who).undo(who)
+
+    def redo(self, who: str) -> str | None:
+        return self.changing(Permission.CODE, who).redo(who)
+
+    def catch_up(self) -> int:
+        return self.whole.catch_up()
+
+    def is_time_to_look(self) -> bool:
+        return self.whole.is_time_to_look()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _live(self, table: str, id: str) -> LiveRow:
+        if self.whole.has(table, id) and not self._hidden(table, id):
+            return self.whole._live(table, id)
+        raise NotFoundError(TABLES[table].__name__.lower(), id, [row.id for row in self.rows(table)][:1000])
+
+    def _hidden(self, table: str, id: str) -> bool:
+        """Whether somebody who codes blind must not know of a row."""
+        if not self.member.blind or table not in _HIDING or not self.whole.has(table, id):
+            return False
+        if table == "codings":
+            return bool(self.whole.row(table, id).coder != self.member.coder)
+        if table == "quotations":
+            codings = self.whole.codings_about(id)
+            return bool(codings) and all(one.coder != self.member.coder for one in codings)
+        row = self.whole.row(table, id)
+        if table == "stances":
+            return bool(row.coding) and (not self.whole.has("codings", row.coding) or self._hidden("codings", row.coding))
+        kind, about = (row.about_kind, row.about) if table == "memos" else (row.subject_kind, row.subject)
+        return kind in ("codings", "quotations") and (not self.whole.has(kind, about) or self._hidden(kind, about))
+
+    def _was_hidden(self, table: str, id: str) -> bool:
+        if self.whole.has(table, id):
+            return self._hidden(table, id)
+        return table != "codings" or self.whole.gone_coder(id) != self.member.coder
+
+
+@lru_cache(maxsize=16)
+def blind_view(whole: Workspace, coder: str) -> MemberWorkspace:
+    """A study that one person has open on their own machine, as somebody sees it there who codes blind."""
+    return MemberWorkspace(whole, Member(coder, Role.OWNER, blind=True))
+
+
+class MemberPlace:
+    """Where a member's study is kept: searched through the member's view, changed only through the use cases."""
+
+    def __init__(self, view: MemberWorkspace) -> None:
+        self._view = view
+        self.name = view.whole.study.place.name
+
+    def load(self) -> Snapshot:
+        return self._view.snapshot
+
+    def save(self, snapshot: Snapshot, base: Snapshot, *, who: str, what: str) -> None:
+        """For the owner: a member who codes blind has not the whole study, and would write back the part they see."""
+        if self._view.member.blind:
+            raise PermissionDenied("this cannot be done while you code blind")
+        place: Place = self._view.changing(Permission.BRING_IN, who).study.place
+        place.save(snapshot, base, who=who, what=what)
+
+    def erase(self, snapshot: Snapshot, base: Snapshot, holds: Holds, *, who: str, what: str) -> tuple[int, list[str]]:
+        """As :meth:`save`."""
+        if self._view.member.blind:
+            raise PermissionDenied("this cannot be done while you code blind")
+        place: Place = self._view.changing(Permission.MANAGE, who).study.place
+        return place.erase(snapshot, base, holds, who=who, what=what)
+
+    def search(self, query: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
+        return self._view.search(query, kinds=kinds, limit=limit)
+
+    def database(self) -> tuple[Store, str]:
+        self._view.require(Permission.AUDIT)
+        return self._view.whole.study.place.database()
+
+    def close(self) -> None:
+        pass
+
+
+def shown_to(snapshot: Snapshot, coder: str) -> Snapshot:
+    """A study as somebody sees it who codes blind: no coding of others, and nothing that shows where they coded."""
+    by_quotation: dict[str, set[str]] = {}
+    for one in snapshot.codings:
+        by_quotation.setdefault(one.quotation, set()).add(one.coder)
+    codings = [one for one in snapshot.codings if one.coder == coder]
+    quotations = [one for one in snapshot.quotations if coder in by_quotation.get(one.id, {coder})]
+    known = {"codings": {one.id for one in codings}, "quotations": {one.id for one in quotations}}
+
+    def fits(kind: str, id: str) -> bool:
+        return kind not in known or id in known[kind]
+
+    kept: dict[str, list[Any]] = {
+        "codings": codings,
+        "quotations": quotations,
+        "stances": [one for one in snapshot.stances if not one.coding or one.coding in known["codings"]],
+        "memos": [one for one in snapshot.memos if fits(one.about_kind, one.about)],
+        "acceptances": [one for one in snapshot.acceptances if fits(one.subject_kind, one.subject)],
+    }
+    return snapshot.replace(**{name: Table.of(TABLES[name], rows) for name, rows in kept.items()})

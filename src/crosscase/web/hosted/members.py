@@ -1,0 +1,93 @@
+"""The members of a study and its invitations; a study file merged back into it; the audit trail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from crosscase.core.errors import PermissionDenied
+from crosscase.study.permissions import Permission, Role
+from crosscase.study.trail import trail
+from crosscase.web.context import Open, asks, page
+from crosscase.web.hosted.context import SignedIn, TheStudy, hosted
+from crosscase.web.hosted.studies import kept, shown_name
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = ("Members", "/members")
+
+#: Entries of the trail on one page.
+MOST = 200
+
+Number = Annotated[int, Form(ge=0, lt=2**31)]
+
+
+@router.get("/members", response_class=HTMLResponse)
+def show(request: Request, study: TheStudy) -> Response:
+    return _page(request, study)
+
+
+@router.post("/members/invite", openapi_extra=asks(Permission.MANAGE))
+def invite(
+    request: Request, study: TheStudy, role: Annotated[Role, Form()], blind: Annotated[bool, Form()] = False,
+    note: Annotated[str, Form(max_length=200)] = "",
+) -> Response:  # fmt: skip
+    here = hosted(request)
+    secret = here.host.invite(study, role, blind=blind, note=note)
+    return _page(request, study, link=f"{here.settings.origin}/join?{urlencode({'key': secret})}")
+
+
+@router.post("/members/take-back", openapi_extra=asks(Permission.MANAGE))
+def take_back(request: Request, study: TheStudy, invitation: Number) -> Response:
+    hosted(request).host.take_back(study, invitation)
+    return RedirectResponse("/members", 303)
+
+
+@router.post("/members/change", openapi_extra=asks(Permission.MANAGE))
+def change(
+    request: Request, study: TheStudy, account: Number, role: Annotated[Role, Form()],
+    coder: Annotated[str, Form(max_length=100)], blind: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    hosted(request).host.change_member(study, account, role=role, coder=coder, blind=blind)
+    return RedirectResponse("/members", 303)
+
+
+@router.post("/members/remove", openapi_extra=asks(Permission.MANAGE))
+def remove(request: Request, study: TheStudy, account: Number) -> Response:
+    hosted(request).host.remove_member(study, account)
+    return RedirectResponse("/members", 303)
+
+
+@router.post("/members/leave", openapi_extra=asks(Permission.READ))
+def leave(request: Request, study: TheStudy, person: SignedIn) -> Response:
+    hosted(request).host.remove_member(study, study.membership.account)
+    return RedirectResponse("/sign-in", 303)  # which leads to the list of what is left
+
+
+@router.post("/merge", response_class=HTMLResponse, openapi_extra=asks(Permission.BRING_IN))
+def merge(request: Request, study: TheStudy, file: UploadFile) -> Response:
+    """Bring what is new in a study file into this study."""
+    if study.member.blind:
+        raise PermissionDenied("this cannot be done while you code blind")
+    with kept(file) as path:
+        report = hosted(request).host.merge(study, path, shown_name(file))
+    return page(request, "merged.html", title="Merged", report=report)
+
+
+@router.get("/trail", response_class=HTMLResponse, openapi_extra=asks(Permission.AUDIT))
+def show_trail(request: Request, workspace: Open, who: str = "") -> Response:
+    """Who did what, and whether the chain is whole."""
+    found = trail(workspace.study.place, who=who or None, limit=MOST)
+    return page(request, "trail.html", title="Audit trail", trail=found, who=who)
+
+
+def _page(request: Request, study: TheStudy, *, link: str = "") -> HTMLResponse:
+    here = hosted(request)
+    manages = study.member.may(Permission.MANAGE)
+    return page(
+        request, "members.html", title="Members", members=here.host.members(study), roles=list(Role), link=link,
+        manages=manages, audits=study.member.may(Permission.AUDIT), me=study.membership.account,
+        invitations=here.host.invitations(study) if manages else [],
+    )  # fmt: skip
