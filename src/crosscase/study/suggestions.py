@@ -15,6 +15,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from crosscase.core import Quotation
@@ -200,17 +201,18 @@ class Suggester:
         if not way:
             raise InputError("suggestions are switched off", mend="switch them on at the page Suggestions")
         text, start, end = passage(self.workspace, source, start, end)
-        if not self._readers(way)(source):
+        may = cache(self._readers(way))
+        if not may(source):
             return Suggestions(
                 way, trouble="The consent on record for this source does not allow it to be read in this way."
             )
         try:
             coded, paragraphs_ = (self._corpus(way, kind) for kind in ("coded", "paragraphs"))
             query = text[:LONGEST]
-            codes = self._codes(coded, query, (source, start, end), coder, blind) if coded else ()
-            found = (
-                self._similar(paragraphs_, query, (source, start, end), coder if blind else "") if paragraphs_ else ()
-            )
+            here = (source, start, end)
+            codes = self._codes(coded, query, self._near(coded, query, here, may), here, coder, blind) if coded else ()
+            near = self._near(paragraphs_, query, here, may) if paragraphs_ else []
+            found = self._similar(paragraphs_, query, near, coder if blind else "") if paragraphs_ else ()
         except CrosscaseError as error:
             return Suggestions(way, trouble=str(error))
         with self._lock:
@@ -226,9 +228,23 @@ class Suggester:
 
     # -- what is alike -------------------------------------------------------------------------------------------------
 
+    def _near(
+        self, corpus: _Corpus, query: str, here: tuple[str, int, int], may: Callable[[str], bool]
+    ) -> list[tuple[int, float]]:
+        """The rows that are alike, without the passage itself and what may not be read any more since it was."""
+        source, start, end = here
+        return [
+            (number, score)
+            for number, score in corpus.nearest(query)
+            if score >= LEAST[self.way]
+            and may((row := corpus.rows[number]).source)
+            and not (row.source == source and row.start < end and start < row.end)
+        ]
+
     def _codes(
-        self, corpus: _Corpus, query: str, here: tuple[str, int, int], coder: str, blind: bool
-    ) -> tuple[SuggestedCode, ...]:
+        self, corpus: _Corpus, query: str, near: Sequence[tuple[int, float]], here: tuple[str, int, int], coder: str,
+        blind: bool,
+    ) -> tuple[SuggestedCode, ...]:  # fmt: skip
         workspace, (source, start, end) = self.workspace, here
         with workspace.lock:
             mine = {
@@ -240,10 +256,9 @@ class Suggester:
             reasons: dict[str, list[Reason]] = {}
             total = 0.0
             taken = 0
-            for number, score in corpus.nearest(query):
+            for number, score in near:
                 row = corpus.rows[number]
-                same_place = row.source == source and row.start < end and start < row.end
-                if same_place or score < LEAST[self.way] or not self._stands(row) or taken >= NEIGHBOURS:
+                if taken >= NEIGHBOURS or not self._stands(row):
                     continue
                 codings = [one for one in workspace.codings_about(row.quotation) if not blind or one.coder == coder]
                 taken += bool(codings)
@@ -262,14 +277,11 @@ class Suggester:
         )
 
     def _similar(
-        self, corpus: _Corpus, query: str, here: tuple[str, int, int], only: str
+        self, corpus: _Corpus, query: str, near: Sequence[tuple[int, float]], only: str
     ) -> tuple[SimilarPassage, ...]:
-        source, start, end = here
         found: list[SimilarPassage] = []
-        for number, score in corpus.nearest(query):
+        for number, score in near:
             row = corpus.rows[number]
-            if (row.source == source and row.start < end and start < row.end) or score < LEAST[self.way]:
-                continue
             if self.workspace.texts.get(row.source, "")[row.start : row.end] != row.text:
                 continue  # the source was replaced since it was read
             codes = dict.fromkeys(
@@ -340,9 +352,14 @@ class Suggester:
             for text, vector in zip(part, encoder(part), strict=True):
                 self._vectors[way, text] = vector
             progress.done = first + len(part)
+
+        @lru_cache(maxsize=1)
+        def encoded(query: str) -> Any:
+            return encoder([query])[0]
+
         index = VectorIndex(np.array([self._vectors[way, row.text] for row in rows]) if rows else np.zeros((0, 1)))
         return _Corpus(
-            rows, lambda query: list(index.nearest(encoder([query])[0], 4 * NEIGHBOURS)), lambda query, row: ()
+            rows, lambda query: list(index.nearest(encoded(query), 4 * NEIGHBOURS)), lambda query, row: ()
         )  # fmt: skip
 
     def _encoder(self, way: str) -> Callable[[Sequence[str]], Any]:
