@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from crosscase.study.accounts import Accounts, Person
-from crosscase.study.hosting import Host
-from crosscase.study.permissions import Role, Scope
 
 from crosscase.core import Snapshot
 from crosscase.store import open_store
+from crosscase.study.accounts import Accounts, Person
+from crosscase.study.hosting import Host
+from crosscase.study.permissions import Role, Scope
 
 ROOT = Path(__file__).resolve().parents[1]
 
