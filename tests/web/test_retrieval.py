@@ -63,7 +63,8 @@ def test_the_form_can_ask_again_whatever_it_asked(plain: dict[str, str], codes: 
 
 
 @pytest.mark.parametrize(
-    "text", ["case:F1 or case:F2", "code:a and code:b and code:c", "not text:price", "case:\"not:F1\"", "founded in {1, 2}"]
+    "text",
+    ["case:F1 or case:F2", "code:a and code:b and code:c", "not text:price", 'case:"not:F1"', "founded in {1, 2}"],
 )
 def test_what_the_form_cannot_ask(text: str) -> None:
     assert asked_of(parse(text)) is None
