@@ -56,6 +56,7 @@ def main() -> None:
         shot(browser, served, cookies, "codebook", "light", (1280, 720), "/codebook?code=chance")
         served.stop()
         shipped(browser, Path(folder))
+        analysed(browser, Path(folder))
         browser.close()
 
 
@@ -74,6 +75,27 @@ def shipped(browser: Browser, folder: Path) -> None:
         ("growth", "/tables/growth"),
     ):
         shot(browser, served, cookies, name, "light", (1280, 720), path)
+    served.stop()
+
+
+def analysed(browser: Browser, folder: Path) -> None:
+    """The pages of docs/analyses.md, with the study of its example."""
+    with OpenStudy.open(OUT.parents[1] / "examples" / "democracy") as study:
+        snapshot = study.snapshot
+    file = study_file(folder / "democracy.crosscase", snapshot)
+    with opened(file) as study:
+        for one in study.analyses():
+            study.analyse(one.id)
+    served = serve(opened(file))
+    context = browser.new_context()
+    context.new_page().goto(served.gate.link)
+    cookies = context.cookies()
+    for name, path in (
+        ("analysis", "/analyses/sets"),
+        ("analysis-row", "/analysis/row?id=sets&number=32"),
+        ("analysis-venn", "/analyses/sets?sets=venn#configurations"),
+    ):
+        shot(browser, served, cookies, name, "light", (1280, 900), path)
     served.stop()
 
 

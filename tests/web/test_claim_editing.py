@@ -378,7 +378,7 @@ def test_a_study_with_no_case_or_one(tmp_path: Path, cases: int) -> None:
     made = Snapshot.of(
         Study(title="Few"), cases=[Case("F1")][:cases], codes=[Code("a")], quotations=[Quotation("q", case="F1", locator="p")],
         codings=[Coding("k", "q", "a")], constructs=[Construct("a", "", "codings", ("a",))],
-        claims=[Claim("P1", "A holds", expression="a => a"), Claim("P2")],
+        claims=[Claim("P1", "A holds", expression="a => a"), Claim("P2", extra={"confidence": "high", "rival": 5})],
     )  # fmt: skip
     served = serve(study_of(made, tmp_path / "few.crosscase"))
     try:
@@ -391,6 +391,8 @@ def test_a_study_with_no_case_or_one(tmp_path: Path, cases: int) -> None:
             assert client.post("/brief", id="Nova").status_code == 200
             for ending in ("docx", "html", "json"):
                 assert client.get(f"/claim.{ending}?id=P2").status_code == 200
+            assert client.get("/claim/edit?id=P2").status_code == 200
+            assert client.get("/claim?id=P2").status_code == 200
     finally:
         served.stop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,22 +94,44 @@ class Team:
 def make_team(where: Path | str, **settings: Any) -> Team:
     """A server with ``olga``, ``cleo``, ``rita`` and ``aron`` (owner, coder, reader, auditor), blind ``bela``, and ``otto``
     who owns another study."""
-    url = str(where) if "://" in str(where) else f"sqlite:///{where}"
+    if "://" in str(where):
+        team = _opened(str(where), settings)
+        _people(team)
+        return team
+    if not _MADE:
+        with tempfile.TemporaryDirectory() as folder:
+            first = _opened(f"sqlite:///{folder}/made.db", {})
+            _people(first)
+            first.store.close()
+            _MADE.update(file=(Path(folder) / "made.db").read_bytes(), study=first.study, other=first.other)
+    Path(where).write_bytes(_MADE["file"])
+    team = _opened(f"sqlite:///{where}", settings)
+    team.study, team.other = _MADE["study"], _MADE["other"]
+    return team
+
+
+#: The database of a team, made once and copied for each test.
+_MADE: dict[str, Any] = {}
+
+
+def _opened(url: str, settings: dict[str, Any]) -> Team:
     store = open_store(url, create=True)
     accounts = Accounts(store.people, hasher=QUICK)
     given = Settings(**{"database": url, "address": ADDRESS, **settings})
     host = Host(store, accounts, where=url)
     lines: list[str] = []
     app = create_server(host, given, watching=Watching(given.log, lines.append))
-    team = Team(store, accounts, host, given, app, lines)
+    return Team(store, accounts, host, given, app, lines)
+
+
+def _people(team: Team) -> None:
     team.study = _study(team, "olga")
     team.other = _study(team, "otto")
     for name, role, blind in (
         ("cleo", Role.CODER, False), ("rita", Role.READER, False), ("aron", Role.AUDITOR, False), ("bela", Role.CODER, True),
     ):  # fmt: skip
-        link = accounts.invite(team.study, role, blind=blind, note="", by="olga")
-        accounts.use_link(link, name=name, email=f"{name}@example.org", password=PASSWORD + name)
-    return team
+        link = team.accounts.invite(team.study, role, blind=blind, note="", by="olga")
+        team.accounts.use_link(link, name=name, email=f"{name}@example.org", password=PASSWORD + name)
 
 
 def _study(team: Team, owner: str) -> str:
