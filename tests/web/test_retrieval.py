@@ -76,6 +76,11 @@ def test_a_comparison_needs_a_value_without_quotation_marks() -> None:
     assert str(Asked(variable="founded", value=" ").query()) == "anything"
 
 
+@pytest.mark.parametrize("join", ["near/x", "near/99999", "nothing", "near/"])
+def test_a_join_that_is_not_there_is_and(join: str) -> None:
+    assert str(Asked(code="a", second="b", join=join).query()) == "only:a and only:b"
+
+
 def test_the_form_leads_to_the_address_of_its_question(client: httpx.Client) -> None:
     answer = client.get(
         "/quotations",
