@@ -471,3 +471,101 @@ def test_a_report_that_is_shared_says_of_an_analysis_what_names_no_case(study, t
     assert solution.splitlines()[0] == "Model,Term,Consistency,PRI,Raw coverage,Unique coverage"
     assert "BE" not in solution.replace("DEV", "")
     assert "what shows single cases is left out" in (out / "report.html").read_text()
+
+
+def test_the_choice_among_models_is_the_researchers_and_is_kept(study):
+    """Y is there when one or two of three conditions are: two models cover the six rows with three terms each."""
+    rows = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    cases = [
+        Case(f"c{place}", dict(zip(["a", "b", "c"], map(str, row), strict=True))) for place, row in enumerate(rows)
+    ]
+    cases = [replace(one, attributes={**one.attributes, "y": str(int(0 < sum(row) < 3))}) for one, row in zip(cases, rows, strict=True)]  # fmt: skip
+    constructs = [
+        Construct(name.upper(), drawn_from="variable", of=(name,), calibrate={"method": "membership"})
+        for name in "abcy"
+    ]
+    specification = {"outcome": "Y", "conditions": ["A", "B", "C"]}
+    snapshot = Snapshot.of(
+        study=Head("Choice", variables=tuple(Variable(name, "number") for name in "abcy")),
+        cases=cases, constructs=constructs, analyses=[Analysis("one", "qca", "", "", specification)],
+    )  # fmt: skip
+    study.save(snapshot, "another study")
+    found = study.analyse("one").result["solution"]["models"]
+    assert [one["expression"] for one in found] == ["A*~B + ~A*C + B*~C", "A*~C + ~A*B + ~B*C"]
+    assert study.check(select=["R712"])
+    chosen = {**specification, "choice": "~A*B + ~B*C + A*~C", "choice_reason": "It says what the interviews say."}
+    study.save(
+        study.snapshot.replace(analyses=Table.of(Analysis, [Analysis("one", "qca", "", "", chosen)])), "a choice"
+    )
+    done = study.analyse("one")
+    assert done.result["chosen"] == {"expression": "A*~C + ~A*B + ~B*C", "reason": "It says what the interviews say."}
+    chart = next(one for one in done.tables if one.id.startswith("qca-chart"))
+    assert len(chart.columns) == 1 + 3
+    assert done.result["solution"]["n_models"] == 2
+    assert not study.check(select=["R712"])
+
+
+# -- mediation, invariance, non-response -------------------------------------------------------------------------------
+
+
+def with_waves() -> Snapshot:
+    """The survey with a column that says who answered late, and the three other kinds of analysis on it."""
+    snapshot = the_snapshot()
+    survey = snapshot.surveys["pd"]
+    columns = {**survey.columns, "wave": tuple(float(1 + (row >= 38)) for row in range(75))}
+    analyses = [
+        Analysis("effects", "mediation", claim="C2", specification={
+            "survey": "pd", "model": MODEL, "bootstrap": 50, "seed": 3,
+            "constructs": {"industrialization": "ind60", "democracy": "dem60"},
+        }),
+        Analysis("groups", "invariance", specification={
+            "survey": "pd", "model": "dem60 =~ y1 + y2 + y3 + y4", "group": "wave", "steps": ["configural", "metric"],
+        }),
+        Analysis("late", "non-response", specification={
+            "survey": "pd", "wave": "wave", "late": [2], "compare": ["x1", "y1"],
+        }),
+    ]  # fmt: skip
+    return snapshot.replace(
+        surveys=Table.of(Survey, [replace(survey, columns=columns)]), analyses=Table.of(Analysis, analyses)
+    )
+
+
+def test_mediation_keeps_every_indirect_effect(tmp_path: Path) -> None:
+    from crosscase.evidence import Ledger
+    from crosscase.study.analyses import run
+
+    done = run(Ledger(with_waves()), "effects")
+    found = {(one["path"], one["kind"]): one for one in done.result["effects"]}
+    whole = found["ind60 -> dem60 -> dem65", "specific"]
+    # R lavaan 0.6-14: 1.483 × 0.837.
+    assert whole["estimate"] == pytest.approx(1.2415, abs=1e-3)
+    assert whole["lower"] < whole["estimate"] < whole["upper"]
+    assert done.result["bootstrap"] == {"draws": 50, "failed": 0, "seed": 3}
+    assert done.tables[0].id == "sem-effects"
+    assert set(done.figures) == {"path-diagram"}
+
+
+def test_invariance_is_a_kind_of_analysis() -> None:
+    from crosscase.evidence import Ledger
+    from crosscase.study.analyses import run
+
+    done = run(Ledger(with_waves()), "groups")
+    assert [one["name"] for one in done.result["models"]] == ["configural", "metric"]
+    assert done.result["groups"] == ["1", "2"]
+    assert done.tables[0].id == "sem-invariance"
+
+
+def test_non_response_is_a_kind_of_analysis() -> None:
+    from crosscase.engines.regression import compare_waves
+    from crosscase.evidence import Ledger
+    from crosscase.study.analyses import run
+
+    snapshot = with_waves()
+    done = run(Ledger(snapshot), "late")
+    assert (done.result["n"], done.result["late"]) == (75, 37)
+    columns = snapshot.surveys["pd"].columns
+    plain = compare_waves(columns, [value == 2 for value in columns["wave"]], ["x1", "y1"])
+    assert [one["p_holm"] for one in done.result["comparisons"]] == [one.p_holm for one in plain.comparisons]
+    wrong = replace(snapshot.analyses["late"], specification={**snapshot.analyses["late"].specification, "late": [7]})
+    with pytest.raises(InputError, match="no row is late: the column holds 1, 2"):
+        run(Ledger(snapshot.replace(analyses=Table.of(Analysis, [wrong]))), "late")

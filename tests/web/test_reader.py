@@ -371,6 +371,15 @@ def test_the_marked_view_and_its_print(page: Page, served: Served) -> None:
     assert page.locator("mark").first.is_visible()
 
 
+def test_printing_prints_the_marked_view(page: Page, served: Served) -> None:
+    page.add_init_script("window.print = () => { document.title = 'printed'; }")
+    read(page, served)
+    page.locator("#p2").click()
+    page.keyboard.press("Control+p")
+    page.wait_for_url("**view=marks*")
+    page.wait_for_function("document.title === 'printed'")
+
+
 def test_without_the_highlight_api_the_server_marks_up(page: Page, served: Served) -> None:
     page.add_init_script("delete globalThis.Highlight")
     page.goto(f"{served.url}/source?id=S1")

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 #: The tables that are edited row by row.
 LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances", "constructs", "claims", "stances")
 
-#: The tables whose changes can be undone from the workspace.
-UNDONE = (*LIVE, "analyses")
+#: The tables whose changes can be undone from the workspace; 'studies' is the head of the study.
+UNDONE = (*LIVE, "analyses", "studies")
 
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000

@@ -341,7 +341,7 @@ const isHere = (point) => part.start <= point && (point < part.end || part.end =
 function toPart(point, more = {}) {
   const search = new URLSearchParams(location.search);
   search.set("at", point);
-  location.assign(`/source?${search}#${new URLSearchParams({ at: point, ...more })}`);
+  location.assign(at(`/source?${search}#${new URLSearchParams({ at: point, ...more })}`));
 }
 
 /** Go to a place, and to a coding there. */
@@ -560,6 +560,14 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches?.("input, textarea") && event.target.value) return; // a field has its own undo
   event.preventDefault();
   back(event.shiftKey ? "redo" : "undo");
+});
+
+// printed is the view that the server marks up, which holds on paper without colours
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "p") return;
+  event.preventDefault();
+  const search = new URLSearchParams({ id: source, view: "marks", at: part.start });
+  location.assign(at(`/source?${search}#print`));
 });
 
 // in the box, wherever the focus is: Escape leaves it, Alt with a number takes the suggestion of that number
