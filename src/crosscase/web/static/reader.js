@@ -48,11 +48,15 @@ const suggestions = article.dataset.suggest ? new Suggestions(() => codes, accep
 
 // -- what the server says ---------------------------------------------------------------------------------------------
 
-function apply(changes) {
+function apply(changes, { now = false } = {}) {
   if (changes.reload) {
     // more changed than is listed row by row, perhaps the text itself
     if (outbox.waiting) return;
-    if (!get("trouble").hidden) sessionStorage.setItem("crosscase-said", get("trouble").firstChild.data);
+    if (!now && (state.noting || state.passage)) {
+      return tell("Much of the study was changed elsewhere, and this text may have been replaced. Finish what you are writing, then load the page again.");
+    }
+    const told = get("trouble").hidden ? "Much of the study was changed elsewhere, and this text may have been replaced, so the page was loaded again." : get("trouble").firstChild.data;
+    sessionStorage.setItem("crosscase-said", told);
     location.reload();
     return;
   }
@@ -131,7 +135,7 @@ async function refused(error) {
   if (theirs) text += ` Now: ${plain(theirs)}.`;
   if (codings.has(theirs?.id)) codings.get(theirs.id).version = theirs.version; // both states are shown: doing it again is meant
   tell(text);
-  apply(await ask("GET", `/api/changes?after=${state.seen}`));
+  apply(await ask("GET", `/api/changes?after=${state.seen}`), { now: !state.noting });
 }
 
 function plain(values) {
