@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUP_DIFFERENCES",
+    "INVARIANCE",
+    "MEDIATIONS",
     "MODELS",
+    "NON_RESPONSE",
     "QCA",
     "REGRESSIONS",
     "Said",
@@ -48,6 +51,9 @@ __all__ = [
 QCA = ("qca", "csqca", "mvqca", "fsqca")
 MODELS = ("sem", "cfa", "lisrel")
 REGRESSIONS = ("regression", "ols", "logit")
+MEDIATIONS = ("mediation",)
+INVARIANCE = ("invariance",)
+NON_RESPONSE = ("non-response",)
 GROUP_DIFFERENCES = ("group difference",)
 
 State = Literal["not run", "current", "stale", "cannot be run"]

@@ -11,10 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from crosscase.checks import run
-from crosscase.core import Analysis, Table
 from crosscase.core.errors import InputError
 from crosscase.evidence import Ledger
-from crosscase.evidence.analyses import state_of
 from crosscase.evidence.profiles import privacy
 from crosscase.exchange.folder.toml import parse_toml, read_toml
 from crosscase.exchange.sealed import is_sealed, read_sealed
@@ -74,8 +72,8 @@ def build_for_sharing(
     """
     earlier = _earlier_report(out)
     shared = for_sharing(ledger.snapshot, key, ledger.today, k=k)
-    hidden = _without_results(ledger, Ledger(shared.snapshot, ledger.today))
-    made = contents(hidden, Findings(tuple(run(hidden))))
+    hidden = Ledger(shared.snapshot, ledger.today)
+    made = contents(hidden, Findings(tuple(run(hidden))), whole=ledger)
     made = replace(made, changes=changes_table(shared, _lost(ledger, hidden)))
     declared = declared_names(ledger.snapshot)
     with tempfile.TemporaryDirectory() as folder:
@@ -91,23 +89,6 @@ def build_for_sharing(
             old.unlink(missing_ok=True)
         shutil.copytree(folder, out, dirs_exist_ok=True)
     return replace(report, folder=out, page=out / report.page.name)
-
-
-def _without_results(before: Ledger, after: Ledger) -> Ledger:
-    """Without the results that would give away what was generalised: current before, and not of what is left."""
-    gone = {
-        one.id
-        for one in before.snapshot.analyses
-        if state_of(before, one) == "current" and state_of(after, after.snapshot.analyses[one.id]) != "current"
-    }
-    if not gone:
-        return after
-    why = "result left out: it rests on what was generalised"
-    rows = [
-        replace(one, result=None, title=f"{one.title or one.id} ({why})") if one.id in gone else one
-        for one in after.snapshot.analyses
-    ]
-    return Ledger(after.snapshot.replace(analyses=Table.of(Analysis, rows)), after.today)
 
 
 def _earlier_report(out: Path) -> list[Path]:
