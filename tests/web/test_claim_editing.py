@@ -263,9 +263,13 @@ def test_the_verdict_is_kept_as_a_file(client: Client, walkthrough: Served) -> N
     assert page.headers["content-disposition"].endswith('"claim-C3.html"')
     assert "They saved me" not in page.text or "Alder" in page.text
     assert client.get("/claim.docx?id=C99").status_code == 404
+    begins = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "docx": b"PK"}
     for table in get_args(Kind):
-        for ending in ("csv", "xlsx", "docx"):
-            assert len(client.get(f"/claims/tables.{ending}?table={table}").content) > 200, (table, ending)
+        for ending, beginning in begins.items():
+            answer = client.get(f"/claims/tables.{ending}?table={table}")
+            assert answer.content.startswith(beginning), (table, ending)
+    lines = client.get("/claims/tables.csv?table=replication").text.splitlines()
+    assert [line.split(",")[0] for line in lines[1:7]] == ["Alder", "Birch", "Cedar", "Encina", "Olivo", "Pino"]
 
 
 def anchors(**given: tuple[str, str]) -> dict[str, list[str]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 import httpx
 from argon2 import PasswordHasher
 
@@ -19,6 +22,8 @@ from crosscase.web.hosted.app import create_server
 from crosscase.web.hosted.settings import Settings
 from crosscase.web.hosted.watching import Watching
 from web.study import synthetic
+
+T = TypeVar("T")
 
 ADDRESS = "https://crosscase.example"
 
@@ -149,6 +154,12 @@ def _study(team: Team, owner: str) -> str:
     return id
 
 
+def apart(work: Callable[[], T]) -> T:
+    """Run something that has an event loop in a thread of its own: a browser that is driven from this one has one here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
 class Transport(httpx.BaseTransport):
     """Asks the application directly, from an address of its own; what runs after an answer has run when it is given."""
 
@@ -157,9 +168,7 @@ class Transport(httpx.BaseTransport):
         self.address = address
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        import anyio
-
-        return anyio.run(self._ask, request, request.read())
+        return apart(lambda: anyio.run(self._ask, request, request.read()))
 
     async def _ask(self, request: httpx.Request, body: bytes) -> httpx.Response:
         url = request.url
@@ -176,8 +185,6 @@ class Transport(httpx.BaseTransport):
         async def receive() -> dict[str, Any]:
             nonlocal sent
             if sent:
-                import anyio
-
                 await anyio.sleep_forever()
             sent = True
             return {"type": "http.request", "body": body, "more_body": False}

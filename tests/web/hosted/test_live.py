@@ -17,7 +17,7 @@ from crosscase.study import codebook, coding
 from crosscase.study.presence import EXPIRES, Presence
 from crosscase.study.workspace import Workspace
 from crosscase.web.routes.live import _tell
-from web.hosted.team import Team
+from web.hosted.team import Team, apart
 from web.study import opened, study_file
 
 
@@ -41,7 +41,7 @@ def listen(
         await stream.aclose()
         return found
 
-    return asyncio.run(told())
+    return apart(lambda: asyncio.run(told()))
 
 
 def changes(found: list[Any]) -> dict[str, Any]:

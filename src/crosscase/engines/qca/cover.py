@@ -191,7 +191,7 @@ class Chart:
 
     def _relax(self) -> None:
         prices = Prices.of(relaxation(self.classes, self.everything, undominated(self.classes)))
-        if prices.total > self.prices.total:
+        if prices.total > self.prices.total - SLACK:  # of equal bounds the one that is spread over more rows
             self.prices = prices
 
     def _search(self) -> _Search:

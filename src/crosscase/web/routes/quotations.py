@@ -99,8 +99,10 @@ class Asked:
             return Or((first, second))
         if self.join in ("not", "apart"):
             return joined(first, Not(second if self.join == "not" else _beside(first, second, None)))
-        if self.join == "overlaps" or self.join.startswith("near/"):
-            return _beside(first, second, None if self.join == "overlaps" else int(self.join.removeprefix("near/")))
+        if self.join == "overlaps":
+            return _beside(first, second, None)
+        if self.join in JOINS and self.join.startswith("near/"):
+            return _beside(first, second, int(self.join.removeprefix("near/")))
         return joined(first, second)
 
     def _where(self) -> list[Query]:
