@@ -242,7 +242,88 @@ def cases() -> list[Case]:
             ordered=nine[:6],
             estimator=estimator,
         )
+    found += frozen_cases()
     return found
+
+
+def frozen_cases() -> list[Case]:
+    """The cases whose results of lavaan are kept with the tests: small data, the rarer options."""
+    factors = "dem60 =~ y1 + y2 + y3 + y4\ndem65 =~ y5 + y6 + y7 + y8"
+    mimic, path = (
+        factors + "\ndem60 ~ x1\ndem65 ~ dem60 + x1 + x2",
+        "y5 ~ b*y1 + x1\ny1 ~ a*x1 + x2\ny8 ~ y1\nab := a*b",
+    )
+    ordinal = "dem60 =~ o1 + o2 + o3 + o4\nind60 =~ x1 + x2 + x3"
+    mixed = "dem60 =~ o1 + o2 + o3 + o4\ndem65 =~ y5 + y6 + y7 + y8"
+    items = [f"o{k}" for k in range(1, 9)]
+    groups: dict[str, Any] = {"group": "half"}
+    return [
+        Case("frozen-path", path, "democracy"),
+        Case("frozen-mimic-MLM", mimic, "democracy", {"estimator": "MLM"}),
+        Case("frozen-mimic-WLSM", mimic, "democracy", {"estimator": "WLSM"}),
+        Case(
+            "frozen-groups-MLMV",
+            factors,
+            "democracy",
+            {"estimator": "MLMV", "group_equal": ["loadings", "intercepts"], **groups},
+        ),
+        Case(
+            "frozen-groups-ULSMV", factors, "democracy", {"estimator": "ULSMV", "group_equal": ["loadings"], **groups}
+        ),
+        Case("frozen-wishart", factors, "democracy", {"likelihood": "wishart", **groups}),
+        Case("frozen-cluster", mimic, "democracy", {"cluster": "five"}),
+        Case("frozen-gaps-MLR", mimic, "gaps", {"missing": "fiml", "estimator": "MLR"}),
+        Case("frozen-gaps-expected", factors, "gaps", {"missing": "fiml", "information": "expected"}),
+        Case("frozen-nonlinear", PDIND + "\na*b == 1.0", "democracy", mi=False),
+        Case(
+            "frozen-growth",
+            "i =~ 1*y1 + 1*y2 + 1*y3 + 1*y4\ns =~ 0*y1 + 1*y2 + 2*y3 + 3*y4\ni ~ x1\ns ~ x1",
+            "democracy",
+            {},
+            "growth",
+        ),
+        Case("frozen-ordinal-WLS-mixed", mixed, "democracy", {"ordered": items[:4], "estimator": "DWLS"}),
+        Case("frozen-ordinal-mixed", mixed, "democracy", {"ordered": items[:4]}),
+        Case(
+            "frozen-ordinal-groups",
+            ordinal,
+            "democracy",
+            {"ordered": items[:4], "group_equal": ["loadings", "thresholds", "intercepts"], "group": "odd"},
+        ),
+        Case(
+            "frozen-ordinal-thresholds",
+            ordinal + "\no1 | t*t1\no3 | t*t1",
+            "democracy",
+            {"ordered": items[:4], "estimator": "ULSMV"},
+        ),
+    ]
+
+
+def freeze(chosen: list[Case], folder: Path, target: Path) -> None:
+    """Write what lavaan says of some cases as one JSON document."""
+    import json
+
+    out: list[dict[str, Any]] = []
+    for case in chosen:
+        if (folder / f"{case.name}.error").exists():
+            raise SystemExit(f"{case.name}: {(folder / f'{case.name}.error').read_text()}")
+        names = ("est", "se", "std.lv", "std.all")
+        rows = [row for row in table(folder / f"{case.name}.params.csv") if row["op"] not in ("==", "<", ">")]
+        file = folder / f"{case.name}.mi.csv"
+        indices = table(file) if file.exists() else []
+        out.append({
+            "name": case.name, "model": case.model, "data": case.data, "options": {**case.options, **({"growth": True} if case.function == "growth" else {})},
+            "parameters": [[row["lhs"], row["op"], row["rhs"], int(row["group"]), *(_short(row[name]) for name in names)] for row in rows],
+            "fit": {row["name"].replace(".", "_"): _short(row["value"]) for row in table(folder / f"{case.name}.fit.csv")},
+            "indices": [[row["lhs"], row["op"], row["rhs"], int(row["group"]), _short(row["mi"]), _short(row["epc"])] for row in indices],
+        })  # fmt: skip
+    lines = ",\n".join(json.dumps(one) for one in out)
+    target.write_text('{"program": "R lavaan 0.6-14, evaluated at its optimum",\n"cases": [\n' + lines + "\n]}\n")
+
+
+def _short(cell: str) -> float | None:
+    value = number(cell)
+    return None if value is None else float(f"{value:.12g}")
 
 
 PREAMBLE = r"""
@@ -255,7 +336,7 @@ fully <- function(name, f, model, data, ...) {
   if (!file.exists(ours)) return(fit)
   own <- parTable(fit); own <- own[own$op %in% c("=~", "~", "~~", "~1", "|", "~*~"), ]
   out(data.frame(own[, c("lhs", "op", "rhs", "group", "est")], fx=fit@optim$fx), paste0(name, ".own.csv"))
-  given <- list(model, data, em.h1.iter.max=20000, em.h1.tol=1e-13, start=read.csv(ours), optim.method="none", check.gradient=FALSE,
+  given <- list(model, data, em.h1.iter.max=20000, em.h1.tol=1e-13, start=read.csv(ours), optim.method="none", check.gradient=FALSE, check.start=FALSE,
     optim.force.converged=TRUE, control=list(iter.max=20000, eval.max=40000, rel.tol=1e-14, x.tol=1e-14, abs.tol=0), ...)
   given$fixed.x <- lavInspect(fit, "options")$fixed.x # a start switches it off otherwise
   here <- do.call(f, given)
@@ -329,6 +410,15 @@ def make_data(folder: Path) -> dict[str, dict[str, Any]]:
     sets["ordinal"] = {**hs, **coded}
     sets["mixed"] = {**hs, **{name: coded[name] for name in xs[:5]}}
     sets["heywood"] = {**hs, "x9": hs["x1"] + 0.3 * generator.standard_normal(301)}
+    i = np.arange(75)
+    democracy = {name: values.copy() for name, values in sets["pd"].items()}
+    democracy.update(half=(i >= 38).astype(float), odd=(i % 2).astype(float), five=(i // 5).astype(float))
+    for k in range(1, 9):
+        democracy[f"o{k}"] = np.digitize(democracy[f"y{k}"], [3.0, 6.0], right=True).astype(float)
+    sets["democracy"] = democracy
+    sets["gaps"] = {name: values.copy() for name, values in democracy.items()}
+    for name, step, rest in (("y3", 7, 0), ("y8", 11, 2), ("y5", 6, 4)):
+        sets["gaps"][name][i % step == rest] = np.nan
     for name, data in sets.items():
         write(folder / f"{name}.csv", data)
     return sets
@@ -347,8 +437,6 @@ def lavaan(chosen: list[Case], folder: Path) -> None:
     renamed = {"weights": "sampling.weights"}
     for case in chosen:
         options = {renamed.get(name, name.replace("_", ".")): value for name, value in case.options.items()}
-        if options.get("group.partial") is not None:
-            options["group.partial"] = [text for text in options["group.partial"]]
         arguments = "".join(f", {name}={in_r(value)}" for name, value in options.items())
         lines.append(f'one("{case.name}", {in_r(case.mi)}, "{case.function}", "{case.model}", {case.data}{arguments})')
     (folder / "grid.R").write_text("\n".join(lines))
@@ -506,6 +594,9 @@ def main() -> None:
     parser.add_argument("words", nargs="*")
     parser.add_argument("--details", action="store_true")
     parser.add_argument("--keep", type=Path, help="keep lavaan's output here, and use it again")
+    parser.add_argument(
+        "--freeze", type=Path, help="write lavaan's results of the chosen cases to this file, for the tests"
+    )
     arguments = parser.parse_args()
     chosen = [case for case in cases() if not arguments.words or any(word in case.name for word in arguments.words)]
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
@@ -519,6 +610,8 @@ def main() -> None:
         ]
         if wanted:
             lavaan(wanted, folder)
+        if arguments.freeze:
+            freeze(chosen, folder, arguments.freeze)
         print(f"{'case':32}" + "".join(f"{name:>10}" for name in COLUMNS) + "  names  fit measure")
         for case in chosen:
             found = compare(case, fits[case.name], folder, arguments.details)

@@ -429,7 +429,7 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
         replace(one, built_on=("BE",)) if one.id == "C1" else one for one in study.snapshot.claims
     ]  # what the fit on the other cases stands on
     study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "a claim was built on fewer cases")
-    report = study.build(tmp_path / "out")
+    report = study.build(tmp_path / "out", readers="team")
     written = {one.path for one in report.files}
     for name in ("tables/analysis-model-sem-parameters.docx", "figures/analysis-model-path-diagram.png"):
         assert name in written
@@ -443,16 +443,34 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
             "Slope": "not run",
         }
     study.analyse("sets")
-    written = {one.path for one in study.build(tmp_path / "out").files}
+    team = tmp_path / "team"
+    written = {one.path for one in study.build(team, readers="team").files}
     assert {
         f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")
     } <= written
-    assert {
-        f"figures/analysis-sets-{name}.svg" for name in ("chart", "xy", "necessity", "configurations", "venn")
-    } <= written
-    truth = (tmp_path / "out" / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
+    figures = ("chart", "xy", "necessity", "configurations", "venn")
+    assert {f"figures/analysis-sets-{name}.svg" for name in figures} <= written
+    truth = (team / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
     assert "BE*, CZ, NL, UK" in truth
     assert "FI, IE" in truth
+
+
+def test_a_report_that_is_shared_says_of_an_analysis_what_names_no_case(study, tmp_path):
+    """The figures of single countries are kept in the team, so what the analysis rests on is not in the report."""
+    study.analyse("sets")
+    out = tmp_path / "out"
+    written = {one.path for one in study.build(out).files}
+    assert {"tables/analysis-sets-qca-solution-intermediate.csv", "figures/analysis-sets-chart.svg"} <= written
+    for name in (
+        "tables/analysis-sets-qca-truth-table.csv",
+        "figures/analysis-sets-xy.svg",
+        "figures/analysis-sets-venn.svg",
+    ):
+        assert name not in written
+    solution = (out / "tables" / "analysis-sets-qca-solution-intermediate.csv").read_text(encoding="utf-8-sig")
+    assert solution.splitlines()[0] == "Model,Term,Consistency,PRI,Raw coverage,Unique coverage"
+    assert "BE" not in solution.replace("DEV", "")
+    assert "what shows single cases is left out" in (out / "report.html").read_text()
 
 
 def test_the_choice_among_models_is_the_researchers_and_is_kept(study):
@@ -485,3 +503,69 @@ def test_the_choice_among_models_is_the_researchers_and_is_kept(study):
     assert len(chart.columns) == 1 + 3
     assert done.result["solution"]["n_models"] == 2
     assert not study.check(select=["R712"])
+
+
+# -- mediation, invariance, non-response -------------------------------------------------------------------------------
+
+
+def with_waves() -> Snapshot:
+    """The survey with a column that says who answered late, and the three other kinds of analysis on it."""
+    snapshot = the_snapshot()
+    survey = snapshot.surveys["pd"]
+    columns = {**survey.columns, "wave": tuple(float(1 + (row >= 38)) for row in range(75))}
+    analyses = [
+        Analysis("effects", "mediation", claim="C2", specification={
+            "survey": "pd", "model": MODEL, "bootstrap": 50, "seed": 3,
+            "constructs": {"industrialization": "ind60", "democracy": "dem60"},
+        }),
+        Analysis("groups", "invariance", specification={
+            "survey": "pd", "model": "dem60 =~ y1 + y2 + y3 + y4", "group": "wave", "steps": ["configural", "metric"],
+        }),
+        Analysis("late", "non-response", specification={
+            "survey": "pd", "wave": "wave", "late": [2], "compare": ["x1", "y1"],
+        }),
+    ]  # fmt: skip
+    return snapshot.replace(
+        surveys=Table.of(Survey, [replace(survey, columns=columns)]), analyses=Table.of(Analysis, analyses)
+    )
+
+
+def test_mediation_keeps_every_indirect_effect(tmp_path: Path) -> None:
+    from crosscase.evidence import Ledger
+    from crosscase.study.analyses import run
+
+    done = run(Ledger(with_waves()), "effects")
+    found = {(one["path"], one["kind"]): one for one in done.result["effects"]}
+    whole = found["ind60 -> dem60 -> dem65", "specific"]
+    # R lavaan 0.6-14: 1.483 × 0.837.
+    assert whole["estimate"] == pytest.approx(1.2415, abs=1e-3)
+    assert whole["lower"] < whole["estimate"] < whole["upper"]
+    assert done.result["bootstrap"] == {"draws": 50, "failed": 0, "seed": 3}
+    assert done.tables[0].id == "sem-effects"
+    assert set(done.figures) == {"path-diagram"}
+
+
+def test_invariance_is_a_kind_of_analysis() -> None:
+    from crosscase.evidence import Ledger
+    from crosscase.study.analyses import run
+
+    done = run(Ledger(with_waves()), "groups")
+    assert [one["name"] for one in done.result["models"]] == ["configural", "metric"]
+    assert done.result["groups"] == ["1", "2"]
+    assert done.tables[0].id == "sem-invariance"
+
+
+def test_non_response_is_a_kind_of_analysis() -> None:
+    from crosscase.engines.regression import compare_waves
+    from crosscase.evidence import Ledger
+    from crosscase.study.analyses import run
+
+    snapshot = with_waves()
+    done = run(Ledger(snapshot), "late")
+    assert (done.result["n"], done.result["late"]) == (75, 37)
+    columns = snapshot.surveys["pd"].columns
+    plain = compare_waves(columns, [value == 2 for value in columns["wave"]], ["x1", "y1"])
+    assert [one["p_holm"] for one in done.result["comparisons"]] == [one.p_holm for one in plain.comparisons]
+    wrong = replace(snapshot.analyses["late"], specification={**snapshot.analyses["late"].specification, "late": [7]})
+    with pytest.raises(InputError, match="no row is late: the column holds 1, 2"):
+        run(Ledger(snapshot.replace(analyses=Table.of(Analysis, [wrong]))), "late")

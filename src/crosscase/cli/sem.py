@@ -1,4 +1,4 @@
-"""``crosscase sem``: fit, invariance, validity, mediation.  Reads a model and a table, calls the engine, prints."""
+"""``crosscase sem``: fit, invariance, validity, mediation, non-response.  Reads a model and a table, calls the engine, prints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["sem"]
 
 @click.group()
 def sem() -> None:
-    """Structural equation models: fit, invariance across groups, reliability and validity, mediation."""
+    """Structural equation models: fit, invariance across groups, reliability and validity, mediation, non-response."""
 
 
 def _split(value: str | None) -> tuple[str, ...]:
@@ -220,6 +220,44 @@ def mediation(
     click.echo(_columns(["effect", "kind", "est", "se", "lower", "upper", "std_all"], rows))
     if found.failed:
         click.echo(f"\n{found.failed} of {found.draws} draws did not converge and are not in the intervals")
+
+
+@sem.command("non-response")
+@_DATA
+@click.option("--wave", required=True, metavar="VAR", help="The column that says when or in which wave a row answered.")
+@click.option(
+    "--late", required=True, metavar="VALUES", help="Values of that column that mean a late answer, e.g. 2,3."
+)
+@click.option("--compare", metavar="V1,V2", help="Numbers to compare.")
+@click.option("--categorical", metavar="V1,V2", help="Categories to compare.")
+@_FORMAT
+def non_response(data: Path, wave: str, late: str, compare: str | None, categorical: str | None, output: str) -> None:
+    """Late against early answers in DATA: do those who answered late differ? (Armstrong & Overton 1977)"""
+    from crosscase.core.errors import NotFoundError
+    from crosscase.core.results import jsonable
+    from crosscase.engines.regression import compare_waves
+    from crosscase.study.nonresponse import late_answers
+
+    table = read_table(data)
+    if wave not in table:
+        raise NotFoundError("column", wave, list(table), where=str(data))
+    numbers, words = _split(compare), _split(categorical)
+    if not numbers and not words:
+        raise InputError("nothing is named to compare", mend="give --compare V1,V2 or --categorical V1,V2")
+    flags = late_answers(table[wave].tolist(), _split(late), f"{data}, column {wave}")
+    found = compare_waves(table, flags, numbers, categorical=words)
+    if output == "json":
+        _json({"early": flags.count(False), "late": flags.count(True), **jsonable(found)})
+        return
+    rows = [
+        [one.variable, str(one.n_early), str(one.n_late), _n(one.mean_early), _n(one.mean_late), _n(one.statistic),
+         _n(one.p_value), _n(one.p_holm), _n(one.effect)]
+        for one in found.comparisons
+    ]  # fmt: skip
+    head = ["variable", "n early", "n late", "mean early", "mean late", "t or chi2", "p", "p (Holm)", "g or V"]
+    click.echo(_columns(head, rows))
+    for caution in found.cautions:
+        click.echo(f"warning: {caution.message}")
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

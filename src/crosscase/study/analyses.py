@@ -16,7 +16,10 @@ from crosscase.core.results import jsonable
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import (
     GROUP_DIFFERENCES,
+    INVARIANCE,
+    MEDIATIONS,
     MODELS,
+    NON_RESPONSE,
     QCA,
     REGRESSIONS,
     Said,
@@ -34,6 +37,8 @@ from crosscase.evidence.analyses import (
     table_inputs,
 )
 from crosscase.study.differences import group_difference
+from crosscase.study.models import FIT, Run, apart, indirect_effects, invariance, one_of, structural_model
+from crosscase.study.nonresponse import non_response
 from crosscase.study.paper import PAPER, to_text, warnings_of
 
 if TYPE_CHECKING:
@@ -43,16 +48,18 @@ if TYPE_CHECKING:
 
 #: What a specification of each kind may hold.  The second line of each is read by checks and people, not by the engine.
 _NOTES = ("n", "note", "sample", "source", "calibration", "calibrations")
+_DATA = ("survey", "variables", "cases", "leave_out", "items", "reverse", "range", "scales")
 _KEYS = {
     "qca": (
         "outcome", "conditions", "cases", "leave_out", "negate", "incl_cut", "consistency", "incl_cut_contradiction",
         "pri_cut", "n_cut", "solution", "directional", "exclude", "max_models", "necessity_cut", "choice", "choice_reason",
     ),
-    "sem": (
-        "survey", "variables", "cases", "leave_out", "model", "items", "reverse", "range", "scales", "estimator", "missing",
-        "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered", "information", "likelihood", "cluster",
-        "bootstrap", "seed", "constructs",
+    "sem": (*_DATA, *FIT, "model", "bootstrap", "seed", "constructs"),
+    "mediation": (*_DATA, *FIT, "model", "bootstrap", "seed", "method", "constructs"),
+    "invariance": (
+        *_DATA, "model", "group", "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster",
     ),
+    "non-response": (*_DATA, "late", "wave", "compare", "categorical"),
     "regression": (
         "survey", "variables", "cases", "leave_out", "items", "reverse", "range", "scales", "outcome", "predictors", "blocks",
         "errors", "cluster", "center", "constructs",
@@ -129,10 +136,13 @@ def run(ledger: Ledger, id: str) -> Analysed:
     """
     analysis = ledger.snapshot.analyses[id]
     kind = analysis.kind.casefold()
-    runners: dict[str, tuple[str, Callable[[Ledger, Analysis], _Run]]] = {
+    runners: dict[str, tuple[str, Callable[[Ledger, Analysis], Run]]] = {
         **dict.fromkeys(QCA, ("qca", _qca)),
-        **dict.fromkeys(MODELS, ("sem", _sem)),
+        **dict.fromkeys(MODELS, ("sem", structural_model)),
         **dict.fromkeys(REGRESSIONS, ("regression", _regression)),
+        **dict.fromkeys(MEDIATIONS, ("mediation", indirect_effects)),
+        **dict.fromkeys(INVARIANCE, ("invariance", invariance)),
+        **dict.fromkeys(NON_RESPONSE, ("non-response", non_response)),
         **dict.fromkeys(GROUP_DIFFERENCES, ("group difference", group_difference)),
     }
     if kind not in runners:
@@ -155,9 +165,6 @@ def with_results(snapshot: Snapshot, done: Sequence[Analysed]) -> Snapshot:
     return snapshot.replace(analyses=Table.of(Analysis, [by_id.get(one.id, one) for one in snapshot.analyses]))
 
 
-_Run = tuple[dict[str, Any], Sequence["ReportTable"], dict[str, "Scene"]]
-
-
 def _saved(value: Any) -> Any:
     """Without what is not there: TOML has no null, and a study file says the same as a folder."""
     if isinstance(value, dict):
@@ -167,14 +174,10 @@ def _saved(value: Any) -> Any:
     return value
 
 
-def _one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
-    return {name: analysis.specification[name] for name in names if name in analysis.specification}
-
-
 # -- QCA ---------------------------------------------------------------------------------------------------------------
 
 
-def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
+def _qca(ledger: Ledger, analysis: Analysis) -> Run:
     from crosscase.engines.qca import (
         minimize,
         necessary_conditions,
@@ -195,7 +198,7 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
     inputs = set_inputs(ledger, analysis)
     built = set(built_on(ledger, analysis))
     conditions = set_names(analysis)[: len(specification["conditions"])]
-    cuts = _one_of(analysis, "negate", "incl_cut", "incl_cut_contradiction", "pri_cut", "n_cut")
+    cuts = one_of(analysis, "negate", "incl_cut", "incl_cut_contradiction", "pri_cut", "n_cut")
     if "consistency" in specification:
         cuts.setdefault("incl_cut", specification["consistency"])
     table = truth_table(inputs.data, str(specification["outcome"]), conditions, **cuts)
@@ -203,7 +206,7 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
     directional = specification.get("directional")
     if isinstance(directional, list | tuple):
         directional = ",".join(map(str, directional))
-    options = {"directional": directional, **_one_of(analysis, "exclude", "max_models")}
+    options = {"directional": directional, **one_of(analysis, "exclude", "max_models")}
     try:
         solution, problem = minimize(table, kind, **options), ""
     except AnalysisError as error:  # the truth table and the relation that the claim states hold all the same
@@ -214,7 +217,7 @@ def _qca(ledger: Ledger, analysis: Analysis) -> _Run:
         conditions,
         incl_cut=float(specification.get("necessity_cut", 0.9)),
         depth=1,
-        **_one_of(analysis, "negate"),
+        **one_of(analysis, "negate"),
     )
     found = {name: one.to_dict() for name, one in inputs.calibrations.items()}
     notices = [*table_notices(table), *(solution.notices if solution else ())]
@@ -352,113 +355,10 @@ def _only(data: SetData, cases: Sequence[str]) -> SetData:
     )
 
 
-# -- structural models -------------------------------------------------------------------------------------------------
-
-
-def _sem(ledger: Ledger, analysis: Analysis) -> _Run:
-    from crosscase.engines import sem
-    from crosscase.figures.pathdiagram import path_diagram
-    from crosscase.reports.tables import sem as tables
-
-    specification = analysis.specification
-    text = specification.get("model")
-    if not isinstance(text, str) or not text.strip():
-        raise InputError(
-            "it has no model", where=f"analysis {analysis.id}", mend='write model = """…""" in [analysis.specification]'
-        )
-    inputs = table_inputs(ledger, analysis)
-    model = sem.parse_simplis(text) if sem.is_simplis(text) else text
-    options = _one_of(
-        analysis, "estimator", "missing", "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered",
-        "information", "likelihood", "cluster",
-    )  # fmt: skip
-    fit = sem.fit(model, inputs.columns, **options)
-    draws, seed = int(specification.get("bootstrap", 0)), int(specification.get("seed", 1))
-    if draws and fit.converged:
-        fit = sem.bootstrap(fit, draws, seed=seed)
-    has_factors = any(row.op == "=~" for row in fit.parameters)
-    has_paths = any(row.op == "~" for row in fit.parameters)
-    made = [tables.parameter_table(fit), tables.fit_table({analysis.title or analysis.id: fit})]
-    result = {**fit.to_dict(), "rows": inputs.rows, "simulated": inputs.simulated, "paths": []}
-    if fit.converged and has_factors:
-        quality = sem.validity(fit)
-        result["validity"] = quality.to_dict()
-        made += [tables.validity_table(quality), tables.correlation_table(fit, quality)]
-    if fit.converged and has_paths:
-        effects = sem.effects(fit)
-        result["effects"] = effects.to_dict()
-        found = _paths(ledger, analysis, effects)
-        result |= _apart(
-            ledger, analysis, inputs, found, lambda rows: _paths_of(ledger, analysis, model, rows, options)
-        )
-        made.append(tables.effects_table(effects))
-    if inputs.simulated:
-        made = [replace(one, notes=("Simulated data.", *one.notes)) for one in made]
-    figures = {"path-diagram": path_diagram(fit, title=analysis.title or "Path diagram")}
-    return result, made, figures
-
-
-def _paths_of(
-    ledger: Ledger, analysis: Analysis, model: Any, inputs: TableInputs, options: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """The same model on some of the rows."""
-    from crosscase.engines import sem
-
-    fit = sem.fit(model, inputs.columns, **options)
-    if not fit.converged:
-        raise AnalysisError("the search for estimates did not converge")
-    return _paths(ledger, analysis, sem.effects(fit))
-
-
-def _paths(ledger: Ledger, analysis: Analysis, effects: Any) -> list[dict[str, Any]]:
-    """The estimates of the paths that the linked claim states, found under the names that ``constructs`` gives them."""
-    claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
-    names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
-    found = []
-    for path in stated_paths(claim.expression) if claim else ():
-        written = " -> ".join(names.get(name, name) for name in path)
-        wanted = "direct" if len(path) == 2 else "specific"
-        for one in effects.effects:
-            if one.path == written and one.kind == wanted:
-                found.append({**one.to_dict(), "path": " -> ".join(path)})
-    return found
-
-
-def _apart(
-    ledger: Ledger,
-    analysis: Analysis,
-    inputs: TableInputs,
-    paths: list[dict[str, Any]],
-    estimate: Callable[[TableInputs], list[dict[str, Any]]],
-) -> dict[str, Any]:
-    """The paths with what the rows of the cases that the claim was built on give, and what the others give.
-
-    ``apart`` says why one of the two cannot be told.  A row without a case is in neither.
-    """
-    built, cases = set(built_on(ledger, analysis)), inputs.cases
-    if not paths or not built:
-        return {"paths": paths}
-    if cases is None:
-        return {"paths": paths, "apart": f"nothing links the {inputs.rows} to cases"}
-    problems = []
-    for part, wanted, words in (("built", True, "cases it was built from"), ("others", False, "other cases")):
-        rows = [place for place, case in enumerate(cases) if case and (case in built) is wanted]
-        if not rows:
-            problems.append(f"no row is of the {words}")
-            continue
-        try:
-            there = {one["path"]: one for one in estimate(inputs.only(rows))}
-        except CrosscaseError as error:
-            problems.append(f"on the {len(rows)} rows of the {words}: {error.what}")
-            continue
-        paths = [{**one, part: {"n": len(rows), **there[one["path"]]}} for one in paths]
-    return {"paths": paths, **({"apart": "; ".join(problems)} if problems else {})}
-
-
 # -- regression --------------------------------------------------------------------------------------------------------
 
 
-def _regression(ledger: Ledger, analysis: Analysis) -> _Run:
+def _regression(ledger: Ledger, analysis: Analysis) -> Run:
     from crosscase.engines.regression import regression
     from crosscase.reports.tables.sem import bounded, p_value
 
@@ -481,7 +381,7 @@ def _regression(ledger: Ledger, analysis: Analysis) -> _Run:
             outcome,
             [[str(term) for term in block] for block in blocks],
             kind="logit" if analysis.kind.casefold() == "logit" else "ols",
-            **_one_of(analysis, "errors", "cluster", "center"),
+            **one_of(analysis, "errors", "cluster", "center"),
         )
 
     fit = estimated(inputs)
@@ -491,7 +391,7 @@ def _regression(ledger: Ledger, analysis: Analysis) -> _Run:
         "coefficients": [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()],
         "rows": inputs.rows,
         "simulated": inputs.simulated,
-        **_apart(ledger, analysis, inputs, slopes, lambda rows: _slopes(ledger, analysis, outcome, estimated(rows))),
+        **apart(ledger, analysis, inputs, slopes, lambda rows: _slopes(ledger, analysis, outcome, estimated(rows))),
         "warnings": [caution.message for caution in fit.cautions],
     }
     return result, [_coefficient_table(fit, inputs.simulated, bounded, p_value)], {}

@@ -111,7 +111,8 @@ def test_what_does_not_go_together(democracy: dict[str, Any], ordinal: dict[str,
     for options, message in (
         ({"estimator": "GLS", "missing": "fiml"}, "cannot use incomplete cases"),
         ({"missing": "pairwise"}, "use listwise or fiml"),
-        ({"ordered": ["y1"]}, "not declared as ordinal"),
+        ({"ordered": ["y1"]}, "too many for an ordinal variable"),
+        ({"ordered": ["x9"]}, "ordinal variable of the model"),
         ({"information": "full"}, "use expected or observed"),
     ):
         with pytest.raises(CrosscaseError, match=message):

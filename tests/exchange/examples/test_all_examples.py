@@ -22,6 +22,7 @@ MADE = {
     "learning-networks": ("make_learning_networks", True),
     "relationships": ("make_relationships", True),
     "it-services": ("make_it_services", False),
+    "structural-models": ("make_structural_models", False),
 }
 #: So many words in a row that also stand in the literature are a sentence of others.
 RUN = 12
@@ -32,8 +33,10 @@ def example(request: pytest.FixtureRequest) -> Example:
     return next(one for one in examples() if one.name == request.param)
 
 
-def test_all_five_are_there() -> None:
-    assert NAMES == ["born-globals", "it-services", "learning-networks", "relationships", "walkthrough"]
+def test_all_six_are_there() -> None:
+    assert NAMES == [
+        "born-globals", "it-services", "learning-networks", "relationships", "structural-models", "walkthrough"
+    ]  # fmt: skip
 
 
 def test_reading_says_nothing_and_writing_gives_the_same_bytes(example: Example) -> None:

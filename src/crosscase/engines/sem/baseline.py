@@ -56,8 +56,10 @@ def baseline_values(table: Table, positions: dict[int, int], moments: list[Momen
     for number, position in positions.items():
         row, part = table.rows[number], moments[table.rows[number].group - 1]
         if row.op == "|":
-            continue
-        if row.op == "~1":
+            thresholds = part.thresholds
+            assert thresholds is not None
+            theta[position] = thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+        elif row.op == "~1":
             theta[position] = part.mean[place[row.lhs]]
         elif row.op == "~~":
             theta[position] = part.covariance[place[row.lhs], place[row.rhs]]

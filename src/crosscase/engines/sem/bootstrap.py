@@ -19,6 +19,7 @@ from crosscase.engines.sem.batch import Samples, minimise_batch
 from crosscase.engines.sem.data import GroupData
 from crosscase.engines.sem.moments import Moments, sample_moments
 from crosscase.engines.sem.optimise import minimise
+from crosscase.engines.sem.ordinal import ordinal_moments
 from crosscase.engines.sem.standardise import row_values, standardised
 
 if TYPE_CHECKING:
@@ -219,10 +220,8 @@ class Task:
     def of(cls, fit: Fit, kind: Kind) -> Task:
         if any(part.values is None for part in fit.moments):
             raise InputError("a bootstrap needs the cases, not only their moments")
-        if any(part.gamma is not None for part in fit.moments):
-            raise InputError(
-                "the bootstrap of ordinal models is not part of this engine", mend="use the robust errors of WLSMV"
-            )
+        if kind == "bollen-stine" and any(part.gamma is not None for part in fit.moments):
+            raise InputError("the Bollen–Stine bootstrap is not for ordinal variables", mend="use the plain bootstrap")
         values = []
         for part, implied in zip(fit.moments, fit.implied, strict=True):
             assert part.values is not None
@@ -261,7 +260,7 @@ class Task:
     def fit_counts(self, counts: Sequence[Sequence[Array]]) -> list[Any]:
         """Fit to samples given as how often each case of each group occurs; (θ, χ²) or the exception."""
         if not self.batched:
-            return [self._single([self._resampled(group, count) for group, count in enumerate(one)]) for one in counts]
+            return [self._slowly(one) for one in counts]
         samples, sizes = [], []
         for group, values in enumerate(self.values):
             weights = np.array([one[group] for one in counts])
@@ -296,7 +295,7 @@ class Task:
             if good:
                 out.append((theta[index], float(chisq[index])))
             else:
-                out.append(self._single([self._resampled(group, count) for group, count in enumerate(counts[index])]))
+                out.append(self._slowly(counts[index]))
         return out
 
     def _offsets(self, samples: Sequence[Samples]) -> Array:
@@ -319,13 +318,17 @@ class Task:
         index = np.repeat(np.arange(part.n), count.astype(int))
         data = GroupData(part.label, self.values[group][index], index)
         settings = self.fit.settings
+        if part.thresholds is not None:
+            categories = [one.size + 1 if one.size else 0 for one in part.thresholds]
+            return ordinal_moments(data, categories, self.fit.problem.specification.table.variables.observed)
         return sample_moments(data, unbiased=settings.unbiased, fiml=settings.missing == "fiml")
 
-    def _single(self, moments: Sequence[Moments]) -> Any:
-        """The slow way: the ordinary search, from the original estimates."""
+    def _slowly(self, counts: Sequence[Array]) -> Any:
+        """One draw by the ordinary search, from the original estimates."""
         from crosscase.engines.sem.estimate import constraints_of, make_problem
 
         try:
+            moments = [self._resampled(group, count) for group, count in enumerate(counts)]
             problem = make_problem(self.fit.problem.specification, moments, self.fit.settings)
             optimum = minimise(problem, self.fit.optimum.psi, constraints_of(problem))
         except (AnalysisError, InputError, np.linalg.LinAlgError) as error:

@@ -12,17 +12,27 @@ from collections.abc import Sequence
 import numpy as np
 
 from crosscase.engines.sem.discrepancy import (
-    CorrelationDiscrepancy,
+    Discrepancy,
     NormalDiscrepancy,
+    OrdinalDiscrepancy,
     PatternDiscrepancy,
     QuadraticDiscrepancy,
     WeightedDiscrepancy,
+    vech,
 )
-from crosscase.engines.sem.kernel import Kernel, State
+from crosscase.engines.sem.kernel import Kernel, State, saturated_kernel
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.problem import Problem
 
-__all__ = ["case_scores", "cluster_scores", "cross_products", "invert", "moment_derivative", "moment_weight"]
+__all__ = [
+    "case_scores",
+    "cluster_scores",
+    "cross_products",
+    "invert",
+    "model_weight",
+    "moment_derivative",
+    "moment_weight",
+]
 
 Array = np.ndarray
 
@@ -95,13 +105,15 @@ def cross_products(problem: Problem, theta: Array, moments: Sequence[Moments]) -
     return out
 
 
-def moment_derivative(kernel: Kernel, state: State, means: bool, size: int, correlations: bool = False) -> Array:
-    """Δ: the derivative of (μ, vech Σ), or of the correlations alone, by the full vector: (statistics, full)."""
-    sigma = kernel.covariance_derivative(state)[0]
-    if correlations:
-        columns, rows = np.triu_indices(len(kernel.observed))
-        sigma = sigma[rows != columns]
-    if means:
+def moment_derivative(
+    kernel: Kernel, state: State, means: bool, size: int, discrepancy: Discrepancy | None = None
+) -> Array:
+    """Δ: the derivative of (μ, vech Σ), or of the statistics of ordinal variables, by the full vector: (statistics, full)."""
+    if isinstance(discrepancy, OrdinalDiscrepancy):
+        sigma = discrepancy.derivative(kernel, state)[0]
+    else:
+        sigma = kernel.covariance_derivative(state)[0]
+    if means and not isinstance(discrepancy, OrdinalDiscrepancy):
         mu = np.zeros((len(kernel.observed), len(kernel.cells)))
         mu[:, kernel.mean_cells] = kernel.mean_derivative(state)[0]
         sigma = np.vstack([mu, sigma])
@@ -134,6 +146,17 @@ def moment_weight(problem: Problem, group: int, state: State, part: Moments) -> 
         return normal_weight(state.sigma[0], means)
     if isinstance(discrepancy, QuadraticDiscrepancy):
         return normal_weight(part.covariance, means)
-    assert isinstance(discrepancy, WeightedDiscrepancy | CorrelationDiscrepancy)
+    assert isinstance(discrepancy, WeightedDiscrepancy | OrdinalDiscrepancy)
     weight = discrepancy.weight * (part.n / (part.n - 1))
     return np.diag(weight) if weight.ndim == 1 else weight
+
+
+def model_weight(problem: Problem, group: int, state: State, part: Moments) -> Array:
+    """V at the model's moments; for incomplete data the expected information of the saturated model there."""
+    discrepancy = problem.discrepancies[group]
+    if isinstance(discrepancy, PatternDiscrepancy):
+        assert state.mu is not None
+        kernel = saturated_kernel(part.mean.size)
+        point = kernel.state(np.concatenate([state.mu[0], vech(state.sigma[0])])[None])
+        return np.asarray(discrepancy.information(kernel, point)[0])
+    return moment_weight(problem, group, state, part)

@@ -11,9 +11,9 @@ import numpy as np
 from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.sem.data import split_groups
 from crosscase.engines.sem.discrepancy import (
-    CorrelationDiscrepancy,
     Discrepancy,
     NormalDiscrepancy,
+    OrdinalDiscrepancy,
     PatternDiscrepancy,
     QuadraticDiscrepancy,
     WeightedDiscrepancy,
@@ -317,11 +317,7 @@ def make_problem(specification: Specification, moments: Sequence[Moments], setti
     place = {name: index for index, name in enumerate(specification.table.variables.observed)}
     for number, position in specification.positions.items():
         row = specification.rows[number]
-        if row.op == "|":
-            thresholds = moments[row.group - 1].thresholds
-            assert thresholds is not None
-            offset[position] = thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
-        elif row.exogenous:
+        if row.exogenous:
             part = moments[row.group - 1]
             offset[position] = (
                 part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
@@ -334,10 +330,14 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     kind = settings.estimator.discrepancy
     mean = part.mean if means else None
     if part.gamma is not None and part.thresholds is not None:
-        columns, rows = np.triu_indices(part.mean.size, 1)
-        own = np.diag(part.gamma)[sum(one.size for one in part.thresholds) :]
-        weight = np.ones(own.size) if kind == "ULS" else 1.0 / own
-        return CorrelationDiscrepancy(part.covariance[rows, columns][None], weight * (part.n - 1) / part.n)
+        from crosscase.engines.sem.polychoric import statistics_of
+
+        statistics = statistics_of(part.thresholds, part.mean, part.covariance)
+        if kind == "WLS":
+            _full_rank(part.gamma, part.n)
+        weights = {"ULS": lambda g: np.ones(len(g)), "DWLS": lambda g: 1.0 / np.diag(g), "WLS": np.linalg.inv}
+        weight = weights[kind](part.gamma) * (part.n - 1) / part.n
+        return OrdinalDiscrepancy.of(statistics, weight, part.thresholds)
     if kind == "ML":
         if part.patterns is None:
             return NormalDiscrepancy.of(part.covariance, mean)
@@ -361,12 +361,16 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     statistics = vech(part.covariance) if mean is None else np.concatenate([mean, vech(part.covariance)])
     if kind == "DWLS":
         return WeightedDiscrepancy(statistics[None], shrink / np.diag(gamma), mean is not None)
+    _full_rank(gamma, part.n)
+    return WeightedDiscrepancy(statistics[None], np.linalg.inv(gamma) * shrink, mean is not None)
+
+
+def _full_rank(gamma: Array, n: int) -> None:
     if np.linalg.matrix_rank(gamma) < gamma.shape[0]:
         raise AnalysisError(
-            f"WLS needs more cases: {part.n} cases for a weight matrix of {gamma.shape[0]} moments",
-            mend="use DWLS, MLM or MLR",
+            f"WLS needs more cases: {n} cases for a weight matrix of {gamma.shape[0]} moments",
+            mend="use the diagonal of the matrix: DWLS or WLSMV, or MLM or MLR",
         )
-    return WeightedDiscrepancy(statistics[None], np.linalg.inv(gamma) * shrink, mean is not None)
 
 
 def _admissible(problem: Problem, psi: Array) -> Array:
@@ -458,7 +462,11 @@ def check_identified(problem: Problem, psi: Array) -> None:
         return  # the Jacobian has full rank when the information is clearly regular
     theta = problem.full(psi)
     blocks = []
-    for kernel, state in zip(specification.kernels, problem.states(theta), strict=True):
+    for kernel, state, part in zip(specification.kernels, problem.states(theta), problem.discrepancies, strict=True):
+        if isinstance(part, OrdinalDiscrepancy):
+            blocks.append(np.zeros((part.statistics.shape[1], theta.size)))
+            blocks[-1][:, kernel.own] = part.derivative(kernel, state)[0]
+            continue
         sd = np.sqrt(np.abs(np.diagonal(state.sigma[0]))) + 1e-12
         columns, rows = np.triu_indices(sd.size)
         block = np.zeros((rows.size, theta.size))

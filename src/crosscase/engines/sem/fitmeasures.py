@@ -121,6 +121,8 @@ def incremental(chisq: float, df: float, base: float, base_df: float) -> dict[st
     out["pnfi"] = df / base_df * (base - chisq) / base if base and base_df else None
     out["ifi"] = (base - chisq) / (base - df) if base - df else None
     out["rni"] = 1.0 - (chisq - df) / (base - base_df) if base - base_df else None
+    if df > base_df:  # lavaan gives neither when the model has more degrees of freedom than its baseline
+        out["nfi"] = out["rfi"] = None
     if df == 0:
         out["ifi"] = out["rni"] = 1.0 if chisq < 1e-9 else out["rni"]
     return out

@@ -39,6 +39,8 @@ class State:
     factor_covariance: Array  # C = M Ψ Mᵀ
     factor_mean: Array | None  # M α
     z: Array  # [I | T | P]
+    thresholds: Array | None = None  # (b, thresholds), of ordinal variables
+    scales: Array | None = None  # (b, p), what the responses of ordinal variables are multiplied by
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Kernel:
         own: for each cell, the index in the full parameter vector.
         means: whether the model has a mean structure.
         depth: the power at which B vanishes in a recursive model, 0 in a non-recursive one.
+        threshold_of: for each threshold, the index of its variable; empty without ordinal variables.
+        threshold_cells, scale_cells: for each threshold and each variable the cell of its parameter, −1 where it is fixed.
     """
 
     observed: tuple[str, ...]
@@ -103,6 +107,9 @@ class Kernel:
     mean_left: Array
     mean_right: Array
     depth: int
+    threshold_of: Array
+    threshold_cells: Array
+    scale_cells: Array
     kept: list[Pairs] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -150,7 +157,9 @@ class Kernel:
         if self.means:
             factor_mean = (total @ parts["alpha"][:, :, None])[:, :, 0]
             mu = parts["nu"] + (loadings @ factor_mean[:, :, None])[:, :, 0]
-        return State(sigma, mu, loadings, total, covariance, factor_mean, z)
+        return State(
+            sigma, mu, loadings, total, covariance, factor_mean, z, parts.get("thresholds"), parts.get("scales")
+        )
 
     @property
     def _recursive_free(self) -> bool:
@@ -389,7 +398,8 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         group: 1-based.
     """
     latent = set(variables.latent)
-    own = [(number, row) for number, row in enumerate(rows) if row.group == group and row.op in ("=~", "~", "~~", "~1")]
+    kinds_of_rows = ("=~", "~", "~~", "~1", "|", "~*~")
+    own = [(number, row) for number, row in enumerate(rows) if row.group == group and row.op in kinds_of_rows]
     promoted = _promoted([row for _, row in own], variables)
     observed = variables.observed
     factors = (*variables.latent, *promoted)
@@ -404,6 +414,9 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         "nu": np.zeros(p),
         "alpha": np.zeros(m),
     }
+    place_t = _threshold_places([row for _, row in own], observed)
+    if place_t:
+        base["thresholds"], base["scales"] = np.zeros(len(place_t)), np.ones(p)
     for name in promoted:
         base["lambda"][place_y[name], place_f[name]] = 1.0
     cells: list[tuple[str, int, int]] = []
@@ -413,9 +426,12 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
     right: list[int] = []
     weight: list[float] = []
     for number, row in own:
-        kind, i, j = _cell(row, place_y, place_f, latent)
+        if row.op == "|":
+            kind, i, j = "thresholds", place_t[row.lhs, row.rhs], 0
+        else:
+            kind, i, j = _cell(row, place_y, place_f, latent)
         places = [(i, j)] if kind in ("lambda", "beta") or i == j else [(i, j), (j, i)]
-        if kind in ("nu", "alpha"):
+        if base[kind].ndim == 1:
             places = [(i,)]  # type: ignore[list-item]
         for place in places:
             if number in index:
@@ -434,7 +450,7 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
     kinds = [cell[0] for cell in cells]
     mean_left = [i if kind in ("nu", "lambda") else p + i for kind, i, _ in cells if kind in _MEAN_KINDS]
     mean_right = [j if kind in ("lambda", "beta") else m for kind, _, j in cells if kind in _MEAN_KINDS]
-    is_covariance = [kind not in ("nu", "alpha") for kind in kinds]
+    is_covariance = [kind in ("lambda", "beta", "psi", "theta") for kind in kinds]
     is_mean = [kind in _MEAN_KINDS for kind in kinds] if means else [False] * len(kinds)
     return Kernel(
         tuple(observed), tuple(factors), base, tuple(cells), np.array(sources, dtype=int), means,
@@ -442,7 +458,24 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         np.array(left, dtype=int), np.array(right, dtype=int), np.array(weight),
         np.flatnonzero(is_covariance), np.flatnonzero(is_mean), np.array(mean_left, dtype=int), np.array(mean_right, dtype=int),
         _depth(base["beta"], scatter["beta"][0]),
+        np.array([place_y[name] for name, _ in place_t], dtype=int),
+        _cells_of("thresholds", len(place_t), cells), _cells_of("scales", p if place_t else 0, cells),
     )  # fmt: skip
+
+
+def _threshold_places(rows: Sequence[Row], observed: Sequence[str]) -> dict[tuple[str, str], int]:
+    """(variable, threshold) → its place: variables in their order, thresholds t1, t2, … ascending."""
+    names = [(row.lhs, row.rhs) for row in rows if row.op == "|"]
+    names.sort(key=lambda one: (observed.index(one[0]), int(one[1][1:])))
+    return {name: place for place, name in enumerate(names)}
+
+
+def _cells_of(kind: str, count: int, cells: Sequence[tuple[str, int, int]]) -> Array:
+    found = np.full(count, -1)
+    for cell, (name, i, _) in enumerate(cells):
+        if name == kind:
+            found[i] = cell
+    return found
 
 
 def _depth(beta: Array, free: Sequence[int]) -> int:
@@ -475,9 +508,11 @@ def saturated_kernel(p: int) -> Kernel:
         np.concatenate([covariance, covariance]),
     )
     names = tuple(f"y{index}" for index in range(p))
+    nowhere = np.zeros(0, dtype=int)
     return Kernel(
         names, (), base, tuple(cells), np.arange(size), True, scatter, rows, columns,
         np.where(rows == columns, 0.5, 1.0), covariance, np.arange(p), np.arange(p), np.zeros(p, dtype=int), 1,
+        nowhere, nowhere, nowhere,
     )  # fmt: skip
 
 
@@ -505,6 +540,8 @@ def _cell(row: Row, place_y: dict[str, int], place_f: dict[str, int], latent: se
         return "lambda", place_y[row.rhs], place_f[row.lhs]
     if row.op == "~":
         return "beta", place_f[row.lhs], place_f[row.rhs]
+    if row.op == "~*~":
+        return "scales", place_y[row.lhs], 0
     if row.op == "~1":
         return ("alpha", place_f[row.lhs], 0) if row.lhs in place_f else ("nu", place_y[row.lhs], 0)
     if row.lhs in place_f and row.rhs in place_f:

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crosscase.engines.sem.baseline import baseline_table, baseline_values
-from crosscase.engines.sem.covariance import moment_weight
-from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, QuadraticDiscrepancy, vech
+from crosscase.engines.sem.covariance import model_weight, moment_weight
+from crosscase.engines.sem.discrepancy import (
+    NormalDiscrepancy,
+    OrdinalDiscrepancy,
+    QuadraticDiscrepancy,
+    vech,
+)
 from crosscase.engines.sem.fitmeasures import (
     TestStatistic,
     chi_square_p,
@@ -17,7 +22,7 @@ from crosscase.engines.sem.fitmeasures import (
     residual_indices,
     rmsea,
 )
-from crosscase.engines.sem.kernel import State, saturated_kernel
+from crosscase.engines.sem.kernel import State
 from crosscase.engines.sem.moments import Moments, available_moments, normal_log_likelihood, random_moments
 from crosscase.engines.sem.specification import specify
 from crosscase.engines.sem.teststatistic import model_trace, saturated_trace, statistic
@@ -89,8 +94,6 @@ def fit_measures(fit: Fit) -> Measures:
     out.update(incremental(test.chisq, test.df, base.chisq, base.df))
     if scaled and test.scaled is not None and base.scaled is not None:
         found = incremental(test.scaled, test.df_scaled or 0.0, base.scaled, base.df_scaled or 0.0)
-        if test.df_scaled != test.df:
-            found.update(rfi=None, nfi=None)
         out.update({f"{name}_scaled": value for name, value in found.items()})
     out.update(_likelihood(fit))
     out.update(_rmsea(fit, n, groups))
@@ -222,27 +225,40 @@ def robust_from(
 
 def _residuals(fit: Fit) -> Measures:
     total: dict[str, float] = {}
-    for part, implied in zip(fit.moments, fit.implied, strict=True):
+    states = fit.problem.states(fit.theta)
+    for group, (part, implied) in enumerate(zip(fit.moments, fit.implied, strict=True)):
         mean = implied.get("mean")
-        found = residual_indices(part.covariance, implied["covariance"], part.mean if mean is not None else None, mean)
-        if part.thresholds is not None:
-            found = _ordinal_residuals(found, part)
+        discrepancy = fit.problem.discrepancies[group]
+        if isinstance(discrepancy, OrdinalDiscrepancy):
+            found = _ordinal_residuals(part, implied["covariance"], discrepancy, states[group])
+        else:
+            found = residual_indices(
+                part.covariance, implied["covariance"], part.mean if mean is not None else None, mean
+            )
         for name, value in found.items():
             total[name] = total.get(name, 0.0) + value * part.n / fit.n
-    return dict(total)
+    out: Measures = dict(total)
+    if fit.moments[0].thresholds is not None:
+        out["srmr_mplus"] = out["srmr_mplus_nomean"] = None  # Mplus has none for ordinal data
+    return out
 
 
-def _ordinal_residuals(found: dict[str, float], part: Moments) -> dict[str, float]:
-    """Thresholds fit perfectly: with them as means the sums stay and the counts grow; SRMR is that without them."""
+def _ordinal_residuals(
+    part: Moments, implied: Array, discrepancy: OrdinalDiscrepancy, state: State
+) -> dict[str, float]:
+    """Thresholds in the place of means, variances left out, as lavaan has it; SRMR is that without thresholds."""
     p = part.mean.size
-    thresholds = sum(one.size for one in part.thresholds or ())
-    out = {
-        name: value for name, value in found.items() if name.endswith("_nomean") and not name.startswith("srmr_mplus")
-    }
+    level = implied.copy()
+    np.fill_diagonal(level, np.diag(part.covariance))
+    found = residual_indices(part.covariance, level, None, None)
+    found["crmr_nomean"] = residual_indices(part.covariance, implied, None, None)["crmr_nomean"]
+    ordinal = np.flatnonzero(discrepancy.threshold >= 0)
+    error = (discrepancy.statistics - discrepancy.moments(state))[0, ordinal]
+    out = {name: found[name] for name in ("rmr_nomean", "srmr_bentler_nomean", "crmr_nomean")}
     for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
-        out[name] = float(np.sqrt(found[f"{name}_nomean"] ** 2 * count / (count + thresholds)))
+        out[name] = float(np.sqrt((found[f"{name}_nomean"] ** 2 * count + (error**2).sum()) / (count + error.size)))
     out["srmr"] = found["srmr_bentler_nomean"]
-    return out  # SRMR of Mplus has no version for ordinal data
+    return out
 
 
 def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
@@ -257,23 +273,18 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
             p = part.mean.size
             count += p * (p + 1) // 2 + (p if means else 0)
             continue
-        weight = _gfi_weight(fit, group, state, part)
+        discrepancy = fit.problem.discrepancies[group]
+        if isinstance(discrepancy, OrdinalDiscrepancy):
+            s, e = discrepancy.statistics[0], discrepancy.statistics[0] - discrepancy.moments(state)[0]
+            weight = moment_weight(fit.problem, group, state, part)
+            gfi += part.n / fit.n * (1.0 - float(e @ weight @ e) / float(s @ weight @ s))
+            count += s.size
+            continue
+        weight = model_weight(fit.problem, group, state, part)
         mean, covariance = available_moments(part)
         s, sigma = vech(covariance), vech(state.sigma[0])
         if means and state.mu is not None:
             s, sigma = np.concatenate([mean, s]), np.concatenate([state.mu[0], sigma])
-        if part.gamma is not None and part.thresholds is not None:
-            columns, rows = np.triu_indices(part.mean.size)
-            s, sigma = s[rows != columns], sigma[rows != columns]
-            own = np.concatenate(part.thresholds)
-            weights = (
-                np.ones(own.size)
-                if fit.settings.estimator.discrepancy == "ULS"
-                else 1.0 / np.diag(part.gamma)[: own.size]
-            )
-            gfi = 1.0 - float((s - sigma) @ weight @ (s - sigma)) / float(s @ weight @ s + own @ (weights * own))
-            count += s.size + own.size
-            continue
         count += s.size
         random = random_moments(fit.problem.specification.table.variables, means)
         e, s, weight = (s - sigma)[random], s[random], weight[np.ix_(random, random)]
@@ -285,7 +296,7 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     if fit.moments[0].gamma is None:
         out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
     else:
-        out["wrmr"] = float(np.sqrt(test.chisq / count))
+        out["wrmr"] = float(np.sqrt(test.chisq / (count / len(fit.moments))))
     return out
 
 
@@ -305,14 +316,3 @@ def _normal_gfi(fit: Fit, state: State, part: Moments) -> float:
         mean[fixed] = d[fixed] = 0.0
         top, bottom = top + float(d @ w @ d), bottom + float(mean @ w @ mean)
     return 1.0 - top / bottom
-
-
-def _gfi_weight(fit: Fit, group: int, state: State, part: Moments) -> Array:
-    """V: for incomplete data the expected information of the saturated model at the implied moments."""
-    discrepancy = fit.problem.discrepancies[group]
-    if isinstance(discrepancy, PatternDiscrepancy):
-        assert state.mu is not None
-        kernel = saturated_kernel(part.mean.size)
-        point = kernel.state(np.concatenate([state.mu[0], vech(state.sigma[0])])[None])
-        return np.asarray(discrepancy.information(kernel, point)[0])
-    return moment_weight(fit.problem, group, state, part)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crosscase.core.errors import InputError
-from crosscase.engines.sem.covariance import invert
+from crosscase.engines.sem.covariance import invert, model_weight, moment_derivative
 from crosscase.engines.sem.discrepancy import NormalDiscrepancy
+from crosscase.engines.sem.moments import random_moments
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.specification import Specification, specify
 from crosscase.engines.sem.standardise import standardised
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Modification", "Release", "modification_indices", "score_tests"]
 
 Array = np.ndarray
-_SMALLEST = 1.5e-8
+#: What the data must tell of a candidate for it to be listed, as in lavaan (∛ε); on the parameter's own scale.
+_SMALLEST = float(np.finfo(float).eps ** (1 / 3))
+_OPENED = ("=~", "~", "~~", "~1", "|", "~*~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def _extended(fit: Fit, extra: Sequence[Row]) -> tuple[Specification, Problem, A
     rows: list[Row] = []
     chosen: list[int] = []
     for number, row in enumerate(table.rows):
-        opened = not row.free and not row.exogenous and row.value is not None and row.op in ("=~", "~", "~~", "~1")
+        opened = not row.free and (row.exogenous or row.value is not None) and row.op in _OPENED
         if opened:
             chosen.append(number)
         rows.append(replace(row, free=True, label="") if opened else row)
@@ -119,7 +122,8 @@ def _extended(fit: Fit, extra: Sequence[Row]) -> tuple[Specification, Problem, A
 def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modification, ...]:
     """The index of every fixed and every absent candidate parameter, one at a time.
 
-    Candidates that only rescale the model, or that the data cannot tell from it, are left out, as in lavaan.
+    Candidates that only rescale the model, or that the data cannot tell from it, are left out, as in lavaan.  ``everything``
+    lists covariances of all random variables, and candidates on any scale.
     """
     if fit.df == 0 or not fit.theta.size:
         return ()
@@ -128,7 +132,7 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
     specification, problem, theta, chosen, _ = _extended(fit, extra)
     gradient = problem.full_gradient(theta)
     columns, diagonal = _information(fit, specification, problem, theta)
-    transform = _with_exogenous(fit.problem.specification)
+    transform = fit.problem.specification.transform
     embedded = np.array([specification.positions[number] for number in fit.problem.specification.positions], dtype=int)
     place = np.array([specification.positions[number] for number in chosen], dtype=int)
     if not place.size:
@@ -136,19 +140,14 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
     inner = transform.T @ columns[embedded] @ transform
     across = columns[place] @ transform
     diagonal = diagonal[place]
-    active = np.pad(fit.optimum.active, ((0, 0), (0, inner.shape[0] - fit.optimum.active.shape[1])))
-    residual = diagonal - ((across @ invert(inner, active)) * across).sum(axis=1)
+    residual = diagonal - ((across @ invert(inner, fit.optimum.active)) * across).sum(axis=1)
     total = fit.n
     unit = np.full((1, len(specification.rows)), 1.0)
     scale_lv, scale_all = (part[0] for part in standardised(specification, theta[None], unit))
     result = []
     for index, number in enumerate(chosen):
         row = specification.rows[number]
-        if (
-            residual[index] < _SMALLEST
-            or residual[index] < 1e-9 * diagonal[index]
-            or (row.op == "~~" and row.lhs == row.rhs)
-        ):
+        if residual[index] < (0.0 if everything else _SMALLEST) or residual[index] < 1e-9 * diagonal[index]:
             continue
         g = gradient[place[index]]
         epc = -g / residual[index]
@@ -161,13 +160,6 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
     return tuple(sorted(result, key=lambda one: one.group))
 
 
-def _with_exogenous(specification: Specification) -> Array:
-    """K with a column for every moment of an exogenous variable: a variable that something is to explain is random again."""
-    extra = np.zeros((specification.transform.shape[0], specification.exogenous.size))
-    extra[specification.exogenous, np.arange(specification.exogenous.size)] = 1.0
-    return np.hstack([specification.transform, extra])
-
-
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
@@ -177,6 +169,9 @@ def _information(fit: Fit, specification: Specification, problem: Problem, theta
     own = fit.problem.specification.positions
     embedded = np.array([specification.positions[number] for number in own], dtype=int)
     discrepancies = problem.discrepancies
+    if specification.exogenous.size:
+        information = _given_exogenous(fit, problem, theta)
+        return information[:, embedded], np.diag(information)
     if not all(isinstance(one, NormalDiscrepancy) for one in discrepancies):
         information = problem.full_information(theta, "expected", fit.information_weights)
         return information[:, embedded], np.diag(information)
@@ -191,6 +186,21 @@ def _information(fit: Fit, specification: Specification, problem: Problem, theta
         columns[kernel.own[:, None], back[kernel.own[cells]]] += weight * block[0]
         diagonal[kernel.own] += weight * part[0]
     return columns, diagonal
+
+
+def _given_exogenous(fit: Fit, problem: Problem, theta: Array) -> Array:
+    """The expected information given the exogenous variables: their own moments tell nothing (as lavaan has it)."""
+    specification = problem.specification
+    variables, means = specification.table.variables, specification.means
+    out = np.zeros((theta.size, theta.size))
+    for group, (kernel, state, part, weight) in enumerate(
+        zip(specification.kernels, problem.states(theta), fit.moments, fit.information_weights, strict=True)
+    ):
+        chosen = random_moments(variables, means)
+        delta = moment_derivative(kernel, state, means, theta.size)[chosen]
+        v = model_weight(problem, group, state, part)[np.ix_(chosen, chosen)]
+        out += weight * delta.T @ v @ delta
+    return out
 
 
 def score_tests(fit: Fit) -> tuple[Release, ...]:

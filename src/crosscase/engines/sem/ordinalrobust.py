@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crosscase.engines.sem.covariance import normal_weight
-from crosscase.engines.sem.discrepancy import CorrelationDiscrepancy
+from crosscase.engines.sem.teststatistic import _block, stacked
 
 if TYPE_CHECKING:
     from crosscase.engines.sem.result import Fit
@@ -23,35 +23,60 @@ Array = np.ndarray
 
 
 def robust_indices(fit: Fit, n: float) -> dict[str, float | int | None]:
-    """The measures with the suffix ``_robust`` of a fit with a scaled statistic; ``n`` as the estimator counts cases."""
+    """The measures with the suffix ``_robust`` of a fit with a scaled statistic; ``n`` as the estimator counts cases.
+
+    They are defined for ordinal variables only: ``None`` where continuous ones are among them.
+    """
     from crosscase.engines.sem.measures import robust_from
 
-    part = fit.moments[0]
-    discrepancy = fit.problem.discrepancies[0]
-    if fit.test.scaled is None or fit.df == 0 or part.gamma is None or part.thresholds is None:
+    if fit.test.scaled is None or fit.test.df_scaled != fit.df:
         return {}
-    assert isinstance(discrepancy, CorrelationDiscrepancy)
-    gamma = part.gamma[sum(one.size for one in part.thresholds) :, sum(one.size for one in part.thresholds) :]
-    kernel, state = fit.problem.specification.kernels[0], fit.problem.states(fit.theta)[0]
-    implied = state.sigma[0].copy()
-    np.fill_diagonal(implied, 1.0)
-    delta = np.zeros((gamma.shape[0], fit.theta.size))
-    delta[:, kernel.own] = discrepancy.derivative(kernel, state)[0]
-    delta = delta @ fit.problem.specification.transform
-    weighted = discrepancy.weight[:, None] * delta
-    residual = np.eye(gamma.shape[0]) - delta @ np.linalg.solve(delta.T @ weighted, weighted.T)
-    chisq, k = _corrected(part.covariance, implied, residual, gamma, part.n)
-    base, base_k = _corrected(part.covariance, np.eye(part.mean.size), np.eye(gamma.shape[0]), gamma, part.n)
-    df = part.mean.size * (part.mean.size - 1) // 2
-    return robust_from(chisq, fit.df, k / fit.df, base, df, base_k / df, n, 1)
+    if fit.df == 0 or any(not one.size for part in fit.moments for one in part.thresholds or ()):
+        nothing = (
+            "cfi",
+            "tli",
+            "nnfi",
+            "rni",
+            "rmsea",
+            "rmsea_ci_lower",
+            "rmsea_ci_upper",
+            "rmsea_pvalue",
+            "rmsea_notclose_pvalue",
+        )
+        return {f"{name}_robust": None for name in nothing}
+    derivative, weight, _ = stacked(fit.problem, fit.theta, fit.moments)
+    delta = derivative @ fit.problem.specification.transform
+    fitted = delta @ np.linalg.solve(delta.T @ weight @ delta, delta.T @ weight)
+    chisq = base = base_k = 0.0
+    places, weights, gammas = [], [], []
+    start = 0
+    for part, implied in zip(fit.moments, fit.implied, strict=True):
+        assert part.gamma is not None
+        p, size = part.mean.size, part.gamma.shape[0]
+        pairs = p * (p - 1) // 2
+        place = np.arange(start + size - pairs, start + size)
+        start += size
+        columns, rows = np.triu_indices(p)
+        off = np.flatnonzero(rows != columns)
+        share = part.n / fit.n
+        own = part.gamma[size - pairs :, size - pairs :]
+        model = implied["covariance"].copy()
+        np.fill_diagonal(model, 1.0)
+        chisq += part.n * _distance(part.covariance, model)
+        base += part.n * _distance(part.covariance, np.eye(p))
+        base_k += float(np.trace(own)) / share
+        places.append(place)
+        weights.append(share * normal_weight(model, False)[np.ix_(off, off)])
+        gammas.append(own / share)
+    chosen = np.concatenate(places)
+    residual = (np.eye(fitted.shape[0]) - fitted)[np.ix_(chosen, chosen)]
+    k = float(np.einsum("ij,ji->", residual.T @ _block(weights) @ residual, _block(gammas)))
+    base_df = chosen.size
+    return robust_from(chisq, fit.df, k / fit.df, base, base_df, base_k / base_df, n, len(fit.moments))
 
 
-def _corrected(sample: Array, implied: Array, residual: Array, gamma: Array, n: int) -> tuple[float, float]:
-    p = sample.shape[0]
-    value = (
-        np.linalg.slogdet(implied)[1] - np.linalg.slogdet(sample)[1] + np.trace(np.linalg.solve(implied, sample)) - p
-    )
-    columns, rows = np.triu_indices(p)
-    off = np.flatnonzero(rows != columns)
-    weight = normal_weight(implied, False)[np.ix_(off, off)]
-    return n * float(value), float(np.einsum("ij,ji->", residual.T @ weight @ residual, gamma))
+def _distance(sample: Array, implied: Array) -> float:
+    """The discrepancy of maximum likelihood between two correlation matrices."""
+    return float(
+        np.linalg.slogdet(implied)[1] - np.linalg.slogdet(sample)[1] + np.trace(np.linalg.solve(implied, sample)) - sample.shape[0]
+    )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Thresholds and polychoric correlations with their joint asymptotic covariance (Olsson 1979; Muthén 1984).
+"""Thresholds, polychoric and polyserial correlations with their joint asymptotic covariance (Olsson 1979; Muthén 1984).
 
-Two steps: thresholds from the margins, then each correlation from its bivariate table at these thresholds.  The covariance of
-all estimates is the sandwich A⁻¹ B A⁻ᵀ of the stacked estimating equations.
+Two steps: thresholds, means and variances from the margins, then each correlation from its pair at these.  The covariance of
+all estimates is the sandwich A⁻¹ B A⁻ᵀ of the stacked estimating equations, A from products of the scores as Muthén has it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from crosscase.core.errors import AnalysisError
 
-__all__ = ["Polychoric", "bivariate_normal", "polychoric"]
+__all__ = ["Polychoric", "bivariate_normal", "polychoric", "statistics_of"]
 
 Array = np.ndarray
 _LIMIT = 8.5
@@ -25,14 +25,15 @@ class Polychoric:
     """Estimates of one group.
 
     Attributes:
-        thresholds: per variable, ascending.
-        correlation: (p, p).
-        gamma: n times the covariance of (all thresholds in the order of the variables, correlations below the diagonal by
-            columns).
+        thresholds: per variable, ascending; none for a continuous one.
+        mean: (p,), 0 for an ordinal variable.
+        covariance: (p, p); an ordinal variable counts with variance 1.
+        gamma: n times the covariance of the statistics in the order of :func:`statistics_of`.
     """
 
     thresholds: tuple[Array, ...]
-    correlation: Array
+    mean: Array
+    covariance: Array
     gamma: Array
 
 
@@ -66,63 +67,175 @@ def _cells(one: Array, two: Array, r: float) -> Array:
     return np.asarray(np.diff(np.diff(cdf, axis=0), axis=1))
 
 
-def polychoric(codes: Array, categories: Sequence[int], names: Sequence[str]) -> Polychoric:
-    """Estimate thresholds and correlations of ordinal variables.
+def polychoric(values: Array, categories: Sequence[int], names: Sequence[str]) -> Polychoric:
+    """Estimate thresholds, means, variances and correlations of ordinal and continuous variables.
 
     Args:
-        codes: (n, p) integers from 0, every category of every variable present.
-        categories: how many each variable has.
+        values: (n, p); an ordinal variable holds whole numbers from 0, every category present.
+        categories: how many each variable has; 0 for a continuous variable.
         names: for messages.
 
     Raises:
         AnalysisError: a correlation runs to ±1.
     """
-    from scipy.special import ndtri
-
-    n, p = codes.shape
-    thresholds = []
-    for index in range(p):
-        share = np.bincount(codes[:, index], minlength=categories[index]).cumsum()[:-1] / n
-        thresholds.append(np.asarray(ndtri(share)))
-    bounds = [np.concatenate([[-_LIMIT], one, [_LIMIT]]) for one in thresholds]
-    starts = np.concatenate([[0], np.cumsum([one.size for one in thresholds])])
-    count = int(starts[-1])
+    n, p = values.shape
+    margins = [_margin_of(values[:, index], count) for index, count in enumerate(categories)]
+    starts = np.concatenate([[0], np.cumsum([1 if count == 0 else count - 1 for count in categories])])
+    continuous = [index for index, count in enumerate(categories) if count == 0]
+    variances = {index: int(starts[-1]) + place for place, index in enumerate(continuous)}
+    first = int(starts[-1]) + len(continuous)
     pairs = [(i, j) for j in range(p) for i in range(j + 1, p)]
-    size = count + len(pairs)
-    scores = np.zeros((n, size))
-    bread = np.zeros((size, size))
-    for index in range(p):
-        own = slice(int(starts[index]), int(starts[index + 1]))
-        scores[:, own], bread[own, own] = _margin(codes[:, index], bounds[index])
+    size = first + len(pairs)
+    scores, bread = np.zeros((n, size)), np.zeros((size, size))
+    own: list[list[int]] = []
+    for index, margin in enumerate(margins):
+        places = list(range(int(starts[index]), int(starts[index + 1])))
+        places += [variances[index]] if index in variances else []
+        own.append(places)
+        scores[:, places], bread[np.ix_(places, places)] = margin.scores, margin.scores.T @ margin.scores / n
+    sd = np.array([margin.sd for margin in margins])
     correlation = np.eye(p)
-    for place, (i, j) in enumerate(pairs, start=count):
-        table = np.zeros((categories[i], categories[j]))
-        np.add.at(table, (codes[:, i], codes[:, j]), 1.0)
-        r = _correlate(table, bounds[i], bounds[j], f"{names[i]} and {names[j]}")
+    for place, (i, j) in enumerate(pairs, start=first):
+        one, two = margins[i], margins[j]
+        r, score, slopes = _pair(one, two, f"{names[i]} and {names[j]}")
         correlation[i, j] = correlation[j, i] = r
-        _pair(codes[:, i], codes[:, j], bounds[i], bounds[j], r, place, int(starts[i]), int(starts[j]), scores, bread)
+        scores[:, place] = score
+        bread[place, place] = float(score @ score) / n
+        for places, slope in zip((own[i], own[j]), slopes, strict=True):
+            bread[place, places] = score @ slope / n
     inverse = np.linalg.inv(bread)
+    # From correlations to covariances: σᵢⱼ = rᵢⱼ sᵢ sⱼ, with s fixed at 1 for ordinal variables.
+    change = np.eye(size)
+    for place, (i, j) in enumerate(pairs, start=first):
+        change[place, place] = sd[i] * sd[j]
+        for index in (i, j):
+            if index in variances:
+                change[place, variances[index]] = correlation[i, j] * sd[i] * sd[j] / (2 * sd[index] ** 2)
+    inverse = change @ inverse
     gamma = inverse @ (scores.T @ scores / n) @ inverse.T
-    return Polychoric(tuple(thresholds), correlation, 0.5 * (gamma + gamma.T))
+    return Polychoric(
+        tuple(margin.thresholds for margin in margins), np.array([margin.mean for margin in margins]),
+        correlation * np.outer(sd, sd), 0.5 * (gamma + gamma.T),
+    )  # fmt: skip
+
+
+def statistics_of(thresholds: Sequence[Array], mean: Array, covariance: Array) -> Array:
+    """The statistics in one row: thresholds or the mean, variable by variable; variances of continuous variables; covariances
+    below the diagonal by columns."""
+    location = np.concatenate([one if one.size else mean[k : k + 1] for k, one in enumerate(thresholds)])
+    continuous = [k for k, one in enumerate(thresholds) if not one.size]
+    columns, rows = np.triu_indices(mean.size, 1)
+    return np.concatenate([location, np.diag(covariance)[continuous], covariance[rows, columns]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Margin:
+    """One variable: its first-step estimates, the scores of these, and what the second step needs.
+
+    ``codes`` and ``bounds`` of an ordinal variable, ``z`` of a continuous one.
+    """
+
+    thresholds: Array
+    mean: float
+    sd: float
+    scores: Array
+    codes: Array
+    bounds: Array
+    z: Array
+
+    @property
+    def ordinal(self) -> bool:
+        return bool(self.thresholds.size)
+
+
+def _margin_of(values: Array, categories: int) -> _Margin:
+    from scipy.special import ndtr, ndtri
+
+    nothing = np.zeros(0)
+    if not categories:
+        mean, sd = float(values.mean()), float(values.std())
+        z = (values - mean) / sd
+        scores = np.column_stack([z / sd, (z * z - 1) / (2 * sd * sd)])
+        return _Margin(nothing, mean, sd, scores, nothing, nothing, z)
+    codes = values.astype(int)
+    counts = np.bincount(codes, minlength=categories)
+    if not counts.all():
+        raise AnalysisError(
+            "an ordinal variable has an empty category", where="data", mend="join it with its neighbour"
+        )
+    share = counts.cumsum()[:-1] / codes.size
+    thresholds = np.asarray(ndtri(share))
+    bounds = np.concatenate([[-_LIMIT], thresholds, [_LIMIT]])
+    probability, density = np.diff(ndtr(bounds)), _normal(bounds)
+    slope = np.zeros((categories, categories - 1))  # ∂π_c/∂τ_t
+    for t in range(categories - 1):
+        slope[t, t], slope[t + 1, t] = density[t + 1], -density[t + 1]
+    return _Margin(thresholds, 0.0, 1.0, (slope / probability[:, None])[codes], codes, bounds, nothing)
+
+
+def _pair(one: _Margin, two: _Margin, what: str) -> tuple[float, Array, tuple[Array, Array]]:
+    """The correlation, its score per case, and the pair's scores by each variable's own estimates."""
+    if one.ordinal and two.ordinal:
+        return _ordinal_pair(one, two, what)
+    if one.ordinal:
+        r, score, (by_two, by_one) = _mixed_pair(two, one, what)
+        return r, score, (by_one, by_two)
+    if two.ordinal:
+        return _mixed_pair(one, two, what)
+    return _continuous_pair(one, two)
+
+
+def _continuous_pair(one: _Margin, two: _Margin) -> tuple[float, Array, tuple[Array, Array]]:
+    r = float((one.z * two.z).mean())
+    rest = 1 - r * r
+    score = (r * rest - r * (one.z**2 + two.z**2) + (1 + r * r) * one.z * two.z) / rest**2
+    slopes = []
+    for x, y, sd in ((one.z, two.z, one.sd), (two.z, one.z, two.sd)):
+        slopes.append(np.column_stack([(x - r * y) / (sd * rest), ((x * x - r * x * y) / rest - 1) / (2 * sd * sd)]))
+    return r, score, (slopes[0], slopes[1])
+
+
+def _mixed_pair(continuous: _Margin, ordinal: _Margin, what: str) -> tuple[float, Array, tuple[Array, Array]]:
+    """The polyserial correlation (Olsson, Drasgow & Dorans 1982), given the margins."""
+    from scipy.optimize import brentq
+    from scipy.special import ndtr
+
+    z, low, high = continuous.z, ordinal.bounds[ordinal.codes], ordinal.bounds[ordinal.codes + 1]
+
+    def at(r: float) -> tuple[Array, Array, Array, Array]:
+        root = np.sqrt(1 - r * r)
+        upper, lower = (high - r * z) / root, (low - r * z) / root
+        probability = np.maximum(ndtr(upper) - ndtr(lower), 1e-300)
+        return probability, np.where(high >= _LIMIT, 0.0, _phi(upper)), np.where(low <= -_LIMIT, 0.0, _phi(lower)), root
+
+    def score_of(r: float) -> Array:
+        probability, above, below, root = at(r)
+        return np.asarray((above * (high * r - z) - below * (low * r - z)) / (probability * root**3))
+
+    end = 0.9995
+    if score_of(-end).mean() <= 0 or score_of(end).mean() >= 0:
+        raise AnalysisError(
+            f"the polyserial correlation of {what} runs to ±1", mend="join rare categories, or leave one out"
+        )
+    r = float(brentq(lambda value: float(score_of(value).mean()), -end, end, xtol=1e-15, rtol=1e-14))
+    probability, above, below, root = at(r)
+    sd = continuous.sd
+    difference = (above - below) / probability
+    by_continuous = np.column_stack([
+        (z + r / root * difference) / sd, (z * z - 1 + r * z / root * difference) / (2 * sd * sd),
+    ])  # fmt: skip
+    by_ordinal = np.zeros((z.size, ordinal.thresholds.size))
+    for t in range(ordinal.thresholds.size):
+        by_ordinal[:, t] = np.where(ordinal.codes == t, above, 0.0) - np.where(ordinal.codes == t + 1, below, 0.0)
+    return r, score_of(r), (by_continuous, by_ordinal / (probability * root)[:, None])
+
+
+def _phi(x: Array) -> Array:
+    return np.asarray(np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi))
 
 
 def _normal(x: Array) -> Array:
     return np.where(np.abs(x) >= _LIMIT, 0.0, np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi))
-
-
-def _margin(codes: Array, bounds: Array) -> tuple[Array, Array]:
-    """Scores (n, thresholds) and information of the thresholds of one variable."""
-    from scipy.special import ndtr
-
-    probability = np.diff(ndtr(bounds))
-    density = _normal(bounds)
-    m = bounds.size - 2
-    slope = np.zeros((m + 1, m))  # ∂π_c/∂τ_t
-    for t in range(m):
-        slope[t, t] = density[t + 1]
-        slope[t + 1, t] = -density[t + 1]
-    score = slope / probability[:, None]
-    return score[codes], np.asarray(score.T @ slope)
 
 
 def _correlate(table: Array, one: Array, two: Array, what: str) -> float:
@@ -157,29 +270,37 @@ def _correlate(table: Array, one: Array, two: Array, what: str) -> float:
     )
 
 
-def _pair(
-    codes_i: Array, codes_j: Array, one: Array, two: Array, r: float, place: int, start_i: int, start_j: int, scores: Array, bread: Array
-) -> None:  # fmt: skip
-    """Scores of one correlation and its row of A (by its thresholds and itself)."""
+def _ordinal_pair(first: _Margin, second: _Margin, what: str) -> tuple[float, Array, tuple[Array, Array]]:
     from scipy.special import ndtr
 
+    one, two = first.bounds, second.bounds
+    table = np.zeros((one.size - 1, two.size - 1))
+    np.add.at(table, (first.codes, second.codes), 1.0)
+    r = _correlate(_filled(table), one, two, what)
     h, k = np.meshgrid(one, two, indexing="ij")
     probability = np.maximum(_cells(one, two, r), 1e-300)
-    slope = np.diff(np.diff(_density(h, k, r), axis=0), axis=1)
-    score = slope / probability
-    scores[:, place] = score[codes_i, codes_j]
-    observed = np.zeros(probability.shape)
-    np.add.at(observed, (codes_i, codes_j), 1.0 / codes_i.size)
-    # A from the outer products of the scores, as Muthén's programs have it, not from their expectation.
-    score = score * observed / probability
-    bread[place, place] = float((slope * score).sum())
+    score = np.diff(np.diff(_density(h, k, r), axis=0), axis=1) / probability
     root = np.sqrt(1 - r * r)
+    slopes = []
     # ∂F(h, k)/∂h = φ(h) Φ((k − rh)/√(1 − r²)): how cell probabilities move with a threshold.
-    for bounds, other, start, rows in ((one, two, start_i, True), (two, one, start_j, False)):
+    for bounds, other, rows in ((one, two, True), (two, one, False)):
+        moved = np.zeros((*probability.shape, bounds.size - 2))
         for t in range(1, bounds.size - 1):
             conditional = np.where(
                 other <= -_LIMIT, 0.0, np.where(other >= _LIMIT, 1.0, ndtr((other - r * bounds[t]) / root))
             )
             move = _normal(bounds[t : t + 1])[0] * np.diff(conditional)
-            delta = (score[t - 1] - score[t]) @ move if rows else (score[:, t - 1] - score[:, t]) @ move
-            bread[place, start + t - 1] = float(delta)
+            if rows:
+                moved[t - 1, :, t - 1], moved[t, :, t - 1] = move, -move
+            else:
+                moved[:, t - 1, t - 1], moved[:, t, t - 1] = move, -move
+        slopes.append((moved / probability[:, :, None])[first.codes, second.codes])
+    return r, score[first.codes, second.codes], (slopes[0], slopes[1])
+
+
+def _filled(table: Array) -> Array:
+    """A 2 × 2 table with one empty cell gets half a case there, the margins kept (as lavaan does)."""
+    if table.shape != (2, 2) or (table == 0).sum() != 1:
+        return table
+    sign = 0.5 if table[0, 0] == 0 or table[1, 1] == 0 else -0.5
+    return table + sign * np.array([[1.0, -1.0], [-1.0, 1.0]])

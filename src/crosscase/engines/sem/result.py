@@ -219,15 +219,7 @@ class Fit:
         transform = self.problem.specification.transform
         if self.bootstrap is not None:
             return np.atleast_2d(np.cov(self.bootstrap.theta, rowvar=False))
-        found = np.asarray(transform @ self.reduced_covariance @ transform.T)
-        gamma = self.moments[0].gamma
-        if gamma is not None:
-            rows = self.problem.specification.rows
-            own = [
-                position for number, position in self.problem.specification.positions.items() if rows[number].op == "|"
-            ]
-            found[own, own] = np.diag(gamma)[: len(own)] / (self.n - 1)
-        return found
+        return np.asarray(transform @ self.reduced_covariance @ transform.T)
 
     # -- the parameter table ----------------------------------------------------------------------------------------
 
@@ -353,11 +345,13 @@ class Fit:
 
     @cached_property
     def implied(self) -> tuple[dict[str, Array], ...]:
-        """Per group the implied ``covariance`` (p, p) and ``mean`` (p,)."""
-        return tuple(
-            {"covariance": state.sigma[0], **({"mean": state.mu[0]} if state.mu is not None else {})}
-            for state in self.problem.states(self.theta)
-        )
+        """Per group the implied ``covariance`` (p, p), of scaled responses for ordinal variables, and ``mean`` (p,)."""
+        found = []
+        for state in self.problem.states(self.theta):
+            scales = 1.0 if state.scales is None else np.outer(state.scales[0], state.scales[0])
+            mean = {} if state.mu is None else {"mean": state.mu[0]}
+            found.append({"covariance": state.sigma[0] * scales, **mean})
+        return tuple(found)
 
     @cached_property
     def r_squared(self) -> tuple[dict[str, float], ...]:

@@ -41,7 +41,7 @@ class Specification:
         positions: row number → position in the full vector θ, for free and exogenous rows.
         transform: K of shape (full, reduced).
         offset: k of shape (full,); the entries of exogenous rows are filled from the sample.
-        exogenous: positions in θ of what is taken from the sample: exogenous moments, thresholds.
+        exogenous: positions in θ of the exogenous moments, which are taken from the sample.
         labels: label → position in θ.
         equalities, inequalities: non-linear constraints; left − right is 0, or at least 0.
         definitions: the defined parameters.
@@ -68,12 +68,7 @@ class Specification:
     @property
     def parameters(self) -> int:
         """How many are estimated."""
-        return int(self.transform.shape[1]) - len(self.equalities) + self.thresholds
-
-    @property
-    def thresholds(self) -> int:
-        """How many thresholds there are; they are saturated and lie outside ψ."""
-        return sum(row.op == "|" for row in self.rows)
+        return int(self.transform.shape[1]) - len(self.equalities)
 
     def names(self) -> list[str]:
         """A readable name for every entry of θ: its label, or the arrow, with the group when there are several."""
@@ -89,8 +84,10 @@ class Specification:
         variables = self.table.variables
         p, x = len(variables.observed), len(variables.exogenous)
         count = p * (p + 1) // 2 - x * (x + 1) // 2 + ((p - x) if self.means else 0)
-        if self.table.options.ordered:
-            count = p * (p - 1) // 2 + self.thresholds
+        ordered = self.table.options.ordered
+        if ordered:
+            continuous = sum(name not in ordered for name in variables.observed)
+            count = p * (p - 1) // 2 + sum(ordered.values()) + 2 * continuous
         return count * len(self.kernels)
 
     def values(self, theta: Array) -> dict[str, Array]:
@@ -131,9 +128,7 @@ def specify(table: Table) -> Specification:
     fixed_labels = {row.label: row.value for row in rows if row.label and not row.free and row.value is not None}
     definitions = _definitions(table, labels, fixed_labels)
     size = len(positions)
-    exogenous = np.array(
-        [positions[number] for number in positions if rows[number].exogenous or rows[number].op == "|"], dtype=int
-    )
+    exogenous = np.array([positions[number] for number in positions if rows[number].exogenous], dtype=int)
     linear_rows: list[Array] = []
     linear_values: list[float] = []
     for one, two in equal:

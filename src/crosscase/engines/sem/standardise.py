@@ -56,6 +56,13 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
         for index, name in enumerate(kernel.factors):
             total[name] = np.sqrt(state.factor_covariance[:, index, index])
             residual[name] = np.sqrt(parts["psi"][:, index, index])
+        if state.scales is not None:
+            # The response of an ordinal variable has the variance 1/Δ², whatever residual the table holds.
+            for index in np.unique(kernel.threshold_of):
+                name = kernel.observed[index]
+                explained = total[name] ** 2 - residual[name] ** 2
+                total[name] = 1.0 / state.scales[:, index]
+                residual[name] = np.sqrt(total[name] ** 2 - explained)
     return total, residual
 
 
@@ -74,6 +81,8 @@ def _scale(
             return np.asarray(1.0 / deviation(lhs, total))
         if op == "|":
             return np.asarray(1.0 / deviation(lhs, total))
+        if op == "~*~":
+            return np.asarray(deviation(lhs, total))
         if op == "~~" and lhs == rhs:
             return np.asarray(1.0 / np.square(deviation(lhs, total)))
         if op == "~~":

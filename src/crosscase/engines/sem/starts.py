@@ -23,9 +23,12 @@ def start_values(table: Table, positions: dict[int, int], moments: list[Moments]
     for number, position in positions.items():
         row = table.rows[number]
         part = moments[row.group - 1]
-        if row.op == "|":
-            continue
-        if row.exogenous:
+        if row.op == "|" and row.start is None:
+            assert part.thresholds is not None
+            theta[position] = part.thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+        elif row.op == "~*~":
+            theta[position] = 1.0 if row.start is None else row.start
+        elif row.exogenous:
             theta[position] = (
                 part.mean[place[row.lhs]] if row.op == "~1" else part.covariance[place[row.lhs], place[row.rhs]]
             )

@@ -236,10 +236,7 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
     for name in options.ordered:
         if name in variables.observed:
             add(name, "~*~", name, free=False, value=1.0)
-    if options.ordered:
-        for name in (*variables.observed, *variables.latent):
-            add(name, "~1", "", free=False, value=0.0)
-    elif options.meanstructure:
+    if options.meanstructure:
         for name in variables.random:
             if name in options.ordered or options.growth:
                 add(name, "~1", "", free=False, value=0.0)

@@ -87,17 +87,16 @@ def stacked(problem: Problem, theta: Array, moments: Sequence[Moments]) -> tuple
     total = sum(part.n for part in moments)
     for group, (kernel, state, part) in enumerate(zip(problem.specification.kernels, states, moments, strict=True)):
         share = part.n / total
-        derivatives.append(moment_derivative(kernel, state, means, theta.size, part.gamma is not None))
+        derivatives.append(moment_derivative(kernel, state, means, theta.size, problem.discrepancies[group]))
         weights.append(share * moment_weight(problem, group, state, part))
         gammas.append(gamma_of(part, problem.specification) / share)
     return np.vstack(derivatives), _block(weights), _block(gammas)
 
 
 def gamma_of(part: Moments, specification: Specification) -> Array:
-    """Γ of one group given its exogenous variables; for ordinal variables that of the correlations."""
-    if part.gamma is not None and part.thresholds is not None:
-        first = sum(one.size for one in part.thresholds)
-        return part.gamma[first:, first:]
+    """Γ of one group given its exogenous variables."""
+    if part.gamma is not None:
+        return part.gamma
     assert part.values is not None
     variables = specification.table.variables
     exogenous = [variables.observed.index(name) for name in variables.exogenous]

@@ -28,7 +28,7 @@ def examples() -> tuple[Example, ...]:
     """The shipped studies by name.
 
     >>> [example.name for example in examples()]
-    ['born-globals', 'it-services', 'learning-networks', 'relationships', 'walkthrough']
+    ['born-globals', 'it-services', 'learning-networks', 'relationships', 'structural-models', 'walkthrough']
     """
     root = Path(str(resources.files(__name__)))
     found = []

@@ -1,0 +1,199 @@
+"""Saved analyses with a structural model: the model itself, its indirect effects, its invariance across groups.
+
+What they are computed from is :mod:`crosscase.evidence.analyses`; running and keeping them :mod:`crosscase.study.analyses`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from crosscase.core import Analysis
+from crosscase.core.errors import AnalysisError, CrosscaseError, InputError
+from crosscase.evidence import Ledger
+from crosscase.evidence.analyses import TableInputs, built_on, stated_paths, table_inputs
+
+if TYPE_CHECKING:
+    from crosscase.figures.scene import Scene
+    from crosscase.reports import ReportTable
+
+__all__ = [
+    "FIT",
+    "Run",
+    "apart",
+    "indirect_effects",
+    "invariance",
+    "model_of",
+    "one_of",
+    "paths_of_claim",
+    "structural_model",
+]
+
+#: What the specification of a model may say about how it is fitted.
+FIT = (
+    "estimator", "missing", "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered", "information",
+    "likelihood", "cluster",
+)  # fmt: skip
+
+Run = tuple[dict[str, Any], Sequence["ReportTable"], dict[str, "Scene"]]
+
+
+def one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
+    """The settings of these names that the specification has."""
+    return {name: analysis.specification[name] for name in names if name in analysis.specification}
+
+
+def model_of(analysis: Analysis) -> Any:
+    """The model of a specification, as text or read from SIMPLIS.
+
+    Raises:
+        InputError: there is none.
+    """
+    from crosscase.engines import sem
+
+    text = analysis.specification.get("model")
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(
+            "it has no model", where=f"analysis {analysis.id}", mend='write model = """…""" in [analysis.specification]'
+        )
+    return sem.parse_simplis(text) if sem.is_simplis(text) else text
+
+
+def structural_model(ledger: Ledger, analysis: Analysis) -> Run:
+    from crosscase.engines import sem
+    from crosscase.figures.pathdiagram import path_diagram
+    from crosscase.reports.tables import sem as tables
+
+    specification = analysis.specification
+    model = model_of(analysis)
+    inputs = table_inputs(ledger, analysis)
+    options = one_of(analysis, *FIT)
+    fit = sem.fit(model, inputs.columns, **options)
+    draws, seed = int(specification.get("bootstrap", 0)), int(specification.get("seed", 1))
+    if draws and fit.converged:
+        fit = sem.bootstrap(fit, draws, seed=seed)
+    has_factors = any(row.op == "=~" for row in fit.parameters)
+    has_paths = any(row.op == "~" for row in fit.parameters)
+    made = [tables.parameter_table(fit), tables.fit_table({analysis.title or analysis.id: fit})]
+    result = {**fit.to_dict(), "rows": inputs.rows, "simulated": inputs.simulated, "paths": []}
+    if fit.converged and has_factors:
+        quality = sem.validity(fit)
+        result["validity"] = quality.to_dict()
+        made += [tables.validity_table(quality), tables.correlation_table(fit, quality)]
+    if fit.converged and has_paths:
+        effects = sem.effects(fit)
+        result["effects"] = effects.to_dict()
+        found = paths_of_claim(ledger, analysis, effects)
+        result |= apart(ledger, analysis, inputs, found, lambda rows: _paths_of(ledger, analysis, model, rows, options))
+        made.append(tables.effects_table(effects))
+    made = _marked(made, inputs)
+    figures = {"path-diagram": path_diagram(fit, title=analysis.title or "Path diagram")}
+    return result, made, figures
+
+
+def _paths_of(
+    ledger: Ledger, analysis: Analysis, model: Any, inputs: TableInputs, options: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The same model on some of the rows."""
+    from crosscase.engines import sem
+
+    fit = sem.fit(model, inputs.columns, **options)
+    if not fit.converged:
+        raise AnalysisError("the search for estimates did not converge")
+    return paths_of_claim(ledger, analysis, sem.effects(fit))
+
+
+def paths_of_claim(ledger: Ledger, analysis: Analysis, effects: Any) -> list[dict[str, Any]]:
+    """The estimates of the paths that the linked claim states, found under the names that ``constructs`` gives them."""
+    claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
+    names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
+    found = []
+    for path in stated_paths(claim.expression) if claim else ():
+        written = " -> ".join(names.get(name, name) for name in path)
+        wanted = "direct" if len(path) == 2 else "specific"
+        for one in effects.effects:
+            if one.path == written and one.kind == wanted:
+                found.append({**one.to_dict(), "path": " -> ".join(path)})
+    return found
+
+
+def apart(
+    ledger: Ledger,
+    analysis: Analysis,
+    inputs: TableInputs,
+    paths: list[dict[str, Any]],
+    estimate: Callable[[TableInputs], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The paths with what the rows of the cases that the claim was built on give, and what the others give.
+
+    ``apart`` says why one of the two cannot be told.  A row without a case is in neither.
+    """
+    built, cases = set(built_on(ledger, analysis)), inputs.cases
+    if not paths or not built:
+        return {"paths": paths}
+    if cases is None:
+        return {"paths": paths, "apart": f"nothing links the {inputs.rows} to cases"}
+    problems = []
+    for part, wanted, words in (("built", True, "cases it was built from"), ("others", False, "other cases")):
+        rows = [place for place, case in enumerate(cases) if case and (case in built) is wanted]
+        if not rows:
+            problems.append(f"no row is of the {words}")
+            continue
+        try:
+            there = {one["path"]: one for one in estimate(inputs.only(rows))}
+        except CrosscaseError as error:
+            problems.append(f"on the {len(rows)} rows of the {words}: {error.what}")
+            continue
+        paths = [{**one, part: {"n": len(rows), **there[one["path"]]}} for one in paths]
+    return {"paths": paths, **({"apart": "; ".join(problems)} if problems else {})}
+
+
+def indirect_effects(ledger: Ledger, analysis: Analysis) -> Run:
+    """All direct, specific, total indirect and total effects of a model, with bootstrap intervals."""
+    from crosscase.engines import sem
+    from crosscase.figures.pathdiagram import path_diagram
+    from crosscase.reports.tables import sem as tables
+
+    specification = analysis.specification
+    model, inputs, options = model_of(analysis), table_inputs(ledger, analysis), one_of(analysis, *FIT)
+    draws, seed = int(specification.get("bootstrap", 1000)), int(specification.get("seed", 1))
+    fit = sem.fit(model, inputs.columns, **options)
+    effects = sem.effects(fit, draws=draws, seed=seed, **one_of(analysis, "method"))
+    if not any(one.kind == "specific" for one in effects.effects):
+        raise InputError(
+            "the model has no indirect path", where=f"analysis {analysis.id}", mend="a mediation needs a -> b -> c"
+        )
+    paths = paths_of_claim(ledger, analysis, effects)
+    result = {
+        **effects.to_dict(), "converged": fit.converged, "estimator": fit.estimator, "n": fit.n, "fit": fit.fit_measures,
+        "bootstrap": {"draws": effects.draws, "failed": effects.failed, "seed": seed}, "warnings": list(fit.warnings),
+        "rows": inputs.rows, "simulated": inputs.simulated,
+        **apart(ledger, analysis, inputs, paths, lambda rows: _paths_of(ledger, analysis, model, rows, options)),
+    }  # fmt: skip
+    made = _marked([tables.effects_table(effects), tables.fit_table({analysis.title or analysis.id: fit})], inputs)
+    return result, made, {"path-diagram": path_diagram(fit, title=analysis.title or "Path diagram")}
+
+
+def invariance(ledger: Ledger, analysis: Analysis) -> Run:
+    """Configural, metric, scalar and strict invariance across the groups of a column."""
+    from crosscase.engines import sem
+    from crosscase.reports.tables import sem as tables
+
+    specification = analysis.specification
+    group = specification.get("group")
+    if not isinstance(group, str) or not group:
+        raise InputError("it names no groups", where=f"analysis {analysis.id}", mend='write group = "COLUMN"')
+    inputs = table_inputs(ledger, analysis)
+    options = one_of(analysis, "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster")
+    found = sem.invariance(model_of(analysis), inputs.columns, group=group, **options)
+    result = {
+        **found.to_dict(), "groups": list(found.fits[0].groups), "n": found.fits[0].n, "rows": inputs.rows,
+        "simulated": inputs.simulated, "converged": all(one.converged for one in found.fits),
+    }  # fmt: skip
+    return result, _marked([tables.invariance_table(found)], inputs), {}
+
+
+def _marked(made: Sequence[ReportTable], inputs: TableInputs) -> list[ReportTable]:
+    """The tables with a note that says when the data are simulated."""
+    return [replace(one, notes=("Simulated data.", *one.notes)) for one in made] if inputs.simulated else list(made)
