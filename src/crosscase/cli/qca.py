@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,12 +112,13 @@ def _minimisation(command: Command) -> Command:
 @click.option("--column", required=True, help="the column of raw values")
 @click.option(
     "--method",
-    type=click.Choice(["direct", "linear", "crisp", "indirect", "ecdf", "relative"]),
+    type=click.Choice(["direct", "linear", "crisp", "indirect", "ecdf", "relative", "table"]),
     default="direct",
     show_default=True,
     help="how raw values become memberships",
 )
 @click.option("--anchors", help="raw values: full exclusion, crossover, full inclusion; falling reverses the set")
+@click.option("--table", "entries", metavar="WORD=MEMBERSHIP,...", help='for --method table: "none=0,some=0.33,all=1"')
 @click.option("--reasons", multiple=True, help="the reason for an anchor (repeat, in the same order)")
 @click.option("--degree", type=float, help="membership at full inclusion (direct; 0.95)")
 @click.option("--below", type=float, help="exponent below the crossover (linear)")
@@ -129,6 +130,7 @@ def calibrate_command(
     column: str,
     method: str,
     anchors: str | None,
+    entries: str | None,
     reasons: tuple[str, ...],
     degree: float | None,
     below: float | None,
@@ -141,6 +143,10 @@ def calibrate_command(
     columns, cases = _read(file, id_column)
     if column not in columns:
         raise NotFoundError("column", column, columns, where=str(file))
+    if method == "table":
+        content = _from_table(column, columns[column], cases, entries)
+        _print(form, content, lambda: _table_text(content["cases"], ()))
+        return
     values = _floats(anchors, "--anchors")
     named = [Anchor(value, "", reasons[i] if i < len(reasons) else "") for i, value in enumerate(values)]
     options = {
@@ -148,6 +154,33 @@ def calibrate_command(
     }
     result = calibrate(column, cases, numbers_of(columns[column], column, cases), method, named, **options)
     _print(form, result.to_dict(), lambda: _table_text(result.rows(), result.notices))
+
+
+def _from_table(column: str, raw: Sequence[Any], cases: Sequence[str], entries: str | None) -> dict[str, Any]:
+    """The memberships that a table of words gives, as the other methods print theirs."""
+    from crosscase.engines.qca import calibrate_from_table
+    from crosscase.engines.qca.calibration import diagnose
+
+    pairs = [one.rpartition("=") for one in (entries or "").split(",") if one.strip()]
+    try:
+        table = {word.strip(): float(membership) for word, sign, membership in pairs if sign}
+    except ValueError:
+        table = {}
+    if not table or len(table) < len(pairs):
+        raise InputError(
+            "the table cannot be read",
+            where="--table",
+            mend='write each word with its membership: "none=0,some=0.33,all=1"',
+        )
+    memberships = calibrate_from_table(raw, table)
+    rows = [
+        {"case": case, "raw": value, "membership": None if one != one else float(one)}
+        for case, value, one in zip(cases, raw, memberships, strict=True)
+    ]
+    return {
+        "set": column, "method": "table", "table": table, "cases": rows,
+        "diagnostics": diagnose(cases, memberships).to_dict(), "warnings": [],
+    }  # fmt: skip
 
 
 @qca.command("truth-table")

@@ -105,6 +105,20 @@ def test_the_other_commands(table):
     assert "RF_cov" in robust["comparison"]
 
 
+def test_calibration_from_a_table_of_words(tmp_path):
+    file = tmp_path / "words.csv"
+    file.write_text("id,net\na,none\nb,some\nc,all\nd,\n")
+    given = ("calibrate", file, "--id", "id", "--column", "net", "--method", "table")
+    found = run_json(*given, "--table", "none=0, some=0.33, all=1")
+    assert [one["membership"] for one in found["cases"]] == [0.0, 0.33, 1.0, None]
+    assert found["diagnostics"]["missing"] == ["d"]
+    with pytest.raises(InputError, match="'all' is not in the table"):
+        run(*given, "--table", "none=0,some=1")
+    for wrong in ("none=0,some", "none=x", ""):
+        with pytest.raises(InputError, match="cannot be read"):
+            run(*given, "--table", wrong)
+
+
 def test_text(table):
     text = run("minimize", *sets(table, "--incl-cut", 0.8, "--solution", "parsimonious"))
     assert "parsimonious solution for SURV: 1 model(s)" in text

@@ -254,10 +254,10 @@ def calibrate_from_table(values: Sequence[Any], table: Mapping[Any, float]) -> F
     result = []
     for value in values:
         key = _key(value)
-        if key.casefold() in MISSING:
-            result.append(math.nan)
-        elif key in lookup:
+        if key in lookup:  # a word of the table first: "none" may be a level
             result.append(lookup[key])
+        elif key.casefold() in MISSING:
+            result.append(math.nan)
         else:
             raise InputError(f"'{key}' is not in the table", mend=f"it has: {', '.join(lookup)}")
     return np.array(result)
