@@ -3,7 +3,8 @@
 
     python3 dev.py run       make the environment and run the main job on the shipped example
     python3 dev.py test      run the tests (arguments go to pytest)
-    python3 dev.py check     lint, types, import contracts, lock files
+    python3 dev.py check     lint, types, import contracts, weak spots (bandit), lock files
+    python3 dev.py audit     known vulnerabilities of what is installed, where the package index tells them
     python3 dev.py docs      build the documentation into docs/_build/html
     python3 dev.py bench     run the benchmarks (arguments are names of files in benchmarks/)
     python3 dev.py lock      bring the lock files up to date with pyproject.toml
@@ -14,6 +15,7 @@ The environment is made in .venv, with uv when it is there and works, else with 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -29,7 +31,7 @@ LOCKS = {"run": ROOT / "requirements" / "run.lock", "dev": ROOT / "requirements"
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"run": run, "test": test, "check": check, "docs": docs, "bench": bench, "lock": lock}
+    commands = {"run": run, "test": test, "check": check, "audit": audit, "docs": docs, "bench": bench, "lock": lock}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["-h"], ["--help"], ["help"]) else 2
@@ -67,12 +69,36 @@ def check(arguments: list[str]) -> int:
         ("ruff", "format", "--check", "."),
         ("mypy",),
         ("lint-imports",),
+        ("bandit", "-q", "-r", "src", "-c", "pyproject.toml", "-ll"),
     ]
     failed = [step for step in steps if subprocess.call([BIN / step[0], *step[1:]], cwd=ROOT, env=environment())]
     failed += [("lock",)] if locks_are_stale() else []
     for step in failed:
         print(f"failed: {' '.join(step)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def audit(arguments: list[str]) -> int:
+    """Known vulnerabilities.  Not every index tells them; where none are told, that is said and is no failure."""
+    prepare("dev")
+    told = subprocess.run(
+        [BIN / "pip-audit", "-f", "json", "--progress-spinner", "off"], cwd=ROOT, capture_output=True, text=True
+    )
+    try:
+        found = json.loads(told.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        found = []
+    audited = [one for one in found if "skip_reason" not in one]
+    for one in audited:
+        for known in one["vulns"]:
+            say(
+                f"{one['name']} {one['version']}: {known['id']}, mended in {', '.join(known['fix_versions']) or 'no version'}"
+            )
+    say(
+        f"{len(audited)} of {len(found)} packages were audited"
+        + ("" if audited else ": the index tells nothing of vulnerabilities")
+    )
+    return int(any(one["vulns"] for one in audited))
 
 
 def docs(arguments: list[str]) -> int:

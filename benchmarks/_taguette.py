@@ -21,7 +21,7 @@ from pathlib import Path
 
 def make(path: Path, paragraph: str, paragraphs: int, codings: int, tags: int = 50) -> None:
     """A project with one document, highlighted as our study is coded."""
-    from taguette import convert, database, extract
+    from taguette import database
 
     session = database.connect(f"sqlite:///{path}")()
     user = session.get(database.User, "admin")

@@ -3,7 +3,7 @@
     PYTHONPATH=src python benchmarks/briefs.py
 
 Prints seconds: the first brief on a study just read (constructs and verdicts are computed on the way), a second one, a
-first verdict after the construct table, and the printed page.
+first verdict after the construct table, one with three saved analyses whose inputs are hashed, and the pages.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crosscase.core import (
+    Analysis,
     Case,
     Claim,
     Code,
@@ -32,6 +33,7 @@ from crosscase.evidence import Ledger
 from crosscase.evidence.briefs import brief
 from crosscase.evidence.firms import firm_from_document
 from crosscase.reports.brief import brief_html
+from crosscase.reports.verdict import verdict_docx, verdict_html
 
 CASES, SOURCES, CODINGS, CONSTRUCTS, CLAIMS, CODES = 50, 500, 100_000, 60, 40, 120
 
@@ -71,10 +73,28 @@ def study() -> Snapshot:
         )
         for n in range(CLAIMS)
     ]
+    relation = {
+        "expression": claims[2].expression,
+        "all": {"n": 50, "consistency": 0.8},
+        "others": {"n": 48, "consistency": 0.8},
+    }
+    conditions = ["x2", "x3", "x4", "x52"]
+    analyses = [
+        Analysis(
+            f"a{n}",
+            "qca",
+            f"Sets {n}",
+            "P2",
+            {"outcome": "x52", "conditions": conditions},
+            "old",
+            {"relation": relation},
+        )
+        for n in range(3)
+    ]
     head = Study(title="Large", variables=tuple(Variable(f"v{m}", "number") for m in range(12)), observed_until="2020")
     return Snapshot.of(
         head, cases=cases, sources=sources, codes=codes, quotations=quotations, codings=codings, events=events,
-        constructs=constructs, claims=claims, samples=[Sample("s", n=CASES)],
+        constructs=constructs, claims=claims, analyses=analyses, samples=[Sample("s", n=CASES)],
     )  # fmt: skip
 
 
@@ -96,6 +116,9 @@ def main() -> None:
     other = Ledger(snapshot)
     timed("case × construct table", lambda: other.constructs)
     timed("one verdict", lambda: other.verdict("P1"))
+    verdict = timed("one with three saved analyses", lambda: other.verdict("P2"))
+    timed("its page", lambda: verdict_html(verdict))
+    timed("its document", lambda: verdict_docx(verdict))
 
 
 if __name__ == "__main__":

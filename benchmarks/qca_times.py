@@ -2,14 +2,15 @@
 
 Run with ``PYTHONPATH=src python benchmarks/qca_times.py [--quick]``.  Truth tables are random or made from three terms; ``first`` is
 the least number of terms with one model, ``all`` every model or what can be said of them (count, prime implicants in all,
-some or none of the models).  A peer gets 15 seconds.  Nothing here is asserted.
+some or none of the models).  Times are processor seconds of one thread, so that they say the same on a busy machine; a peer
+runs in a process of its own, for at most ``--limit`` seconds on the clock, under ``--peers-python`` when the peers are installed
+elsewhere.  A ratio is the peer's time over ours for a first model.  Nothing here is asserted.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import multiprocessing
+import re
 import resource
 import shutil
 import subprocess
@@ -26,7 +27,30 @@ from crosscase.engines.qca import SetData, fit_all_terms, necessary_conditions, 
 from crosscase.engines.qca.cover import Chart
 from crosscase.engines.qca.implicants import cubes_of_rows, prime_implicants
 
-LIMIT = 15.0
+#: What a peer is asked to do: read the rows, minimise with remainders, print the processor seconds that it took.
+SETQCA = """
+import sys, time, pandas
+from setqca import CSQCA
+data = pandas.read_csv(sys.argv[1])
+start = time.process_time()
+CSQCA(consistency=1.0).fit(data, outcome="Y", conditions=list(data.columns[:-1]))
+print("seconds", time.process_time() - start)
+"""
+PYQCA = """
+import sys, time, pandas
+from qca import CSQCA
+data = pandas.read_csv(sys.argv[1])
+start = time.process_time()
+CSQCA(data, outcome="Y", conditions=list(data.columns[:-1])).fit(consistency_cutoff=1.0)
+print("seconds", time.process_time() - start)
+"""
+RQCA = """
+if (!requireNamespace("QCA", quietly = TRUE)) { cat("missing"); quit() }
+library(QCA)
+data <- read.csv(commandArgs(TRUE)[1])
+time <- system.time(minimize(truthTable(data, outcome = "Y", incl.cut = 1), include = "?", first.min = TRUE))
+cat("seconds", sum(time[1:2]))
+"""
 
 
 def rows_of(conditions: int, rows: int, kind: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -44,9 +68,9 @@ def rows_of(conditions: int, rows: int, kind: str, seed: int) -> tuple[np.ndarra
 
 
 def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
+    start = time.process_time()
     result = work()
-    return time.perf_counter() - start, result
+    return time.process_time() - start, result
 
 
 def minimisation(conditions: int, rows: int, kind: str, seed: int) -> dict[str, Any]:
@@ -73,85 +97,31 @@ def minimisation(conditions: int, rows: int, kind: str, seed: int) -> dict[str, 
     }
 
 
-def _setqca(path: str, names: list[str], queue: Any) -> None:
-    import pandas
-    from setqca import CSQCA
-
-    data = pandas.read_csv(path)
-    start = time.perf_counter()
-    CSQCA(consistency=1.0).fit(data, outcome="Y", conditions=names)
-    queue.put(time.perf_counter() - start)
-
-
-def _pyqca(path: str, names: list[str], queue: Any) -> None:
-    import pandas
-    from qca import CSQCA
-
-    data = pandas.read_csv(path)
-    start = time.perf_counter()
-    CSQCA(data, outcome="Y", conditions=names).fit(consistency_cutoff=1.0)
-    queue.put(time.perf_counter() - start)
-
-
-def peer(name: str, target: Callable[..., None], table: np.ndarray, outcome: np.ndarray) -> str:
-    """Seconds of a peer for the parsimonious solution of the same rows, or why there is none."""
-    if importlib.util.find_spec(name) is None:
+def peer(command: list[str], table: np.ndarray, outcome: np.ndarray, limit: float) -> str:
+    """Processor seconds of a peer for the same rows, or why there are none."""
+    if shutil.which(command[0]) is None:
         return "-"
     names = [f"C{i}" for i in range(table.shape[1])]
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "rows.csv")
-        np.savetxt(
-            path,
-            np.column_stack([table, outcome]),
-            fmt="%d",
-            delimiter=",",
-            header=",".join([*names, "Y"]),
-            comments="",
-        )
-        queue: Any = multiprocessing.Queue()
-        process = multiprocessing.Process(target=_quietly, args=(target, path, names, queue))
-        process.start()
-        process.join(LIMIT)
-        if process.is_alive():
-            process.kill()
-            process.join()
-            return f"> {LIMIT:.0f}"
-        result = queue.get() if not queue.empty() else "no answer"
-        return f"{result:.3f}" if isinstance(result, float) else str(result)
-
-
-def _quietly(target: Callable[..., None], path: str, names: list[str], queue: Any) -> None:
-    try:
-        target(path, names, queue)
-    except Exception as error:  # a peer may fail in any way; that it did is the result
-        queue.put(f"{type(error).__name__}"[:24])
-
-
-def r_qca(table: np.ndarray, outcome: np.ndarray) -> str:
-    """Seconds of R's QCA for one parsimonious model, where R and the package are installed."""
-    if shutil.which("Rscript") is None:
-        return "-"
-    names = [f"C{i}" for i in range(table.shape[1])]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.csv"
-        np.savetxt(
-            path,
-            np.column_stack([table, outcome]),
-            fmt="%d",
-            delimiter=",",
-            header=",".join([*names, "Y"]),
-            comments="",
-        )
-        script = (
-            'if (!requireNamespace("QCA", quietly = TRUE)) { cat("-"); quit() }; library(QCA);'
-            f'data <- read.csv("{path}"); time <- system.time(minimize(truthTable(data, outcome = "Y", incl.cut = 1),'
-            ' include = "?", first.min = TRUE)); cat(time[["elapsed"]])'
-        )
+        rows = np.column_stack([table, outcome])
+        np.savetxt(path, rows, fmt="%d", delimiter=",", header=",".join([*names, "Y"]), comments="")
         try:
-            done = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, timeout=LIMIT, check=False)
+            done = subprocess.run([*command, path], capture_output=True, text=True, timeout=limit, check=False)
         except subprocess.TimeoutExpired:
-            return f"> {LIMIT:.0f}"
-        return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "no answer"
+            return f"> {limit:.0f}"
+    found = re.search(r"seconds ([\d.e-]+)", done.stdout)
+    if found:
+        return f"{float(found[1]):.3f}"
+    if "missing" in done.stdout or "ModuleNotFoundError" in done.stderr:
+        return "-"
+    return (done.stderr.strip().splitlines() or ["no answer"])[-1].partition(":")[0][:16]
+
+
+def ratio(theirs: str, ours: float) -> str:
+    """How many times as long a peer takes; a bound when it was stopped."""
+    match = re.fullmatch(r"(> )?([\d.]+)", theirs)
+    return f"{match[1] or ''}{float(match[2]) / max(ours, 1e-4):.0f}" if match else ""
 
 
 def large() -> list[tuple[str, float]]:
@@ -182,12 +152,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer tables, and the peers on the smallest only")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers-up-to", type=int, default=10, help="conditions up to which the peers are tried")
+    parser.add_argument("--peers-python", default=sys.executable, help="the Python that has setqca and pyqca")
+    parser.add_argument("--limit", type=float, default=15, help="seconds that a peer gets on the clock")
+    parser.add_argument("--peers-up-to", type=int, default=18, help="conditions up to which the peers are tried")
     arguments = parser.parse_args()
     import scipy.optimize  # noqa: F401  its import is not part of a solution's time
 
     for label, time_taken in large():
         print(f"{time_taken:8.4f} s  {label}", flush=True)
+    peers = {
+        "setqca": [arguments.peers_python, "-c", SETQCA],
+        "pyqca": [arguments.peers_python, "-c", PYQCA],
+        "R QCA": ["Rscript", "-e", RQCA, "--args"],
+    }
+    #: the fewest conditions with which a peer was stopped
+    stopped: dict[str, int] = {}
     lines = []
     sizes = [(6, 30), (8, 60), (10, 60), (12, 100), (15, 60), (15, 100), (18, 60), (18, 100)]
     if not arguments.quick:
@@ -195,15 +174,15 @@ def main() -> None:
     for conditions, rows in sizes:
         for kind in ("random", "three terms"):
             line = minimisation(conditions, rows, kind, arguments.seed)
-            if conditions <= (8 if arguments.quick else arguments.peers_up_to):
-                table, outcome = rows_of(conditions, rows, kind, arguments.seed)
-                line |= {
-                    "setqca s": peer("setqca", _setqca, table, outcome),
-                    "pyqca s": peer("qca", _pyqca, table, outcome),
-                    "R QCA s": r_qca(table, outcome),
-                }
-            else:
-                line |= {"setqca s": "", "pyqca s": "", "R QCA s": ""}
+            ours = line["first s"]
+            for name, command in peers.items():
+                if stopped.get(name, conditions) < conditions or conditions > arguments.peers_up_to:
+                    theirs = "not asked"
+                else:
+                    theirs = peer(command, *rows_of(conditions, rows, kind, arguments.seed), arguments.limit)
+                if theirs.startswith(">"):  # who was stopped is not asked with more conditions
+                    stopped.setdefault(name, conditions)
+                line |= {f"{name} s": theirs, f"{name} ratio": ratio(theirs, ours)}
             lines.append(line)
             print(".", end="", file=sys.stderr, flush=True)
     show(lines)

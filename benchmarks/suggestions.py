@@ -3,7 +3,7 @@
 python benchmarks/suggestions.py
 
 500 sources, 200 codes, 100,000 codings of passages that say nothing; by shared words.  The sentence model is measured on
-200 passages when the extra ``semantic`` is installed.
+200 passages when the extra ``semantic`` is installed.  Processor time, so that what else the machine does counts for nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from workspace import line, opened, study, timed
+from workspace import line, opened, study
 
 from crosscase.engines.similarity import VectorIndex
 from crosscase.study import embeddings
@@ -22,14 +24,20 @@ from crosscase.study.suggestions import Suggester
 from crosscase.study.workspace import Workspace
 
 
+def timed(act: Callable[[], Any]) -> float:
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
 def by_words(folder: Path) -> None:
     with opened(study(500, 1_000, 100_000, 200, 50), folder) as one:
         suggester = Suggester(Workspace(one))
         suggester.switch("ana", "words")
-        began = time.perf_counter()
+        began = time.process_time()
         while suggester.suggest("S7", 9, 200, coder="zoe").reading:
             time.sleep(0.1)
-        line("500 sources, 100,000 codings: read by shared words", time.perf_counter() - began)
+        line("500 sources, 100,000 codings: read by shared words", time.process_time() - began)
         draw = random.Random(2)
         took = []
         for _ in range(20):
@@ -44,7 +52,9 @@ def by_meaning() -> None:
 
     if embeddings.has_model():
         draw = random.Random(3)
-        texts = [" ".join(draw.choices(["fair", "client", "order", "abroad", "peers", "price"], k=30)) for _ in range(200)]
+        texts = [
+            " ".join(draw.choices(["fair", "client", "order", "abroad", "peers", "price"], k=30)) for _ in range(200)
+        ]
         line("the sentence model: 200 passages of 30 words", timed(lambda: embeddings.sentence_model().encode(texts)))
     else:
         print("the extra 'semantic' is not installed: the model was not measured")

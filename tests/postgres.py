@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,20 @@ def _binaries() -> Path | None:
     return Path(found).parent if found else None
 
 
+def _as_user() -> list[str]:
+    """What a command begins with so that it is not run as root."""
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def restart(url: str) -> None:
+    """Stop the server of a URL from :func:`server` as a crash would, without a checkpoint, and start it again."""
+    folder, binaries = Path(url.partition("host=")[2]), _binaries()
+    assert binaries is not None
+    control = [*_as_user(), str(binaries / "pg_ctl"), "-D", str(folder / "data")]
+    quiet: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
+    subprocess.run([*control, "-l", str(folder / "log"), "-m", "immediate", "-w", "restart"], **quiet)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a running server without any data; the test is skipped where there are no server binaries.
@@ -32,11 +47,11 @@ def server() -> Iterator[str]:
     if binaries is None:
         pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
     pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'crosscase[postgres]')")
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None or subprocess.run(["id", "postgres"], capture_output=True).returncode:
-            pytest.skip("PostgreSQL does not run as root, and there is no user postgres to run it as")
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    as_user = _as_user()
+    if as_user and (
+        shutil.which("setpriv") is None or subprocess.run(["id", "postgres"], capture_output=True).returncode
+    ):
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres to run it as")
     # A socket's path has at most 107 bytes, so this is not under pytest's own temporary folder.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:

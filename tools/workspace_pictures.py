@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from crosscase import copy_example
 from crosscase.study import Study as OpenStudy
+from crosscase.study.suggestions import Suggester
 from web.conftest import ARGUMENTS, CHROMIUM, Served, read, serve
 from web.study import opened, study_file
 
@@ -42,6 +43,30 @@ def shot(
     context.close()
 
 
+def walkthrough(browser: Browser, folder: Path) -> None:
+    """The pages that need a study with more in it: the shipped example."""
+    with OpenStudy.open(copy_example("walkthrough", folder / "w")) as study:
+        study.export("crosscase", folder / "w.crosscase")
+    served = serve(OpenStudy.open(folder / "w.crosscase", who="A"))
+    Suggester(served.workspace).switch("A", "words")
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light").new_page()
+    page.goto(served.gate.link)
+    page.goto(f"{served.url}/codebook")
+    page.screenshot(path=str(OUT / "structure.png"))
+    page.goto(f"{served.url}/agreement")
+    page.get_by_text("With intervals.").wait_for(timeout=60_000)
+    page.screenshot(path=str(OUT / "agreement.png"))
+    read(page, served, "alder-1")
+    page.click("#p16", position={"x": 250, "y": 10})
+    for key in ("w", "e", "e"):
+        page.keyboard.press(key)
+    page.locator("#suggested li button").first.wait_for(timeout=60_000)
+    page.locator("#suggested summary").first.click()
+    page.locator("#suggested").scroll_into_view_if_needed()
+    page.screenshot(path=str(OUT / "suggestions.png"))
+    served.stop()
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as run:
@@ -55,7 +80,9 @@ def main() -> None:
         shot(browser, served, cookies, "reader-dark", "dark", (820, 1000), "")
         shot(browser, served, cookies, "codebook", "light", (1280, 720), "/codebook?code=chance")
         served.stop()
+        walkthrough(browser, Path(folder))
         shipped(browser, Path(folder))
+        analysed(browser, Path(folder))
         browser.close()
 
 
@@ -74,6 +101,27 @@ def shipped(browser: Browser, folder: Path) -> None:
         ("growth", "/tables/growth"),
     ):
         shot(browser, served, cookies, name, "light", (1280, 720), path)
+    served.stop()
+
+
+def analysed(browser: Browser, folder: Path) -> None:
+    """The pages of docs/analyses.md, with the study of its example."""
+    with OpenStudy.open(OUT.parents[1] / "examples" / "democracy") as study:
+        snapshot = study.snapshot
+    file = study_file(folder / "democracy.crosscase", snapshot)
+    with opened(file) as study:
+        for one in study.analyses():
+            study.analyse(one.id)
+    served = serve(opened(file))
+    context = browser.new_context()
+    context.new_page().goto(served.gate.link)
+    cookies = context.cookies()
+    for name, path in (
+        ("analysis", "/analyses/sets"),
+        ("analysis-row", "/analysis/row?id=sets&number=32"),
+        ("analysis-venn", "/analyses/sets?sets=venn#configurations"),
+    ):
+        shot(browser, served, cookies, name, "light", (1280, 900), path)
     served.stop()
 
 

@@ -20,6 +20,7 @@ from crosscase.core import (
     Table,
 )
 from crosscase.core.errors import NotFoundError
+from crosscase.evidence import Ledger
 
 
 def claimed(snapshot, **fields):
@@ -306,3 +307,14 @@ def test_r511_names_what_cannot_be_read(clean, found):
     )
     broken = changed(clean, "constructs", "advice", of=("peerz",))
     assert {(kind, id) for kind, id, _ in found(broken, "R511")} == {("constructs", "advice"), ("claims", "P1")}
+
+
+def test_r511_names_of_a_linked_model_are_known(clean, found):
+    latent = changed(clean, "claims", "P1", expression="industry -> early -> late")
+    assert "industry" in found(latent, "R511")[0][2]
+    model = Analysis("M", "sem", "", "P1", {"model": "ind60 =~ x1 + x2", "constructs": {"industry": "ind60"}})
+    half = added(latent, analyses=[model])
+    assert found(half, "R511")  # two of the three names are of nothing
+    whole = changed(half, "analyses", "M", specification={**model.specification, "constructs": {n: n for n in ("industry", "early", "late")}})
+    assert found(whole, "R511") == []
+    assert "names of a model" in Ledger(whole).verdict("P1").problem

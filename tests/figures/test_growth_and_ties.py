@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_run_in_the_threshold_has_a_bracket_over_its_interviews():
 def test_labels_do_not_touch(many):
     scene = growth(bars([1] * many), base=4)
     turned = sorted(one.x for one in scene.shapes if isinstance(one, Text) and one.rotate and one.text != "codes")
-    assert all(right - left >= 6.5 for left, right in zip(turned, turned[1:], strict=False))
+    assert all(right - left >= 6.5 for left, right in pairwise(turned))
     upright = type(scene)(
         scene.width, scene.height, tuple(one for one in scene.shapes if not (isinstance(one, Text) and one.rotate)), ""
     )

@@ -429,7 +429,7 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
         replace(one, built_on=("BE",)) if one.id == "C1" else one for one in study.snapshot.claims
     ]  # what the fit on the other cases stands on
     study.save(study.snapshot.replace(claims=Table.of(Claim, claims)), "a claim was built on fewer cases")
-    report = study.build(tmp_path / "out")
+    report = study.build(tmp_path / "out", readers="team")
     written = {one.path for one in report.files}
     for name in ("tables/analysis-model-sem-parameters.docx", "figures/analysis-model-path-diagram.png"):
         assert name in written
@@ -443,16 +443,34 @@ def test_a_report_shows_current_analyses_and_says_of_the_others_why_not(study, t
             "Slope": "not run",
         }
     study.analyse("sets")
-    written = {one.path for one in study.build(tmp_path / "out").files}
+    team = tmp_path / "team"
+    written = {one.path for one in study.build(team, readers="team").files}
     assert {
         f"tables/analysis-sets-qca-truth-table.{form}" for form in ("csv", "xlsx", "docx", "tex", "html")
     } <= written
-    assert {
-        f"figures/analysis-sets-{name}.svg" for name in ("chart", "xy", "necessity", "configurations", "venn")
-    } <= written
-    truth = (tmp_path / "out" / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
+    figures = ("chart", "xy", "necessity", "configurations", "venn")
+    assert {f"figures/analysis-sets-{name}.svg" for name in figures} <= written
+    truth = (team / "tables" / "analysis-sets-qca-truth-table.csv").read_text(encoding="utf-8-sig")
     assert "BE*, CZ, NL, UK" in truth
     assert "FI, IE" in truth
+
+
+def test_a_report_that_is_shared_says_of_an_analysis_what_names_no_case(study, tmp_path):
+    """The figures of single countries are kept in the team, so what the analysis rests on is not in the report."""
+    study.analyse("sets")
+    out = tmp_path / "out"
+    written = {one.path for one in study.build(out).files}
+    assert {"tables/analysis-sets-qca-solution-intermediate.csv", "figures/analysis-sets-chart.svg"} <= written
+    for name in (
+        "tables/analysis-sets-qca-truth-table.csv",
+        "figures/analysis-sets-xy.svg",
+        "figures/analysis-sets-venn.svg",
+    ):
+        assert name not in written
+    solution = (out / "tables" / "analysis-sets-qca-solution-intermediate.csv").read_text(encoding="utf-8-sig")
+    assert solution.splitlines()[0] == "Model,Term,Consistency,PRI,Raw coverage,Unique coverage"
+    assert "BE" not in solution.replace("DEV", "")
+    assert "what shows single cases is left out" in (out / "report.html").read_text()
 
 
 def test_the_choice_among_models_is_the_researchers_and_is_kept(study):

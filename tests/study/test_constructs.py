@@ -73,6 +73,11 @@ def test_an_id_must_be_able_to_stand_in_an_expression(workspace: Workspace, id: 
         (Draft("", "codings", ["pears"]), "did you mean 'peers'"),
         (Draft("", "coding", ["peers"]), "did you mean 'codings'"),
         (Draft("", "codings", []), "drawn from nothing"),
+        (Draft("", "variable", ["new"]), "no variable 'new'"),  # drawn from itself
+        (
+            Draft("", "measure", ["peers"]),
+            "no measure 'peers'",
+        ),  # drawn from another construct, which could go in a circle
         (Draft("", "codings", ["peers"], "often"), "the rule 'often' is not known"),
         (Draft("", "codings", ["peers"], "", "silence"), "does not say what is evidence of absence"),
         (Draft("", "variable", ["age"], anchors={"threshold": ("x", "why")}), "'x' is not a number"),
@@ -198,3 +203,9 @@ def test_a_study_with_no_case_or_one(tmp_path: Path, cases: int) -> None:
         constructs.add_construct(workspace, "ana", "peers", Draft("", "codings", ["peers"]))
         assert states(workspace, "peers") == ["no data"] * cases
         assert len(workspace.frozen().ledger.verdict("P1").rows) == cases
+
+
+def test_anchors_that_are_no_numbers_are_a_problem_of_the_preview(workspace: Workspace) -> None:
+    calibrate = {"exclusion": [1], "crossover": "middle", "inclusion": 9}
+    one = Construct("x", "", "variable", ("age",), "age > 3", calibrate=calibrate)
+    assert "is not a number" in str(constructs.preview(workspace.frozen().ledger, one).problem)

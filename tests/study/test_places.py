@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from crosscase import Study, copy_example
@@ -22,7 +24,7 @@ def folder(tmp_path):
 
 
 @pytest.mark.postgres
-def test_a_study_on_a_server_is_the_study_of_the_folder(database, folder):
+def test_a_study_on_a_server_is_the_study_of_the_folder(database, folder, tmp_path):
     with Study.create(database) as made:
         where = made.place.name
         made.import_files([folder])
@@ -32,8 +34,8 @@ def test_a_study_on_a_server_is_the_study_of_the_folder(database, folder):
         assert list(there.check()) == list(here.check())
         assert there.search("demand")
         assert there.audit().report.whole
-        with pytest.raises(StudyFileError, match="pg_dump"):
-            there.backup(folder / "x")
+        if shutil.which("pg_dump"):
+            assert there.backup(tmp_path / "studies.dump").stat().st_size > 0
 
 
 @pytest.mark.postgres

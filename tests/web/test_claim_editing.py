@@ -263,9 +263,13 @@ def test_the_verdict_is_kept_as_a_file(client: Client, walkthrough: Served) -> N
     assert page.headers["content-disposition"].endswith('"claim-C3.html"')
     assert "They saved me" not in page.text or "Alder" in page.text
     assert client.get("/claim.docx?id=C99").status_code == 404
+    begins = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "docx": b"PK"}
     for table in get_args(Kind):
-        for ending in ("csv", "xlsx", "docx"):
-            assert len(client.get(f"/claims/tables.{ending}?table={table}").content) > 200, (table, ending)
+        for ending, beginning in begins.items():
+            answer = client.get(f"/claims/tables.{ending}?table={table}")
+            assert answer.content.startswith(beginning), (table, ending)
+    lines = client.get("/claims/tables.csv?table=replication").text.splitlines()
+    assert [line.split(",")[0] for line in lines[1:7]] == ["Alder", "Birch", "Cedar", "Encina", "Olivo", "Pino"]
 
 
 def anchors(**given: tuple[str, str]) -> dict[str, list[str]]:
@@ -378,7 +382,7 @@ def test_a_study_with_no_case_or_one(tmp_path: Path, cases: int) -> None:
     made = Snapshot.of(
         Study(title="Few"), cases=[Case("F1")][:cases], codes=[Code("a")], quotations=[Quotation("q", case="F1", locator="p")],
         codings=[Coding("k", "q", "a")], constructs=[Construct("a", "", "codings", ("a",))],
-        claims=[Claim("P1", "A holds", expression="a => a"), Claim("P2")],
+        claims=[Claim("P1", "A holds", expression="a => a"), Claim("P2", extra={"confidence": "high", "rival": 5})],
     )  # fmt: skip
     served = serve(study_of(made, tmp_path / "few.crosscase"))
     try:
@@ -391,6 +395,8 @@ def test_a_study_with_no_case_or_one(tmp_path: Path, cases: int) -> None:
             assert client.post("/brief", id="Nova").status_code == 200
             for ending in ("docx", "html", "json"):
                 assert client.get(f"/claim.{ending}?id=P2").status_code == 200
+            assert client.get("/claim/edit?id=P2").status_code == 200
+            assert client.get("/claim?id=P2").status_code == 200
     finally:
         served.stop()
 

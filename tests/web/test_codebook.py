@@ -80,6 +80,20 @@ def test_the_tree_is_walked_folded_and_rebuilt_by_keys(page: Page, served: Serve
 
 
 @pytest.mark.browser
+def test_the_tree_still_works_when_somebody_else_has_changed_the_codebook(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/codebook")
+    page.locator("tr[data-code=chance]").focus()
+    codebook.add_code(served.workspace, "ben", "From elsewhere", parent="start")
+    page.locator("tr[data-code=from_elsewhere]").wait_for()
+    page.wait_for_function("() => document.activeElement.dataset.code === 'chance'")
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "fair"
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_url("**/codebook?code=fair*")
+    assert served.workspace.row("codes", "fair").parent == "chance"
+
+
+@pytest.mark.browser
 def test_ticked_codes_are_grouped_and_the_figure_follows(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/codebook")
     assert page.locator("#grouping").is_hidden()

@@ -307,6 +307,7 @@ def test_the_second_tab_is_shown_both_states(page: Page, served: Served) -> None
 
 
 def test_a_replaced_source_is_not_coded_at_the_old_positions(page: Page, served: Served) -> None:
+    page.route("**/api/events*", lambda route: route.abort())  # the tab has not heard of it yet
     read(page, served)
     with (
         open_store(served.study.place.name) as store,
@@ -320,6 +321,21 @@ def test_a_replaced_source_is_not_coded_at_the_old_positions(page: Page, served:
     page.locator("#p1", has_text="Another beginning.").wait_for()
     page.locator("#trouble", has_text="replaced").wait_for()  # still there after the page loaded itself again
     assert [one for one in spans(served) if one[1] == "chance"] == [("It came by chance.", "chance", "ana")]
+
+
+def test_a_note_that_is_being_written_is_kept_when_the_source_is_replaced(page: Page, served: Served) -> None:
+    read(page, served)
+    page.locator("#p2").click()
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.keyboard.type("half a thought")
+    with (
+        open_store(served.study.place.name) as store,
+        store.write(served.workspace.id, who="x", what="new text") as change,
+    ):
+        change.set_text("S1", "Another beginning. " + INTERVIEW)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.locator("#trouble", has_text="may have been replaced").wait_for()
+    assert page.locator("#here textarea").input_value() == "half a thought"
 
 
 def test_a_lost_connection_is_said_and_nothing_is_lost_or_doubled(page: Page, served: Served) -> None:
@@ -369,6 +385,15 @@ def test_the_marked_view_and_its_print(page: Page, served: Served) -> None:
     page.emulate_media(media="print")
     assert page.locator(".side").is_hidden()
     assert page.locator("mark").first.is_visible()
+
+
+def test_printing_prints_the_marked_view(page: Page, served: Served) -> None:
+    page.add_init_script("window.print = () => { document.title = 'printed'; }")
+    read(page, served)
+    page.locator("#p2").click()
+    page.keyboard.press("Control+p")
+    page.wait_for_url("**view=marks*")
+    page.wait_for_function("document.title === 'printed'")
 
 
 def test_without_the_highlight_api_the_server_marks_up(page: Page, served: Served) -> None:

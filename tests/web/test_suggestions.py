@@ -125,6 +125,16 @@ def test_they_are_off_until_switched_on_and_the_trail_says_so(workspace: Workspa
     assert suggester.way == ""
 
 
+def test_switching_is_undone_and_is_not_in_the_way_of_undoing_what_was_before(workspace: Workspace) -> None:
+    made = coding.code_passage(workspace, "zoe", "S1", 0, 11, "fair")
+    suggester = Suggester(workspace)
+    suggester.switch("zoe", "words")
+    assert workspace.undo("zoe") == "suggestions by shared words switched on"
+    assert suggester.way == ""
+    assert workspace.undo("zoe") == "code “Interviewer” as Trade fair"
+    assert not workspace.has("codings", made.coding.id)
+
+
 def test_codes_are_suggested_with_the_passages_that_have_them(tmp_path: Path) -> None:
     workspace = with_consents(tmp_path)
     suggester = Suggester(workspace)
@@ -164,6 +174,24 @@ def test_words_that_were_taken_back_are_never_read(tmp_path: Path) -> None:
     assert "consent" in asked(suggester, "S1", "price list").trouble
 
 
+def test_what_is_taken_back_later_is_not_shown_although_it_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crosscase.study import suggestions
+
+    workspace = with_consents(tmp_path)
+    suggester = Suggester(workspace)
+    suggester.switch("ana", "words")
+    assert asked(suggester, "S3", "A fair in Bremen").codes
+    monkeypatch.setattr(suggestions, "AT_ONCE", 0)  # as in a large study: not read anew after every change
+    monkeypatch.setattr(suggestions, "_outdated", lambda read, rows: False)
+    with workspace.writing("ana", "consent taken back") as change:
+        change.update("sources", "S1", consent="withdrawn")
+    found = asked(suggester, "S3", "A fair in Bremen")
+    assert found.codes == ()
+    assert all(one.source != "S1" for one in found.passages)
+
+
 def test_only_what_consent_allows_is_sent_to_an_address(
     tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +218,7 @@ def test_only_what_consent_allows_is_sent_to_an_address(
     # a text is sent once
     before = len(service.texts)
     asked(suggester, "S1", "And I would learn the language.")
-    assert len(service.texts) == before + 2  # the passage itself, for codes and for paragraphs
+    assert len(service.texts) == before
     # with leave for what nothing is on record about, S3 goes too, S2 never
     suggester.configure(embeddings.Address(service.url, "letters", "THE_KEY", unstated=True))
     asked(suggester, "S1", "And I would learn the language.")

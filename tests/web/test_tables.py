@@ -171,6 +171,11 @@ def test_markup_in_names_is_text(tmp_path: Path) -> None:
             seen = [client.get("/tables", params={"by": by, "where": f"{evil}={evil}"}) for by in ("code", "theme")]
             seen += [client.get("/tables/cell", params={"by": "code", "case": evil, "of": evil})]
             seen += [client.get("/cases"), client.get("/case", params={"id": evil})]
+            seen += [client.get("/tables", params=asked) for asked in ({"show": "excerpts"}, {"group": evil})]
+            seen += [client.get("/tables/together"), client.get("/tables/growth?unit=source&base=1&run=1")]
+            quoted = evil.replace('"', '""')
+            seen += [client.get("/quotations", params={"q": f'code:"{quoted}" and case:"{quoted}" and text:"{quoted}"'})]
+            seen += [client.get("/tables/growth.svg?unit=source")]
             for one in seen:
                 assert one.status_code == 200, one.url
                 assert "<b>" not in one.text, one.url

@@ -96,6 +96,7 @@ def _minimisation(command: Command) -> Command:
             click.option(
                 "--exclude", multiple=True, help='remainders that no term may cover: "A*~B", or row numbers "3,7"'
             ),
+            click.option("--containing", metavar="TERMS", help='list the models with these terms first: "A*B + ~C"'),
             click.option("--max-models", type=int, default=1000, show_default=True, help="how many models are listed"),
             click.option(
                 "--effort", type=int, default=1, show_default=True, help="times the usual work on very many models"
@@ -174,6 +175,7 @@ def minimize_command(
     solution: str,
     directional: str | None,
     exclude: tuple[str, ...],
+    containing: str | None,
     max_models: int,
     effort: int,
     r_code: bool,
@@ -191,6 +193,7 @@ def minimize_command(
         solution,  # type: ignore[arg-type]
         directional=directional,
         exclude=_exclusions(exclude),
+        containing=containing,
         max_models=max_models,
         effort=effort,
     )
@@ -299,6 +302,7 @@ def robustness_command(
     solution: str,
     directional: str | None,
     exclude: tuple[str, ...],
+    containing: str | None,
     max_models: int,
     effort: int,
     alternative: tuple[str, ...],
@@ -322,6 +326,7 @@ def robustness_command(
         "solution": solution,
         "directional": directional,
         "exclude": _exclusions(exclude),
+        "containing": containing,
         "max_models": max_models,
         "effort": effort,
     }

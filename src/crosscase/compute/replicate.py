@@ -213,7 +213,7 @@ def _read_checkpoint(path: Path | None, identity: str) -> dict[int, list[Any]]:
         while True:
             whole = file.tell()
             try:
-                owner, start, results = pickle.load(file)
+                owner, start, results = pickle.load(file)  # our own file of this run  # nosec B301
             except EOFError:
                 break
             except pickle.UnpicklingError:

@@ -78,9 +78,12 @@ class Table(Generic[Row]):
 
     def position(self, id: str) -> int | None:
         """Where the row with this id stands, or ``None``."""
+        return self._places().get(id)
+
+    def _places(self) -> Mapping[str, int]:
         if self._positions is None:
             self._positions = {value: position for position, value in enumerate(self._columns["id"])}
-        return self._positions.get(id)
+        return self._positions
 
     def get(self, id: str) -> Row | None:
         """The row with this id, or ``None``."""
@@ -135,6 +138,44 @@ class Table(Generic[Row]):
             if self.position(id) is not None:
                 raise InputError(f"there is already a {self.row.__name__.lower()} with the id '{id}'")
         return Table(self.row, {name: [*column, *added._columns[name]] for name, column in self._columns.items()})
+
+    def take(self, positions: Sequence[int]) -> Table[Row]:
+        """The rows at these positions, in the order given."""
+        columns = self._columns.items()
+        return Table(self.row, {name: [column[position] for position in positions] for name, column in columns})
+
+    def patched(self, rows: Mapping[str, Row | None]) -> Table[Row]:
+        """This table with some rows as they are now: by id, ``None`` for one that is gone; new ones stand at the end.
+
+        >>> from crosscase.core import Code
+        >>> codes = Table.of(Code, [Code("a"), Code("b"), Code("c")])
+        >>> [(code.id, code.name) for code in codes.patched({"a": None, "b": Code("b", "B"), "d": Code("d")})]
+        [('b', 'B'), ('c', ''), ('d', '')]
+
+        Costs a copy of the columns and not the making of every row.
+        """
+        columns = {name: list(column) for name, column in self._columns.items()}
+        gone: list[int] = []
+        where = dict(self._places())
+        for id, row in rows.items():
+            position = where.get(id)
+            if row is None:
+                gone += [] if position is None else [position]
+                continue
+            if position is None:
+                where[id] = len(columns["id"])
+            for name, column in columns.items():
+                value = getattr(row, name)
+                if position is None:
+                    column.append(value)
+                else:
+                    column[position] = value
+        for position in sorted(gone, reverse=True):
+            for column in columns.values():
+                del column[position]
+        made = Table(self.row, columns)
+        made._positions = None if gone else where
+        return made
 
     def to_frame(self) -> pandas.DataFrame:
         """The table as a pandas data frame, a column a field; ``attributes`` and ``extra`` become columns of their own."""

@@ -37,7 +37,7 @@ BASES = ("printed", "reported", "recorded")
 CLAIM_TYPES = ("definition", "composition", "association", "mechanism", "set relation", "boundary")
 STANCES = ("supports", "contradicts", "qualifies")
 CLAIM_STATUSES = ("asserted", "revised", "renumbered", "withdrawn")
-CONSTRUCT_ORIGINS = ("codings", "variable", "measure", "event", "tie", "survey")
+CONSTRUCT_ORIGINS = ("codings", "variable", "measure", "event", "tie", "survey", "constructs")
 
 
 # -- the study and its design ------------------------------------------------------------------------------------------

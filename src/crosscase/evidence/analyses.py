@@ -8,12 +8,13 @@ the cases.  A case with no data is left out by name; it is never read as 0.  Run
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from crosscase.core import Analysis, Construct, Survey
+from crosscase.core import Analysis, Claim, Construct, Survey
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.core.expressions import Name, Not, names_of, parse, parse_term
 from crosscase.core.results import jsonable
@@ -39,6 +40,7 @@ __all__ = [
     "built_on",
     "chosen_cases",
     "inputs_hash",
+    "modelled",
     "of_claim",
     "set_inputs",
     "state_of",
@@ -386,6 +388,24 @@ class Said:
 On = Literal["the cases it was built from", "other cases", "all together"]
 
 _NOT_ON_RECORD = "what the claim was built on is not on record"
+
+
+def modelled(ledger: Ledger, claim: Claim) -> tuple[str, ...]:
+    """The names in a claim's expression that are no constructs, when all of these are names of models linked to the claim.
+
+    Those are the keys of ``constructs`` in the specification, and the names in the model's own text.
+    """
+    try:
+        names = parse(claim.expression).names() if claim.expression.strip() else ()
+    except CrosscaseError:
+        return ()
+    known: set[str] = set()
+    for analysis in ledger.snapshot.analyses.where(claim=claim.id):
+        given = analysis.specification.get("constructs", {})
+        known |= set(given) if isinstance(given, Mapping) else set()
+        known |= set(re.findall(r"[^\W\d][\w.]*", str(analysis.specification.get("model", ""))))
+    unknown = tuple(name for name in names if name not in ledger.snapshot.constructs)
+    return unknown if known.issuperset(unknown) else ()
 
 
 def of_claim(ledger: Ledger, claim: str) -> tuple[Said, ...]:

@@ -158,7 +158,7 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
     An expression that cannot be read or names an unknown construct does not raise: the verdict carries the problem, and
     what was said stands.
     """
-    from crosscase.evidence.analyses import of_claim
+    from crosscase.evidence.analyses import modelled, of_claim
 
     snapshot = ledger.snapshot
     said, withdrawn = _said(ledger, claim)
@@ -170,7 +170,10 @@ def verdict(ledger: Ledger, claim: Claim) -> Verdict:
             shown = shown_by(ledger.constructs, claim.expression)
             analysed = fares(ledger.constructs, claim)
         except CrosscaseError as error:
+            of_model = modelled(ledger, claim)
             problem = str(error)
+            if of_model:
+                problem = f"{', '.join(of_model)}: names of a model, not constructs; nothing can be shown case by case"
     else:
         problem = "the claim has no expression: nothing can be shown from the constructs"
     rows = [

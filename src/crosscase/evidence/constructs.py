@@ -11,6 +11,7 @@ construct names in ``absent_when``:
 ========================  ============================================================================================
 
 A variable, a measure or a scale that has a value is its own record: a condition that the value does not meet is absent.
+Constructs made of constructs are in :mod:`crosscase.evidence.composed`.
 
 What the values imply for a claim is in :mod:`crosscase.evidence.claims`.
 """
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from crosscase.core import Construct, Snapshot
 from crosscase.core.conditions import Condition
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
+from crosscase.evidence.composed import ORIGIN, composed_cells
 from crosscase.evidence.scales import scale_values
 
 if TYPE_CHECKING:
@@ -105,9 +107,10 @@ def construct_table(ledger: Ledger) -> ConstructTable:
     cases = tuple(snapshot.cases.column("id"))
     cells: dict[tuple[str, str], Cell] = {}
     problems: dict[str, CrosscaseError] = {}
+    maker = _Maker(ledger)
     for construct in snapshot.constructs:
         try:
-            made = construct_cells(ledger, construct)
+            made = list(maker.cells(construct.id).values())
         except CrosscaseError as error:
             problems[construct.id] = error
             made = [Cell(case, construct.id, "no data", reason=str(error)) for case in cases]
@@ -119,8 +122,48 @@ def construct_cells(ledger: Ledger, construct: Construct) -> list[Cell]:
     """One construct in every case.
 
     Raises:
-        InputError: its rule cannot be read, or names something that does not exist; says which.
+        InputError: its rule cannot be read, names something that does not exist, or is made of itself; says which.
     """
+    return _Maker(ledger).make(construct)
+
+
+class _Maker:
+    """Makes each construct once, those that it is made of before it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.made: dict[str, dict[str, Cell]] = {}
+        self.under_way: list[str] = []
+
+    def cells(self, id: str) -> dict[str, Cell]:
+        """The cells of a construct of the study by case."""
+        if id not in self.made:
+            if id not in self.ledger.snapshot.constructs:
+                raise NotFoundError("construct", id, self.ledger.snapshot.constructs.column("id"))
+            found = self.make(self.ledger.snapshot.constructs[id])
+            self.made[id] = {cell.case: cell for cell in found}
+        return self.made[id]
+
+    def make(self, construct: Construct) -> list[Cell]:
+        if construct.drawn_from != ORIGIN:
+            return _drawn_cells(self.ledger, construct)
+        where = f"construct {construct.id}"
+        if construct.id in self.under_way:
+            circle = [*self.under_way[self.under_way.index(construct.id) :], construct.id]
+            raise InputError(
+                f"it is made of itself: {' -> '.join(circle)}", where=where, mend="take one of them out of a rule"
+            )
+        self.under_way.append(construct.id)
+        try:
+            cells = composed_cells(construct, self.ledger.snapshot.cases.column("id"), self.cells)
+        finally:
+            self.under_way.pop()
+        ratings = _ratings(construct)
+        return [_rated(cell, ratings.get(cell.case)) for cell in cells]
+
+
+def _drawn_cells(ledger: Ledger, construct: Construct) -> list[Cell]:
+    """A construct drawn from what is on record."""
     makers = {
         "codings": _from_codings,
         "event": _from_records,
@@ -131,7 +174,7 @@ def construct_cells(ledger: Ledger, construct: Construct) -> list[Cell]:
     }
     where = f"construct {construct.id}"
     if construct.drawn_from not in makers:
-        raise NotFoundError("origin of constructs", construct.drawn_from, makers, where=where)
+        raise NotFoundError("origin of constructs", construct.drawn_from, (*makers, ORIGIN), where=where)
     if not construct.of:
         raise InputError("it is drawn from nothing", where=where, mend=f"name what in `of` ({construct.drawn_from})")
     cells = makers[construct.drawn_from](ledger, construct)

@@ -226,7 +226,7 @@ class _Merge:
             return lambda row: (row.quotation, row.code, row.coder)
         ids = self.ids
         return lambda row: (
-            ids["quotations"].get(row.quotation), ids["codes"].get(row.code), ids["coders"].get(row.coder, ""),
+            ids["quotations"].get(row.quotation), ids["codes"].get(row.code), ids["coders"].get(row.coder, row.coder),
         )  # fmt: skip
 
     def _memo(self, of: Snapshot) -> Callable[[Any], Hashable]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crosscase.figures.axes import LinearScale, nice_range, tick_label, whole_ticks
@@ -12,7 +12,9 @@ from crosscase.figures.palette import COLOURS, GRID, INK, LAND, MUTED, RULE, SHA
 from crosscase.figures.scene import FULL_WIDTH, MM, Anchor, Circle, Group, Line, Polyline, Rect, Scene, Shape, Text
 
 _HEIGHT = 150.0
-_BARS = SHADES[1]
+_BAR = SHADES[1]
+#: The most that a label takes, in points.
+_LABEL = 62.0
 _LINE = COLOURS[0]
 
 
@@ -56,33 +58,33 @@ def growth(
             Text(left - 4, y(tick) + SMALL * CAP_HEIGHT / 2, tick_label(tick), SMALL, MUTED, "end"),
         ]
     shapes.append(Text(8, (top + foot) / 2, "codes", SMALL, INK, "middle", -90))
-    points = []
-    every = max(1, round(8 / step)) if step < 8 else 1
-    for number, bar in enumerate(bars):
-        middle = left + (number + 0.5) * step
-        points.append((middle, y(bar.so_far)))
-        one: list[Shape] = (
-            [Rect(middle - step * 0.35, y(bar.new), step * 0.7, foot - y(bar.new), fill=_BARS)] if bar.new else []
-        )
-        one.append(Circle(middle, y(bar.so_far), min(1.8, step * 0.3), fill=_LINE))
-        said = f"{bar.label}: {bar.new} new, {bar.so_far} so far"
-        shapes.append(Group(tuple(one), title=said, href=bar.href))
-        if number % every == 0:
-            shapes.append(
-                Text(middle + SMALL * CAP_HEIGHT / 2, foot + 4, shorten(bar.label, SMALL, 62), SMALL, MUTED, "end", -90)
-            )
-    shapes.append(Polyline(tuple(points), _LINE, THICK))
+    shapes += _bars(bars, left, step, foot, y)
     shapes.append(Line(left, foot, width - 4, foot, RULE, THIN))
     if reached is not None:
-        first, last = reached
-        x1, x2 = left + (first - 1) * step, left + last * step
+        x1, x2 = left + (reached[0] - 1) * step, left + reached[1] * step
         shapes += [
             Polyline(((x1, top - 3), (x1, top - 6), (x2, top - 6), (x2, top - 3)), INK, THIN),
             Text((x1 + x2) / 2, top - 8.5, "within the threshold", SMALL, INK, _anchor(x1, x2, left, width)),
         ]
-    foot += 4 + max(min(text_width(bar.label, SMALL), 62) for bar in bars) + 6
+    foot += 4 + max(min(text_width(bar.label, SMALL), _LABEL) for bar in bars) + 6
     shapes += _key(left, foot + 4)
     return Scene(width, foot + 10, tuple(shapes), title, f"{words} {_described(bars)}".strip())
+
+
+def _bars(bars: Sequence[GrowthBar], left: float, step: float, foot: float, y: LinearScale) -> Iterator[Shape]:
+    """The bars with their dots and labels, as many labels as have room, and the line through the dots."""
+    every = max(1, round(8 / step)) if step < 8 else 1
+    points = []
+    for number, bar in enumerate(bars):
+        middle = left + (number + 0.5) * step
+        points.append((middle, y(bar.so_far)))
+        dot = Circle(middle, y(bar.so_far), min(1.8, step * 0.3), fill=_LINE)
+        new = [Rect(middle - step * 0.35, y(bar.new), step * 0.7, foot - y(bar.new), fill=_BAR)] if bar.new else []
+        yield Group((*new, dot), title=f"{bar.label}: {bar.new} new, {bar.so_far} so far", href=bar.href)
+        if number % every == 0:
+            label = shorten(bar.label, SMALL, _LABEL)
+            yield Text(middle + SMALL * CAP_HEIGHT / 2, foot + 4, label, SMALL, MUTED, "end", -90)
+    yield Polyline(tuple(points), _LINE, THICK)
 
 
 def _anchor(x1: float, x2: float, left: float, width: float) -> Anchor:
@@ -93,7 +95,7 @@ def _anchor(x1: float, x2: float, left: float, width: float) -> Anchor:
 def _key(x: float, y: float) -> list[Shape]:
     rise = SMALL * CAP_HEIGHT / 2
     return [
-        Rect(x, y - 2.5, 8, 5, fill=_BARS),
+        Rect(x, y - 2.5, 8, 5, fill=_BAR),
         Text(x + 12, y + rise, "new codes", SMALL, INK),
         Line(x + 62, y, x + 74, y, _LINE, THICK),
         Circle(x + 68, y, 1.8, fill=_LINE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from crosscase import __version__
@@ -13,10 +14,14 @@ from crosscase.core.errors import InputError
 from crosscase.engines.measures.distances import positions
 from crosscase.evidence import Ledger, alternatives, observed_until, printed_figures, reproduction
 from crosscase.evidence.analyses import state_of
-from crosscase.reports import Report, ReportContents, RuleNote, build_report
+from crosscase.reports import Report, ReportContents, ReportTable, RuleNote, build_report
 from crosscase.reports.contents import AnalysisPart
 from crosscase.study.findings import Findings
 from crosscase.study.paper import kept_paper, warnings_of
+
+#: Tables of an analysis that have a row a case or a profile of cases; and figures in which no case is marked.
+_TABLES_OF_CASES = ("qca-calibration", "qca-truth-table")
+_FIGURES_OF_NO_CASE = ("chart", "necessity", "path-diagram")
 
 
 def build(
@@ -26,8 +31,12 @@ def build(
     return build_report(contents(ledger, findings), out, progress=progress)
 
 
-def contents(ledger: Ledger, findings: Findings) -> ReportContents:
-    """What the report is made from: the snapshot and everything that follows from it."""
+def contents(ledger: Ledger, findings: Findings, *, whole: Ledger | None = None) -> ReportContents:
+    """What the report is made from: the snapshot and everything that follows from it.
+
+    ``whole`` is the study as it is, when ``ledger`` holds only what may leave the team: of an analysis that rests on more than
+    that nothing is shown that speaks of single cases.
+    """
     snapshot, scheme = ledger.snapshot, ledger.scheme
 
     def region_of(event: Event) -> str:
@@ -46,21 +55,40 @@ def contents(ledger: Ledger, findings: Findings) -> ReportContents:
         observed_until=until,
         data_statement=str(snapshot.study.extra.get("data_statement", "")),
         ledger=ledger,
-        analyses=[_analysis(ledger, one) for one in snapshot.analyses],
+        analyses=[_analysis(ledger, one, whole or ledger) for one in snapshot.analyses],
         version=__version__,
     )
 
 
-def _analysis(ledger: Ledger, analysis: Analysis) -> AnalysisPart:
+def _analysis(ledger: Ledger, analysis: Analysis, whole: Ledger) -> AnalysisPart:
     """An analysis with what it found, when that follows from the study as it is."""
-    head = (analysis.id, analysis.kind, analysis.title, analysis.claim, state_of(ledger, analysis))
+    head = (
+        analysis.id, analysis.kind, analysis.title, analysis.claim, state_of(whole, whole.snapshot.analyses[analysis.id]),
+    )  # fmt: skip
     if head[-1] != "current" or analysis.result is None:
         return AnalysisPart(*head)
     try:
         paper = kept_paper(analysis.result)
     except InputError as error:
         return AnalysisPart(*head, problem=str(error))
-    return AnalysisPart(*head, paper.tables, paper.figures, tuple(warnings_of(analysis.result)))
+    if state_of(ledger, analysis) == "current":
+        return AnalysisPart(*head, paper.tables, paper.figures, tuple(warnings_of(analysis.result)))
+    tables = tuple(_without_cases(one) for one in paper.tables if one.id not in _TABLES_OF_CASES)
+    figures = {name: scene for name, scene in paper.figures.items() if name in _FIGURES_OF_NO_CASE}
+    left = "it rests on what stays in the team; what shows single cases is left out"
+    return AnalysisPart(*head, tables, figures, problem=left)
+
+
+def _without_cases(table: ReportTable) -> ReportTable:
+    """The table without the names of cases."""
+    kept = [place for place, column in enumerate(table.columns) if column.label != "Cases"]
+    rows = [row for row in table.rows if row[0].value != "Cases"]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in rows),
+        notes=tuple(note for note in table.notes if not note.startswith(("*", "Left out", "Notice"))),
+    )
 
 
 def rule_note(code: str) -> RuleNote:

@@ -71,7 +71,7 @@ def draft_of(claim: Claim) -> Draft:
 def rivals_of(claim: Claim) -> tuple[str, ...]:
     """The rival explanations of a claim: ``rival`` in claims.toml, one text or several."""
     given = claim.extra.get("rival", ())
-    return tuple(str(one) for one in ([given] if isinstance(given, str) else given) if str(one).strip())
+    return tuple(str(one) for one in (given if isinstance(given, list | tuple) else [given]) if str(one).strip())
 
 
 @needs(Permission.JUDGE)

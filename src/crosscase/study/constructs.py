@@ -121,8 +121,8 @@ def calibration_of(construct: Construct, cells: Sequence[Cell]) -> Calibration |
         return None
     from crosscase.engines.qca import Anchor, calibrate
 
-    reasons = draft_of(construct).anchors
-    anchors = [Anchor(float(construct.calibrate[name]), "", reasons[name][1]) for name in ANCHORS]
+    given = draft_of(construct).anchors
+    anchors = [Anchor(_number(given[name][0], name), "", given[name][1]) for name in ANCHORS]
     return calibrate(construct.name or construct.id, [one.case for one in cells], raw, "direct", anchors)
 
 

@@ -36,13 +36,16 @@ class MemberWorkspace(Workspace):
         member.require(Permission.READ)
         self.whole = whole
         self.member = member
-        self._seen_as: tuple[Snapshot, Study] | None = None
+        #: The last two states of the study that were asked for, and the member's view of each.
+        self._seen_as: list[tuple[Snapshot, Study]] = []
         self._found: tuple[Snapshot, Findings] | None = None
 
     def __getattr__(self, name: str) -> Any:
         """What the workspace holds is held once, by the whole one."""
         if name == "study":
-            return self._study()
+            # As the workspace's own: the tables that are edited row by row may be of a moment before, see ``rows``.
+            with self.whole.lock:
+                return self._shown(self.whole.study.snapshot)
         if name == "whole":
             raise AttributeError(name)
         return getattr(self.whole, name)
@@ -54,25 +57,28 @@ class MemberWorkspace(Workspace):
         return self.frozen().snapshot
 
     def frozen(self) -> Study:
-        return self._study()
-
-    def _study(self) -> Study:
-        """The study as the member sees it; what it is kept in cannot be reached around the member's permissions."""
+        """The study as the member sees it at this moment."""
         with self.whole.lock:
-            snapshot = self.whole.snapshot
-            if self._seen_as is None or self._seen_as[0] is not snapshot:
-                study = Study(MemberPlace(self), who=self.member.coder)
-                study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
-                if not self.member.blind:
-                    study.__dict__["ledger"] = self.whole.frozen().ledger
-                self._seen_as = (snapshot, study)
-            return self._seen_as[1]
+            study = self._shown(self.whole.snapshot)
+            if not self.member.blind:
+                study.__dict__["ledger"] = self.whole.frozen().ledger
+            return study
+
+    def _shown(self, snapshot: Snapshot) -> Study:
+        """A state of the study as the member sees it; what it is kept in cannot be reached around the permissions."""
+        for state, study in self._seen_as:
+            if state is snapshot:
+                return study
+        study = Study(MemberPlace(self), who=self.member.coder)
+        study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
+        self._seen_as = [*self._seen_as[-1:], (snapshot, study)]
+        return study
 
     def findings(self) -> Findings:
         """What the checks find in what the member sees."""
         if not self.member.blind:
             return self.whole.findings()
-        study = self._study()
+        study = self.frozen()
         if self._found is None or self._found[0] is not study.snapshot:
             self._found = (study.snapshot, study.check())
         return self._found[1]
@@ -81,7 +87,7 @@ class MemberWorkspace(Workspace):
     def findings_known(self) -> bool:
         if not self.member.blind:
             return self.whole.findings_known
-        return self._found is not None and self._found[0] is self._study().snapshot
+        return self._found is not None and self._found[0] is self.frozen().snapshot
 
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         found = self.whole.search(query, kinds=kinds, limit=limit)
@@ -231,21 +237,21 @@ class MemberPlace:
 
 def shown_to(snapshot: Snapshot, coder: str) -> Snapshot:
     """A study as somebody sees it who codes blind: no coding of others, and nothing that shows where they coded."""
-    by_quotation: dict[str, set[str]] = {}
-    for one in snapshot.codings:
-        by_quotation.setdefault(one.quotation, set()).add(one.coder)
-    codings = [one for one in snapshot.codings if one.coder == coder]
-    quotations = [one for one in snapshot.quotations if coder in by_quotation.get(one.id, {coder})]
-    known = {"codings": {one.id for one in codings}, "quotations": {one.id for one in quotations}}
+    coders, of = snapshot.codings.column("coder"), snapshot.codings.column("quotation")
+    own = [position for position, one in enumerate(coders) if one == coder]
+    shown, coded = {of[position] for position in own}, set(of)
+    ids = snapshot.quotations.column("id")
+    passages = [position for position, id in enumerate(ids) if id in shown or id not in coded]
+    codings, quotations = snapshot.codings.take(own), snapshot.quotations.take(passages)
+    known = {"codings": set(codings.column("id")), "quotations": set(quotations.column("id"))}
 
     def fits(kind: str, id: str) -> bool:
         return kind not in known or id in known[kind]
 
     kept: dict[str, list[Any]] = {
-        "codings": codings,
-        "quotations": quotations,
         "stances": [one for one in snapshot.stances if not one.coding or one.coding in known["codings"]],
         "memos": [one for one in snapshot.memos if fits(one.about_kind, one.about)],
         "acceptances": [one for one in snapshot.acceptances if fits(one.subject_kind, one.subject)],
     }
-    return snapshot.replace(**{name: Table.of(TABLES[name], rows) for name, rows in kept.items()})
+    tables = {name: Table.of(TABLES[name], rows) for name, rows in kept.items()}
+    return snapshot.replace(codings=codings, quotations=quotations, **tables)

@@ -73,7 +73,7 @@ def build_for_sharing(
     earlier = _earlier_report(out)
     shared = for_sharing(ledger.snapshot, key, ledger.today, k=k)
     hidden = Ledger(shared.snapshot, ledger.today)
-    made = contents(hidden, Findings(tuple(run(hidden))))
+    made = contents(hidden, Findings(tuple(run(hidden))), whole=ledger)
     made = replace(made, changes=changes_table(shared, _lost(ledger, hidden)))
     declared = declared_names(ledger.snapshot)
     with tempfile.TemporaryDirectory() as folder:

@@ -15,10 +15,11 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from crosscase.core import Participant, Quotation
-from crosscase.core.consent import Consent, expired
+from crosscase.core import Quotation
+from crosscase.core.consent import NONE, Consent, expired
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.study import embeddings
 from crosscase.study.coding import passage
@@ -186,9 +187,8 @@ class Suggester:
 
     def readable(self, way: str) -> dict[str, bool]:
         """Source -> whether its words may be read in this way, for all that have any."""
-        people = {one.id: one for one in self.workspace.study.snapshot.participants}
-        unstated = way != "address" or bool(self.address and self.address.unstated)
-        return {source: self._may_read(source, way, people, unstated) for source in self.workspace.texts}
+        may = self._readers(way)
+        return {source: may(source) for source in self.workspace.texts}
 
     def suggest(self, source: str, start: int, end: int, *, coder: str, blind: bool = False) -> Suggestions:
         """What is suggested to a coder for a passage; a blind one is told of own codings only.
@@ -201,17 +201,18 @@ class Suggester:
         if not way:
             raise InputError("suggestions are switched off", mend="switch them on at the page Suggestions")
         text, start, end = passage(self.workspace, source, start, end)
-        if not self.readable(way).get(source, False):
+        may = cache(self._readers(way))
+        if not may(source):
             return Suggestions(
                 way, trouble="The consent on record for this source does not allow it to be read in this way."
             )
         try:
             coded, paragraphs_ = (self._corpus(way, kind) for kind in ("coded", "paragraphs"))
             query = text[:LONGEST]
-            codes = self._codes(coded, query, (source, start, end), coder, blind) if coded else ()
-            found = (
-                self._similar(paragraphs_, query, (source, start, end), coder if blind else "") if paragraphs_ else ()
-            )
+            here = (source, start, end)
+            codes = self._codes(coded, query, self._near(coded, query, here, may), here, coder, blind) if coded else ()
+            near = self._near(paragraphs_, query, here, may) if paragraphs_ else []
+            found = self._similar(paragraphs_, query, near, coder if blind else "") if paragraphs_ else ()
         except CrosscaseError as error:
             return Suggestions(way, trouble=str(error))
         with self._lock:
@@ -227,9 +228,23 @@ class Suggester:
 
     # -- what is alike -------------------------------------------------------------------------------------------------
 
+    def _near(
+        self, corpus: _Corpus, query: str, here: tuple[str, int, int], may: Callable[[str], bool]
+    ) -> list[tuple[int, float]]:
+        """The rows that are alike, without the passage itself and what may not be read any more since it was."""
+        source, start, end = here
+        return [
+            (number, score)
+            for number, score in corpus.nearest(query)
+            if score >= LEAST[self.way]
+            and may((row := corpus.rows[number]).source)
+            and not (row.source == source and row.start < end and start < row.end)
+        ]
+
     def _codes(
-        self, corpus: _Corpus, query: str, here: tuple[str, int, int], coder: str, blind: bool
-    ) -> tuple[SuggestedCode, ...]:
+        self, corpus: _Corpus, query: str, near: Sequence[tuple[int, float]], here: tuple[str, int, int], coder: str,
+        blind: bool,
+    ) -> tuple[SuggestedCode, ...]:  # fmt: skip
         workspace, (source, start, end) = self.workspace, here
         with workspace.lock:
             mine = {
@@ -241,10 +256,9 @@ class Suggester:
             reasons: dict[str, list[Reason]] = {}
             total = 0.0
             taken = 0
-            for number, score in corpus.nearest(query):
+            for number, score in near:
                 row = corpus.rows[number]
-                same_place = row.source == source and row.start < end and start < row.end
-                if same_place or score < LEAST[self.way] or not self._stands(row) or taken >= NEIGHBOURS:
+                if taken >= NEIGHBOURS or not self._stands(row):
                     continue
                 codings = [one for one in workspace.codings_about(row.quotation) if not blind or one.coder == coder]
                 taken += bool(codings)
@@ -263,14 +277,11 @@ class Suggester:
         )
 
     def _similar(
-        self, corpus: _Corpus, query: str, here: tuple[str, int, int], only: str
+        self, corpus: _Corpus, query: str, near: Sequence[tuple[int, float]], only: str
     ) -> tuple[SimilarPassage, ...]:
-        source, start, end = here
         found: list[SimilarPassage] = []
-        for number, score in corpus.nearest(query):
+        for number, score in near:
             row = corpus.rows[number]
-            if (row.source == source and row.start < end and start < row.end) or score < LEAST[self.way]:
-                continue
             if self.workspace.texts.get(row.source, "")[row.start : row.end] != row.text:
                 continue  # the source was replaced since it was read
             codes = dict.fromkeys(
@@ -341,9 +352,14 @@ class Suggester:
             for text, vector in zip(part, encoder(part), strict=True):
                 self._vectors[way, text] = vector
             progress.done = first + len(part)
+
+        @lru_cache(maxsize=1)
+        def encoded(query: str) -> Any:
+            return encoder([query])[0]
+
         index = VectorIndex(np.array([self._vectors[way, row.text] for row in rows]) if rows else np.zeros((0, 1)))
         return _Corpus(
-            rows, lambda query: list(index.nearest(encoder([query])[0], 4 * NEIGHBOURS)), lambda query, row: ()
+            rows, lambda query: list(index.nearest(encoded(query), 4 * NEIGHBOURS)), lambda query, row: ()
         )  # fmt: skip
 
     def _encoder(self, way: str) -> Callable[[Sequence[str]], Any]:
@@ -391,22 +407,28 @@ class Suggester:
                 if len(text[said:end].split()) > 2:
                     yield _Row(text[said:end], source, said, end)
 
-    def _may_read(self, source: str, way: str, people: Mapping[str, Participant], unstated: bool) -> bool:
-        snapshot = self.workspace.study.snapshot
-        about = snapshot.sources.get(source)
-        if about is None:
-            return way == "words"
-        said = [Consent.read(about.consent)]
-        named = {about.participant, *(turn.participant for turn in snapshot.turns.where(source=source))} - {""}
-        for one in (people[id] for id in named if id in people):
-            over = expired(one.consent_until, datetime.date.today())
-            said.append(Consent.read("withdrawn" if over and way != "words" else one.consent))
-        if any(one.withdrawn for one in said):
-            return False
-        if way == "words":
-            return True
-        answers = {one.allows("model") for one in said}
-        return False not in answers and (True in answers or unstated)
+    def _readers(self, way: str) -> Callable[[str], bool]:
+        """Whether the words of a source may be read in this way, by its consent and that of all who speak in it."""
+        snapshot, today = self.workspace.study.snapshot, datetime.date.today()
+        speakers, turns_of = snapshot.turns.column("participant"), snapshot.turns.positions("source")
+        unstated = way != "address" or bool(self.address and self.address.unstated)
+
+        def may(source: str) -> bool:
+            about = snapshot.sources.get(source)
+            if about is None:
+                return way == "words"
+            said = [Consent.read(about.consent)]
+            for id in {about.participant, *(speakers[turn] for turn in turns_of.get(source, ()))} - {""}:
+                person = snapshot.participants.get(id)
+                if person is not None:
+                    over = way != "words" and expired(person.consent_until, today)
+                    said.append(Consent.read(NONE if over else person.consent))
+            if any(one.withdrawn for one in said):
+                return False
+            answers = {one.allows("model") for one in said}
+            return way == "words" or (False not in answers and (True in answers or unstated))
+
+        return may
 
 
 def _outdated(read: Sequence[_Row], rows: Sequence[_Row]) -> bool:

@@ -32,14 +32,18 @@ if TYPE_CHECKING:
 #: The tables that are edited row by row.
 LIVE = ("codes", "coders", "quotations", "codings", "memos", "acceptances", "constructs", "claims", "stances")
 
-#: The tables whose changes can be undone from the workspace.
-UNDONE = (*LIVE, "analyses")
+#: The tables whose changes can be undone from the workspace; 'studies' is the head of the study.
+UNDONE = (*LIVE, "analyses", "studies")
 
 #: How many entries of a change are looked at before it is undone.
 _MOST = 100_000
 
 #: Seconds between two looks for what other programs wrote, while somebody waits for changes.
 _LOOK = 1.0
+
+
+#: How many of the latest changes are known by row; a page that is further behind loads everything again.
+_REMEMBERED = 100_000
 
 
 @dataclass(slots=True)
@@ -98,7 +102,7 @@ class Workspace:
         """The whole study as it stands; tables that changed since it was last asked for are put together again."""
         with self.lock:
             if self._stale:
-                tables = {name: self._table(name) for name in self._stale}
+                tables = {name: self._table(name, changed) for name, changed in self._stale.items()}
                 self._stale.clear()
                 self.study.__dict__["snapshot"] = self.study.snapshot.replace(**tables)
                 self.study.__dict__.pop("ledger", None)
@@ -382,8 +386,11 @@ class Workspace:
         }
         self._findings = self._frozen = None
         self._hashes: dict[str, str] = {}
-        self._stale: set[str] = set()
+        #: Table -> the ids of the rows that changed since the snapshot was put together.
+        self._stale: dict[str, dict[str, None]] = {}
         self._unordered: set[str] = set()
+        #: Table -> the position after which a new row stands at the end.
+        self._ends = {name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()}
         self._log: list[tuple[int, str, str]] = []
         self._log_begins = self.seen
         self._gone: dict[str, str] = {}
@@ -404,8 +411,11 @@ class Workspace:
             if entry.of == "codings" and entry.action == "delete":
                 self._gone[entry.row] = known.row.coder
         if entry.action == "insert":
-            rows[entry.row] = _from_record(entry)
-            self._unordered.add(entry.of)
+            rows[entry.row] = made = _from_record(entry)
+            if made.position > self._ends[entry.of]:
+                self._ends[entry.of] = made.position
+            else:  # it was deleted and stands again where it stood
+                self._unordered.add(entry.of)
         elif entry.action == "update":
             assert known is not None
             kind = TABLES[entry.of]
@@ -417,8 +427,11 @@ class Workspace:
             )
         if entry.action != "delete":
             self._index(entry.of, rows[entry.row].row)
-        self._stale.add(entry.of)
+        self._stale.setdefault(entry.of, {})[entry.row] = None
         self._log.append((entry.sequence, entry.of, entry.row))
+        if len(self._log) > 2 * _REMEMBERED:
+            self._log_begins = self._log[_REMEMBERED - 1][0]
+            del self._log[:_REMEMBERED]
         return True
 
     def _index(self, table: str, row: Any) -> None:
@@ -445,8 +458,13 @@ class Workspace:
             self._rows[table] = dict(sorted(self._rows[table].items(), key=lambda item: item[1].position))
         return self._rows[table].values()
 
-    def _table(self, name: str) -> Table[Any]:
-        return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
+    def _table(self, name: str, changed: Iterable[str]) -> Table[Any]:
+        """A table as it stands, made of the one before where nothing came back into its middle."""
+        if name in self._unordered:
+            return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
+        rows, before = self._rows[name], self.study.snapshot.table(name)
+        now = {id: rows[id].row if id in rows else None for id in changed}
+        return before.patched(now)
 
 
 _REQUIRED = {

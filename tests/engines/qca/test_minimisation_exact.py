@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from crosscase.core.errors import AnalysisError, NotFoundError
 from crosscase.engines.qca import SetData, minimize, truth_table
 from crosscase.engines.qca.cover import Chart
 from crosscase.engines.qca.implicants import complement, cubes_of_rows, minimal_hitting_sets, prime_implicants
@@ -192,3 +193,36 @@ def test_intermediate_solutions_use_the_admitted_assumptions_only(table, data):
         assert {frozenset(model) for model in pair.models} == minimal
         numbers = {table.conditions.row(row) for row in admitted if labels[row] == "?"}
         assert set(pair.easy) == numbers
+
+
+def test_the_models_that_are_asked_for_come_first():
+    """Six rows with two models of three terms each; and a wide table of which only some models can be listed."""
+    rows = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    a, b, c = zip(*rows, strict=True)
+    data = SetData.from_columns({"A": a, "B": b, "C": c, "Y": [int(0 < sum(row) < 3) for row in rows]})
+    table = truth_table(data, "Y", ["A", "B", "C"])
+    for asked in ("~A*B", "A*~B + B*~C"):
+        models = minimize(table, containing=asked).models
+        assert {part.strip() for part in asked.split("+")} <= {term.term for term in models[0].terms}
+        assert len(models) == 2
+    with pytest.raises(AnalysisError, match="no smallest model has"):
+        minimize(table, containing="A*~B + ~A*B")
+    with pytest.raises(NotFoundError, match="prime implicant"):
+        minimize(table, containing="A*B")
+
+
+def test_what_could_not_be_decided_is_said_and_a_model_is_found_all_the_same():
+    """100 cases × 12 conditions with a random outcome: more models than can be counted."""
+    wide = random_table(12, 100, 1)
+    solution = minimize(wide, "parsimonious", max_models=5)
+    assert not solution.models_complete
+    assert solution.to_dict()["bound"] == {"at_least": solution.n_models}
+    if solution.undecided:
+        assert any(notice.code == "undecided-implicants" for notice in solution.notices)
+    write = wide.conditions.write
+    listed = {term.literals for model in solution.models for term in model.terms}
+    elsewhere = next(term for term in solution.in_some if term not in listed)
+    found = minimize(wide, "parsimonious", max_models=5, containing=write(elsewhere)).models[0]
+    assert elsewhere in {term.literals for term in found.terms}
+    assert len(found.terms) == len(solution.models[0].terms)
+    assert {row for term in found.terms for row in term.rows} == {row.number for row in wide.positive}

@@ -216,7 +216,9 @@ def test_media_without_text_keep_places_and_times(tmp_path: Path) -> None:
 
 def test_a_transcript_all_of_whose_points_are_outside_its_text(tmp_path: Path) -> None:
     point = f'<SyncPoint guid="{identity("0")}" position="900" timeStamp="0"/>'
-    audio = f'<AudioSource guid="{identity("a")}" name="a.m4a"><Transcript guid="{identity("t")}">{content(TEXT)}{point}'
+    audio = (
+        f'<AudioSource guid="{identity("a")}" name="a.m4a"><Transcript guid="{identity("t")}">{content(TEXT)}{point}'
+    )
     read = bare(tmp_path, sources(f"{audio}</Transcript></AudioSource>"))
     assert len(read.snapshot.turns) == 0
     assert read.dropped == {"point of a transcript outside the text": 1}

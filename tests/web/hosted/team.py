@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 import httpx
 from argon2 import PasswordHasher
 
@@ -18,6 +22,8 @@ from crosscase.web.hosted.app import create_server
 from crosscase.web.hosted.settings import Settings
 from crosscase.web.hosted.watching import Watching
 from web.study import synthetic
+
+T = TypeVar("T")
 
 ADDRESS = "https://crosscase.example"
 
@@ -93,22 +99,44 @@ class Team:
 def make_team(where: Path | str, **settings: Any) -> Team:
     """A server with ``olga``, ``cleo``, ``rita`` and ``aron`` (owner, coder, reader, auditor), blind ``bela``, and ``otto``
     who owns another study."""
-    url = str(where) if "://" in str(where) else f"sqlite:///{where}"
+    if "://" in str(where):
+        team = _opened(str(where), settings)
+        _people(team)
+        return team
+    if not _MADE:
+        with tempfile.TemporaryDirectory() as folder:
+            first = _opened(f"sqlite:///{folder}/made.db", {})
+            _people(first)
+            first.store.close()
+            _MADE.update(file=(Path(folder) / "made.db").read_bytes(), study=first.study, other=first.other)
+    Path(where).write_bytes(_MADE["file"])
+    team = _opened(f"sqlite:///{where}", settings)
+    team.study, team.other = _MADE["study"], _MADE["other"]
+    return team
+
+
+#: The database of a team, made once and copied for each test.
+_MADE: dict[str, Any] = {}
+
+
+def _opened(url: str, settings: dict[str, Any]) -> Team:
     store = open_store(url, create=True)
     accounts = Accounts(store.people, hasher=QUICK)
     given = Settings(**{"database": url, "address": ADDRESS, **settings})
     host = Host(store, accounts, where=url)
     lines: list[str] = []
     app = create_server(host, given, watching=Watching(given.log, lines.append))
-    team = Team(store, accounts, host, given, app, lines)
+    return Team(store, accounts, host, given, app, lines)
+
+
+def _people(team: Team) -> None:
     team.study = _study(team, "olga")
     team.other = _study(team, "otto")
     for name, role, blind in (
         ("cleo", Role.CODER, False), ("rita", Role.READER, False), ("aron", Role.AUDITOR, False), ("bela", Role.CODER, True),
     ):  # fmt: skip
-        link = accounts.invite(team.study, role, blind=blind, note="", by="olga")
-        accounts.use_link(link, name=name, email=f"{name}@example.org", password=PASSWORD + name)
-    return team
+        link = team.accounts.invite(team.study, role, blind=blind, note="", by="olga")
+        team.accounts.use_link(link, name=name, email=f"{name}@example.org", password=PASSWORD + name)
 
 
 def _study(team: Team, owner: str) -> str:
@@ -126,6 +154,12 @@ def _study(team: Team, owner: str) -> str:
     return id
 
 
+def apart(work: Callable[[], T]) -> T:
+    """Run something that has an event loop in a thread of its own: a browser that is driven from this one has one here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
 class Transport(httpx.BaseTransport):
     """Asks the application directly, from an address of its own; what runs after an answer has run when it is given."""
 
@@ -134,9 +168,7 @@ class Transport(httpx.BaseTransport):
         self.address = address
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        import anyio
-
-        return anyio.run(self._ask, request, request.read())
+        return apart(lambda: anyio.run(self._ask, request, request.read()))
 
     async def _ask(self, request: httpx.Request, body: bytes) -> httpx.Response:
         url = request.url
@@ -153,8 +185,6 @@ class Transport(httpx.BaseTransport):
         async def receive() -> dict[str, Any]:
             nonlocal sent
             if sent:
-                import anyio
-
                 await anyio.sleep_forever()
             sent = True
             return {"type": "http.request", "body": body, "more_body": False}

@@ -114,7 +114,9 @@ def test_every_change_in_study_says_what_it_needs() -> None:
         for found in ast.parse(file.read_text(encoding="utf-8")).body:
             if not isinstance(found, ast.FunctionDef) or found.name.startswith("_"):
                 continue
-            changes = [one.arg for one in found.args.args[:2]] == ["workspace", "who"] or ".writing(" in ast.unparse(found)
+            changes = [one.arg for one in found.args.args[:2]] == ["workspace", "who"] or ".writing(" in ast.unparse(
+                found
+            )
             marks = {ast.unparse(one).split("(")[0] for one in found.decorator_list}
             if changes and not marks & {"needs", "needs_own"}:
                 bare.append(f"{file.name}: {found.name}")

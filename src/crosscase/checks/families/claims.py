@@ -23,7 +23,8 @@ from crosscase.core.expressions import Statement, parse
 from crosscase.core.vocabulary import STANCES
 from crosscase.engines.measures.regions import scheme
 from crosscase.evidence import Ledger, attribute
-from crosscase.evidence.analyses import chosen_cases
+from crosscase.evidence.analyses import chosen_cases, modelled
+from crosscase.evidence.composed import expanded
 from crosscase.evidence.parts import all_parts, parts_of
 
 #: R507: fewer cases than this are a small sample for a claim about firms as such.
@@ -113,8 +114,12 @@ def tested_on_its_own_cases(ledger: Ledger) -> Iterator[Report]:
         own = set(claim.built_on)
         if not own or claim.type == "definition":
             continue
-        rows = [row for row in ledger.verdict(claim.id).rows if row.group != "silent" or row.said]
-        tests = [row.case for row in rows if row.case not in own and in_scope(ledger, claim, row.case)]
+        rows = [
+            row
+            for row in ledger.verdict(claim.id).rows
+            if (row.group != "silent" or row.said) and in_scope(ledger, claim, row.case)
+        ]
+        tests = [row.case for row in rows if row.case not in own]
         if rows and not tests:
             cases = [row.case for row in rows]
             yield (
@@ -313,7 +318,8 @@ def cannot_be_evaluated(ledger: Ledger) -> Iterator[Report]:
     for name, error in ledger.constructs.problems.items():
         yield "constructs", name, f"cannot be evaluated: {error}", ()
     for claim in live(ledger):
-        if claim.expression.strip() and (problem := ledger.verdict(claim.id).problem):
+        latent = modelled(ledger, claim)  # the model answers, not the cases
+        if claim.expression.strip() and not latent and (problem := ledger.verdict(claim.id).problem):
             yield "claims", claim.id, f"cannot be evaluated: {problem}", ()
         for form in claim.forms:
             try:
@@ -387,6 +393,7 @@ def _not_together(snapshot: Snapshot, whole: str, parts: Sequence[str]) -> str:
 def _never_against(ledger: Ledger, claim: Claim) -> tuple[list[str], list[str]]:
     """Why no values of the constructs could contradict the expression, and the constructs that are tied."""
     statement = read(claim.expression)
+    statement = expanded(ledger.snapshot, statement) if statement is not None else None
     worlds = Worlds.over(statement.terms) if statement is not None and statement.connective != ":=" else None
     if statement is None or worlds is None:
         return [], []

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,8 @@ __all__ = ["Ambiguity", "Chart", "Models"]
 CHEAP, THOROUGH = 2_000, 100_000
 #: The thorough search takes so many steps divided by the number of classes, on which the length of a step depends.
 THOROUGH_WORK = 20_000_000
+#: Steps of the search for a model with given implicants.
+LOCAL = 300
 #: Covers looked at by exchange; searches for another start, and for a cover with a given class; relaxations; HiGHS calls.
 EXCHANGES, STARTS, TRIALS, RELAXATIONS, DECISIONS = 1_000, 20, 100, 60, 6
 
@@ -145,6 +148,27 @@ class Chart:
         listed = tuple(sorted(itertools.islice(every, limit)))
         return Models(self.size, search.count if search.ended else max(at_least, search.count), search.ended, listed)
 
+    def model_with(self, wanted: Sequence[int]) -> tuple[tuple[int, ...] | None, bool]:
+        """A smallest model that has these implicants; and whether ``None`` means that there is none."""
+        if not self.proved:
+            return None, False
+        class_of = {int(implicant): c for c, implicants in enumerate(self.members) for implicant in implicants}
+        forced = {class_of[implicant]: implicant for implicant in wanted}
+        left = self.size - len(wanted)
+        if len(forced) < len(set(wanted)) or left < 0:  # two that cover the same rows are in no smallest model together
+            return None, True
+        rest = self.everything
+        for c in forced:
+            rest &= ~self.classes[c]
+        kept = undominated([rows & rest for rows in self.classes])
+        found = local_search(self.classes, rest, kept, left, LOCAL) if rest and left else None
+        if found is None:
+            prices = Prices.of(relaxation(self.classes, rest, kept)) if rest else self.prices
+            found, decided = cover_of_size(self.classes, rest, left, kept, prices)
+            if found is None:
+                return None, decided
+        return tuple(sorted([*forced.values(), *(int(self.members[c][0]) for c in found)])), True
+
     def ambiguity(self) -> Ambiguity:
         """Which implicants are in all, some or none of the smallest models."""
         if not self.proved:
@@ -167,7 +191,7 @@ class Chart:
 
     def _relax(self) -> None:
         prices = Prices.of(relaxation(self.classes, self.everything, undominated(self.classes)))
-        if prices.total > self.prices.total:
+        if prices.total > self.prices.total - SLACK:  # of equal bounds the one that is spread over more rows
             self.prices = prices
 
     def _search(self) -> _Search:

@@ -93,7 +93,7 @@ class SetData:
                 raise InputError(
                     f"a value is missing: case '{labels[row]}' has none in '{wanted[column]}'{more}",
                     where=f"case {labels[row]}, column {wanted[column]}",
-                    mend="fill it in, or ask for cases with missing values to be left out",
+                    mend="fill it in, or leave out the cases with missing values (--drop-missing, drop_missing=True)",
                 )
             keep &= ~missing.any(axis=1)
         dropped = tuple(label for label, kept in zip(labels, keep, strict=True) if not kept)

@@ -8,12 +8,12 @@ reported, or the number there is at least and what can be said about each prime 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
 import numpy as np
 
-from crosscase.core.errors import AnalysisError, InputError
+from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.qca.cover import Chart
 from crosscase.engines.qca.expectations import Expectations
 from crosscase.engines.qca.expression import parse
@@ -61,6 +61,10 @@ class _Answer:
         return self.counted and self.count == len(self.models)
 
 
+def _with(wanted: frozenset[Term], models: Iterable[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
+    return [model for model in models if wanted <= set(model)]
+
+
 @dataclass(slots=True)
 class _Problem:
     """The rows of a truth table as the minimisation sees them."""
@@ -70,6 +74,7 @@ class _Problem:
     limit: int
     summarise: bool
     effort: int
+    wanted: frozenset[Term] = frozenset()
     positives: np.ndarray[tuple[int, int], np.dtype[np.int64]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +101,38 @@ class _Problem:
         rows = np.stack(np.unravel_index(np.flatnonzero(~inside), levels), axis=1)
         return cubes_of_rows(rows.tolist(), levels)
 
-    def solve(self, off: Cubes) -> _Answer:
+    def _asked(
+        self,
+        wanted: frozenset[Term],
+        listed: tuple[tuple[Term, ...], ...],
+        complete: bool,
+        terms: list[Term],
+        chart: Chart,
+    ) -> tuple[tuple[Term, ...], ...]:
+        """The listed models, those with the wanted terms first; one more when none has them and there may be others."""
+        places = {term: place for place, term in enumerate(terms)}
+        for term in wanted:
+            if term not in places:
+                known = [self.conditions.write(one) for one in terms]
+                raise NotFoundError("prime implicant", self.conditions.write(term), known, where="containing")
+        first = _with(wanted, listed)
+        if not first and not complete:
+            model, decided = chart.model_with([places[term] for term in wanted])
+            if model is None and not decided:
+                raise AnalysisError(
+                    f"whether a smallest model has {self.conditions.expression(self.conditions.sort(wanted))} was not decided",
+                    mend="give it more effort",
+                )
+            first = [self.conditions.sort(terms[i] for i in model)] if model else []
+        if not first:
+            raise AnalysisError(
+                f"no smallest model has {self.conditions.expression(self.conditions.sort(wanted))}",
+                mend="look at the prime implicants that are in some model",
+            )
+        rest = [model for model in listed if model not in first]
+        return tuple([*first, *rest][: max(self.limit, len(first))])
+
+    def solve(self, off: Cubes, asked: frozenset[Term] = frozenset()) -> _Answer:
         if not len(off):
             raise AnalysisError(
                 "no row is negative or left open: every condition is minimised away",
@@ -114,9 +150,12 @@ class _Problem:
             )
         models = chart.models(self.limit)
         groups = chart.ambiguity()
+        listed = tuple(self.conditions.sort(terms[i] for i in model) for model in models.listed)
+        if asked:
+            listed = self._asked(asked, listed, models.complete, terms, chart)
         return _Answer(
             self.conditions.sort(terms),
-            tuple(self.conditions.sort(terms[i] for i in model) for model in models.listed),
+            listed,
             models.count,
             models.counted,
             frozenset(terms[i] for i in groups.in_all),
@@ -134,6 +173,7 @@ def minimize(
     exclude: str | Sequence[str | int] | None = None,
     max_models: int = 1000,
     all_models: bool = True,
+    containing: str | None = None,
     effort: int = 1,
 ) -> Solution:
     """Minimise a truth table.
@@ -146,10 +186,12 @@ def minimize(
             remainders, and row numbers, which may also name observed rows.
         max_models: how many models are listed at most; more are counted.
         all_models: when false, stop at the first minimal model: no count, no summary of ambiguity.
+        containing: terms, ``A*B + C``: the models that have them are listed first; one is looked for when none of the
+            listed has them.
         effort: how many times the usual work (seconds) to spend on counting models and dividing prime implicants.
 
     Raises:
-        AnalysisError: no row is positive, or none is negative.
+        AnalysisError: no row is positive, or none is negative; or no smallest model has the terms asked for.
         InputError: a row number that does not exist, or expectations for another solution than the intermediate.
         NotFoundError: an expectation or exclusion for a condition that is not there.
     """
@@ -169,18 +211,29 @@ def minimize(
         raise AnalysisError(
             f"no row is consistent enough: none reaches the inclusion cut-off of {table.incl_cut:g}"
             + (f" and the PRI cut-off of {table.pri_cut:g}" if table.pri_cut > 0 else "")
-            + (f" with at least {table.n_cut} cases" if table.n_cut > 1 else ""),
+            + (f" with at least {table.n_cut} cases" if table.n_cut > 1 else "")
+            + _best(table),
             mend="look at the truth table; lower the cut-off only for a reason",
         )
-    problem = _Problem(table, excluded, max_models, all_models, effort)
+    wanted = frozenset(table.conditions.terms(containing)) if containing else frozenset()
+    problem = _Problem(table, excluded, max_models, all_models, effort, wanted)
     nothing = np.empty((0, len(table.conditions)), dtype=np.uint64)
     if solution == "conservative":
-        answer = problem.solve(problem.outside(nothing))
+        answer = problem.solve(problem.outside(nothing), asked=wanted)
         return _result(problem, solution, answer, expectations, written, _labels(answer), {})
     if solution == "parsimonious":
-        answer = problem.solve(problem.off_rows())
+        answer = problem.solve(problem.off_rows(), asked=wanted)
         return _result(problem, solution, answer, expectations, written, _labels(answer), _all_core(answer))
     return _intermediate(problem, expectations, written)
+
+
+def _best(table: TruthTable) -> str:
+    """The most consistent of the rows with enough cases, for somebody who wonders about the cut-off."""
+    rows = [row for row in table.observed if row.n >= table.n_cut and row.incl == row.incl]
+    best = max(rows, key=lambda row: row.incl, default=None)
+    return (
+        "" if best is None else f"; the most consistent is row {best.number} with {best.incl:.3f} (PRI {best.PRI:.3f})"
+    )
 
 
 def _intermediate(problem: _Problem, expectations: Expectations, written: tuple[str, ...]) -> Solution:
@@ -234,6 +287,15 @@ def _intermediate(problem: _Problem, expectations: Expectations, written: tuple[
         merged.undecided - some - merged.in_all,
         min((one.unproved for one in (conservative, parsimonious, *found) if one.unproved is not None), default=None),
     )
+    if problem.wanted:
+        first = _with(problem.wanted, merged.models)
+        if not first:
+            words = problem.conditions.expression(problem.conditions.sort(problem.wanted))
+            raise AnalysisError(
+                f"no {'' if merged.complete else 'listed '}model has {words}",
+                mend="look at the prime implicants that are in some model",
+            )
+        merged = replace(merged, models=(*first, *(model for model in merged.models if model not in first)))
     result_labels = {model: tuple(names) for model, names in labels.items()}
     return _result(problem, "intermediate", merged, expectations, written, result_labels, core, tuple(pairs))
 
@@ -253,8 +315,6 @@ def _counterfactuals(
 
 def _exclude(table: TruthTable, exclude: str | Sequence[str | int] | None) -> tuple[TruthTable, Cubes, tuple[str, ...]]:
     """The table with observed rows made negative that are excluded by number, and the excluded remainders as cubes."""
-    from dataclasses import replace
-
     conditions = table.conditions
     wanted = [] if exclude is None else [exclude] if isinstance(exclude, str) else list(exclude)
     cubes = [np.empty((0, len(conditions)), dtype=np.uint64)]
@@ -326,6 +386,16 @@ def _notices(
                 "minimum-not-proved",
                 "the truth table is too large to prove that no model has fewer terms; it takes at least "
                 f"{answer.unproved}",
+            )
+        )
+    if answer.undecided:
+        none = len(answer.implicants) - len(answer.in_all) - len(answer.in_some) - len(answer.undecided)
+        notices.append(
+            Notice(
+                "undecided-implicants",
+                f"of {len(answer.implicants)} prime implicants {len(answer.in_all)} are in all smallest models, "
+                f"{len(answer.in_some)} in some, {none} in none; of {len(answer.undecided)} it was not decided within the "
+                f"work allowed; there are at least {answer.count} models",
             )
         )
     if len(pairs) == MAX_PAIRS:

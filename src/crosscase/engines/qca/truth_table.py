@@ -111,9 +111,10 @@ class TruthTable(Table):
         return Row(number, self.conditions.configuration(number), "?", 0, math.nan, math.nan, ())
 
     def rows(self) -> list[dict[str, Any]]:
-        """The table for a frame: a column per condition, then OUT, n, incl, PRI, cases."""
+        """The table for a frame: the row's number, a column per condition, then OUT, n, incl, PRI, cases."""
         return [
-            dict(zip(self.conditions.names, row.config, strict=True))
+            {"row": row.number}
+            | dict(zip(self.conditions.names, row.config, strict=True))
             | {
                 "OUT": row.out,
                 "n": row.n,

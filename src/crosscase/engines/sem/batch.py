@@ -209,7 +209,7 @@ def _hessian(specification: Specification, weights: Array, point: _Point, expect
     ):
         block = kernel.information(state, w, v is not None) if expected else kernel.hessian(state, w, q, v)
         if plain:
-            return block
+            return np.asarray(block)
         out[:, kernel.own[:, None], kernel.own] += weight * block
     return np.asarray(transform.T @ out @ transform)
 

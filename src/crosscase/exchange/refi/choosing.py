@@ -34,6 +34,8 @@ ENOUGH = 5
 DOUBTFUL = 0.35
 #: So many selections of a source are tried, spread evenly.
 SAMPLE = 400
+#: Odds beyond a million (as a logarithm) are told as a million.
+_LARGEST = 13.8156
 #: So many alternatives are shown with the words that they would give to so many selections.
 _SHOWN, _EXAMPLES = 6, 3
 
@@ -214,7 +216,7 @@ def _decide(source: _Source, beliefs: _Beliefs) -> Choice | None:
     if len(groups) == 1:
         return _choice(source, groups, chosen, "alike", None)
     basis = next(name for name, before in beliefs.steps() if _clear(_ranked(source, before), best))
-    return _choice(source, groups, chosen, basis, exp(min(50.0, whole[0][0] - whole[1][0])))
+    return _choice(source, groups, chosen, basis, exp(min(_LARGEST, whole[0][0] - whole[1][0])))
 
 
 def _clear(ranked: Sequence[tuple[float, _Group]], best: _Group) -> bool:

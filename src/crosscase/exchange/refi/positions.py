@@ -100,7 +100,7 @@ class Ruler:
         self._length = len(text)
         self._mark = 1 if convention.mark else 0
         special: list[tuple[int, int]] = []
-        if convention.units == "utf-16" and text and max(text) > "\uffff":
+        if convention.units == "utf-16" and not text.isascii():
             special = [(found.start(), 2) for found in re.finditer("[\U00010000-\U0010ffff]", text)]
         if convention.line_ends == "one":
             special += [(found.start() + 1, 0) for found in re.finditer("\r\n", text)]

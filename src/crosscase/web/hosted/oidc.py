@@ -6,6 +6,7 @@ provider gave it, so nobody comes in by having somebody's address there.
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,18 @@ class Provider:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of the library about its own names
-                from authlib.integrations.starlette_client import OAuth, OAuthError
+                from authlib.common.errors import AuthlibBaseError
+                from authlib.integrations.starlette_client import OAuth
+                from httpx import HTTPError
         except ImportError:
             raise MissingExtraError("authlib", "oidc") from None
         self.issuer = settings.oidc_issuer.rstrip("/")
-        self.trouble: type[Exception] = OAuthError
+        #: What goes wrong with an answer that is not the provider's, or not for this browser.
+        self.troubles: tuple[type[Exception], ...] = (AuthlibBaseError, HTTPError, ValueError, KeyError)
+        with contextlib.suppress(ImportError):  # newer versions of Authlib leave tokens to this library
+            from joserfc.errors import JoseError
+
+            self.troubles += (JoseError,)
         self.client: Any = OAuth().register(
             "provider",
             client_id=settings.oidc_client,
@@ -64,14 +72,11 @@ async def start(request: Request, next: str = "/studies", key: str = "", vouch: 
 @router.get("/callback")
 async def callback(request: Request) -> Response:
     """Back from the provider."""
-    from authlib.common.errors import AuthlibBaseError
-    from httpx import HTTPError
-
     here, provider = hosted(request), _provider(request)
     wanted = {name: request.session.get(name) for name in ("next", "key", "vouch")}
     try:
         told = (await provider.client.authorize_access_token(request)).get("userinfo") or {}
-    except (AuthlibBaseError, HTTPError, ValueError, KeyError):
+    except provider.troubles:
         here.watching.sign_in(request.scope, "refused")
         raise PermissionDenied("the provider did not vouch for you", mend="try again") from None
     finally:

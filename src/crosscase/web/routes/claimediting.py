@@ -36,7 +36,7 @@ Field = Annotated[str, Form()]
 Many = Annotated[list[str], Form()]
 Version = Annotated[int, Form()]
 
-#: What each component of a judgement asks, in the words of GRADE-CERQual.
+#: What each component of a judgement asks, in short.
 COMPONENT_WORDS = {
     "methodological_limitations": "Methodological limitations: how the data behind it were gathered",
     "coherence": "Coherence: how well the claim fits the data, also those that go against it",
@@ -206,13 +206,14 @@ def _editor(
         snapshot = workspace.snapshot
     now = claims.draft_of(claim)
     last = claim.versions[-1] if claim.versions else None
+    judged = claim.extra.get("confidence")
     forms: dict[str, Mapping[str, Any]] = {
         "version": {
             "label": "", "number": last.number if last else "", "text": claim.text, "expression": claim.expression,
             "changed": "",
         },
         "withdraw": {"label": "", "reason": ""},
-        "confidence": claim.extra.get("confidence") or {},
+        "confidence": judged if isinstance(judged, Mapping) else {},
         **(given or {}),
     }  # fmt: skip
     return page(

@@ -42,6 +42,7 @@ OF_WORDS = {
     "event": "kinds of events, or KIND:PLACE as in entry:USA",
     "tie": "kinds of ties, or KIND:PLACE",
     "survey": "SURVEY.ITEM, a minus sign before a reversed item",
+    "constructs": "ids of constructs; the rule joins them by *, + and ~",
 }
 
 

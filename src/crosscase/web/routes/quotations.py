@@ -58,6 +58,9 @@ JOINS = {
 
 #: The fields of the form that ask for one thing each.
 PLAIN = ("case", "source", "kind", "speaker", "role", "mark", "text")
+
+#: Before a value that is left out: all but that.  Words that are typed are taken as they are.
+BUT = "not:"
 SIGNS = ("=", "!=", ">=", "<=", ">", "<")
 
 
@@ -84,7 +87,7 @@ class Asked:
 
     def query(self) -> Query:
         """What the fields ask for together; InputError when a comparison has no value."""
-        plain = [Has(name, value.strip()) for name in PLAIN if (value := getattr(self, name)).strip()]
+        plain = [_plain(name, value.strip()) for name in PLAIN if (value := getattr(self, name)).strip()]
         return joined(self._codes(), *plain, *self._where())
 
     def _codes(self) -> Query:
@@ -96,8 +99,10 @@ class Asked:
             return Or((first, second))
         if self.join in ("not", "apart"):
             return joined(first, Not(second if self.join == "not" else _beside(first, second, None)))
-        if self.join == "overlaps" or self.join.startswith("near/"):
-            return _beside(first, second, None if self.join == "overlaps" else int(self.join.removeprefix("near/")))
+        if self.join == "overlaps":
+            return _beside(first, second, None)
+        if self.join in JOINS and self.join.startswith("near/"):
+            return _beside(first, second, int(self.join.removeprefix("near/")))
         return joined(first, second)
 
     def _where(self) -> list[Query]:
@@ -113,6 +118,11 @@ class Asked:
         return [found]
 
 
+def _plain(name: str, value: str) -> Query:
+    without = value.removeprefix(BUT)
+    return Not(Has(name, without)) if without != value and without and name != "text" else Has(name, value)
+
+
 def _beside(first: Query, second: Query, within: int | None) -> Query:
     return Beside(first, second, within)
 
@@ -125,6 +135,8 @@ def asked_of(query: Query) -> Asked | None:
     for part in parts:
         if isinstance(part, Has) and part.field not in fields:
             fields[part.field] = part.value
+        elif isinstance(part, Not) and isinstance(part.one, Has) and part.one.field not in fields:
+            fields[part.one.field] = BUT + part.one.value
         elif isinstance(part, Where) and "variable" not in fields:
             name, sign, value = part.comparison.split(" ", 2)
             fields |= {"variable": name, "sign": sign, "value": value.strip('"')}

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from crosscase.core.errors import PermissionDenied
 from crosscase.study import embeddings
 from crosscase.study.permissions import Permission
 from crosscase.study.suggestions import WAYS, Reason, Suggestions
@@ -127,10 +128,18 @@ def switch(session: Signed, suggester: Suggesting, way: Annotated[Literal["", "w
 
 @router.post("/suggestions/address", include_in_schema=False, openapi_extra=asks(Permission.MANAGE))
 def configure(
-    session: Signed, suggester: Suggesting, url: Field = "", model: Field = "", key: Field = "",
+    request: Request, session: Signed, suggester: Suggesting, url: Field = "", model: Field = "", key: Field = "",
     unstated: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
-    """Keep the address on this machine; an empty one is forgotten, and with it what was switched on."""
+    """Keep the address on this machine; an empty one is forgotten, and with it what was switched on.
+
+    On a server for teams it is not set from the browser: whoever manages a study could make the server ask any address.
+    """
+    if getattr(request.app.state, "hosted", None) is not None:
+        raise PermissionDenied(
+            "the address of a service is set by whoever runs the server",
+            mend="ask them; docs/suggestions.md says where",
+        )
     suggester.configure(embeddings.Address(url.strip(), model.strip(), key.strip(), unstated) if url.strip() else None)
     if not url.strip() and suggester.way == "address":
         suggester.switch(session.coder, "")

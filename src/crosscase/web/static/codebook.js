@@ -1,9 +1,8 @@
 // The tree of codes by keyboard and by dragging (the pattern of a treegrid): fold, walk, tick, and put codes under others.
 // Everything that changes the codebook is a form of the page; this only fills it in and sends it.
 
-const tree = document.querySelector(".tree");
-const move = document.getElementById("move");
-const rows = [...(tree?.querySelectorAll("tbody tr") ?? [])];
+let rows = [];
+let focused = ""; // the code whose row has the focus
 const folded = new Set(JSON.parse(sessionStorage.getItem("crosscase-folded") ?? "[]"));
 let taken = null; // the code that Ctrl+X took up
 let dragged = null;
@@ -47,6 +46,7 @@ function focusRow(row) {
 }
 
 function send(code, parent) {
+  const move = document.getElementById("move");
   sessionStorage.setItem("crosscase-focus", code);
   move.elements.code.value = code;
   move.elements.parent.value = parent;
@@ -66,11 +66,11 @@ function outdent(row) {
   else say(`${nameOf(row)} stands at the top already.`);
 }
 
-function take(row) {
+function take(row, { quietly = false } = {}) {
   taken?.classList.remove("taken");
   taken = row;
   row?.classList.add("taken");
-  if (row) say(`${nameOf(row)} is taken up. Go to the code that it is to stand under and press Ctrl+V; Escape leaves it.`);
+  if (row && !quietly) say(`${nameOf(row)} is taken up. Go to the code that it is to stand under and press Ctrl+V; Escape leaves it.`);
 }
 
 function typeAhead(row, letter) {
@@ -112,11 +112,13 @@ function byKey(event) {
   return true;
 }
 
-tree?.addEventListener("keydown", (event) => {
+const main = document.getElementById("main");
+main.addEventListener("keydown", (event) => {
   if (byKey(event)) event.preventDefault();
 });
-tree?.addEventListener("click", (event) => {
-  const row = event.target.closest("tbody tr");
+main.addEventListener("focusin", (event) => { focused = rows.includes(event.target) ? event.target.dataset.code : ""; });
+main.addEventListener("click", (event) => {
+  const row = event.target.closest(".tree tbody tr");
   if (event.target.closest(".twisty") && row?.hasAttribute("aria-expanded")) fold(row, row.getAttribute("aria-expanded") === "true");
 });
 
@@ -154,20 +156,30 @@ document.addEventListener("drop", (event) => {
 
 // -- grouping ---------------------------------------------------------------------------------------------------------
 
-const grouping = document.getElementById("grouping");
-
 function showGrouping() {
+  const grouping = document.getElementById("grouping");
+  if (!grouping) return;
   const ticked = rows.filter((row) => row.querySelector("input").checked);
-  if (grouping) grouping.hidden = !ticked.length;
-  if (grouping) grouping.querySelector("legend").textContent = `Group ${ticked.map(nameOf).join(", ")} under a new code`;
+  grouping.hidden = !ticked.length;
+  grouping.querySelector("legend").textContent = `Group ${ticked.map(nameOf).join(", ")} under a new code`;
 }
 
-tree?.addEventListener("change", showGrouping);
-showGrouping();
-refold();
-const again = sessionStorage.getItem("crosscase-focus");
-sessionStorage.removeItem("crosscase-focus");
-for (const row of rows) row.tabIndex = -1;
-const first = rows.find((row) => row.dataset.code === again) ?? rows.find((row) => row.matches("[aria-current]")) ?? rows[0];
-if (first) first.tabIndex = 0;
-if (again && first && !first.hidden) first.focus();
+main.addEventListener("change", showGrouping);
+
+// -- at the beginning, and when the page was filled anew because somebody else changed the codebook --------------------
+
+function arrange() {
+  const again = sessionStorage.getItem("crosscase-focus") ?? focused;
+  sessionStorage.removeItem("crosscase-focus");
+  rows = [...document.querySelectorAll(".tree tbody tr")];
+  take(rows.find((row) => row.dataset.code === taken?.dataset.code) ?? null, { quietly: true });
+  showGrouping();
+  refold();
+  for (const row of rows) row.tabIndex = -1;
+  const first = rows.find((row) => row.dataset.code === again) ?? rows.find((row) => row.matches("[aria-current]")) ?? rows[0];
+  if (first) first.tabIndex = 0;
+  if (first?.dataset.code === again && !first.hidden) first.focus();
+}
+
+arrange();
+new MutationObserver(arrange).observe(main, { childList: true });

@@ -1,5 +1,7 @@
 // The cells of a construct as the form stands, a moment after the last key; and names put into the form by choosing them.
 
+import { at } from "./api.js";
+
 const form = document.getElementById("construct");
 const cells = document.getElementById("cells");
 let timer = 0;

@@ -5,3 +5,6 @@ document.addEventListener("submit", (event) => {
   const ask = event.target.dataset.ask;
   if (ask && !window.confirm(ask)) event.preventDefault();
 });
+
+// An address that ends so asks for the page on paper.
+if (location.hash === "#print") window.addEventListener("load", () => window.print());

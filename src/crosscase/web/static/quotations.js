@@ -46,6 +46,7 @@ list.addEventListener("keydown", (event) => {
     1: () => mark(item, "power"),
     2: () => mark(item, "proof"),
     0: () => mark(item, ""),
+    "?": () => location.assign("/help"),
     Enter: () => item.querySelector("a.place")?.click(),
   };
   if (!(event.key in acts)) return;

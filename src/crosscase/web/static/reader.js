@@ -48,11 +48,15 @@ const suggestions = article.dataset.suggest ? new Suggestions(() => codes, accep
 
 // -- what the server says ---------------------------------------------------------------------------------------------
 
-function apply(changes) {
+function apply(changes, { now = false } = {}) {
   if (changes.reload) {
     // more changed than is listed row by row, perhaps the text itself
     if (outbox.waiting) return;
-    if (!get("trouble").hidden) sessionStorage.setItem("crosscase-said", get("trouble").firstChild.data);
+    if (!now && (state.noting || state.passage)) {
+      return tell("Much of the study was changed elsewhere, and this text may have been replaced. Finish what you are writing, then load the page again.");
+    }
+    const told = get("trouble").hidden ? "Much of the study was changed elsewhere, and this text may have been replaced, so the page was loaded again." : get("trouble").firstChild.data;
+    sessionStorage.setItem("crosscase-said", told);
     location.reload();
     return;
   }
@@ -131,7 +135,7 @@ async function refused(error) {
   if (theirs) text += ` Now: ${plain(theirs)}.`;
   if (codings.has(theirs?.id)) codings.get(theirs.id).version = theirs.version; // both states are shown: doing it again is meant
   tell(text);
-  apply(await ask("GET", `/api/changes?after=${state.seen}`));
+  apply(await ask("GET", `/api/changes?after=${state.seen}`), { now: !state.noting });
 }
 
 function plain(values) {
@@ -341,7 +345,7 @@ const isHere = (point) => part.start <= point && (point < part.end || part.end =
 function toPart(point, more = {}) {
   const search = new URLSearchParams(location.search);
   search.set("at", point);
-  location.assign(`/source?${search}#${new URLSearchParams({ at: point, ...more })}`);
+  location.assign(at(`/source?${search}#${new URLSearchParams({ at: point, ...more })}`));
 }
 
 /** Go to a place, and to a coding there. */
@@ -560,6 +564,14 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches?.("input, textarea") && event.target.value) return; // a field has its own undo
   event.preventDefault();
   back(event.shiftKey ? "redo" : "undo");
+});
+
+// printed is the view that the server marks up, which holds on paper without colours
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "p") return;
+  event.preventDefault();
+  const search = new URLSearchParams({ id: source, view: "marks", at: part.start });
+  location.assign(at(`/source?${search}#print`));
 });
 
 // in the box, wherever the focus is: Escape leaves it, Alt with a number takes the suggestion of that number

@@ -1,7 +1,7 @@
 // Suggestions beside the box of codes: likely codes with their reasons, and passages like the selected one.
 // Nothing is coded here; `accept(code, way)` is called when the person takes a suggestion.
 
-import { ask } from "./api.js";
+import { ask, at as address } from "./api.js";
 import { element } from "./listing.js";
 
 const PAUSE = 350; // milliseconds after the selection has come to rest
@@ -111,7 +111,7 @@ function passage(one, coding) {
   const words = element("q", "", one.text.length > 180 ? `${one.text.slice(0, 180).trim()} …` : one.text);
   words.dir = "auto";
   const where = element("a", "", one.title);
-  where.href = `/source?id=${encodeURIComponent(one.source)}#at=${one.start}${coding ? `&coding=${encodeURIComponent(coding)}` : ""}`;
+  where.href = address(`/source?id=${encodeURIComponent(one.source)}#at=${one.start}${coding ? `&coding=${encodeURIComponent(coding)}` : ""}`);
   const by = element("p", "by");
   by.append(where, ...(one.case ? [` · ${one.case}`] : []), ` · likeness ${one.score.toFixed(2)}`, one.shared.length ? ` · both: ${one.shared.join(", ")}` : "");
   made.append(words, by);
