@@ -161,7 +161,7 @@ def too_few_observations(ledger: Ledger) -> Iterator[Report]:
         parameters = fit.get("npar") if isinstance(fit, Mapping) and fit.get("npar") else len(free)
         least, what = (
             (PER_PARAMETER, "free parameter")
-            if one.kind.casefold() in MODELS or "model" in one.specification
+            if one.kind.casefold() in MODELS or (one.kind.casefold() == "mediation" and "model" in one.specification)
             else (PER_COEFFICIENT, "coefficient")
         )
         if isinstance(n, int | float) and parameters and n < least * parameters:
