@@ -69,7 +69,7 @@ class Team:
 
     def client(self, **given: Any) -> Client:
         """A browser that nobody has signed in with."""
-        made = Client(transport=Transport(self.app), base_url=self.settings.origin, **given)
+        made = Client(transport=Transport(self.app), base_url=self.settings.origin, timeout=60, **given)
         self.clients.append(made)
         return made
 

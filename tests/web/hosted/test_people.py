@@ -101,6 +101,16 @@ def test_a_study_keeps_an_owner(team: Team) -> None:
     assert "olga" not in {one.name for one in team.accounts.people.memberships(study=team.study)}
 
 
+def test_whoever_leaves_is_out_and_their_codings_stay(team: Team) -> None:
+    from crosscase.study import coding
+
+    cleo = team.signed_in("cleo")
+    made = coding.code_passage(team.workspace("cleo"), "cleo", "S1", 100, 140, "fair")
+    assert cleo.post(f"/s/{team.study}/members/leave", data={}).status_code == 303
+    assert cleo.get(f"/s/{team.study}/").status_code == 404
+    assert team.workspace("olga").placed(made.coding.id).coding.coder == "cleo"
+
+
 def test_an_owner_cannot_take_over_who_is_in_other_studies(team: Team) -> None:
     """Else whoever invites somebody could set their password and come into their other studies."""
     link = team.accounts.invite(team.study, Role.OWNER, blind=False, note="", by="olga")

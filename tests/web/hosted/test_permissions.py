@@ -133,7 +133,7 @@ def test_a_route_is_for_those_who_have_its_permission(
     standing_team: Team, browsers: dict[Role, Any], method: str, path: str, needs: str
 ) -> None:
     if path in ("/members/leave", "/members/change", "/members/remove") and needs != "MANAGE":
-        pytest.skip("would take a member away from the other tests; see test_members")
+        pytest.skip("would take a member away from the other tests; see test_people")
     wanted = Permission[needs] if needs else Permission.READ
     # those who may not first, so that nothing is done before it was refused
     for role in sorted(Role, key=lambda role: wanted in PERMISSIONS[role]):
