@@ -74,6 +74,7 @@ _DATA = click.argument("data", type=click.Path(path_type=Path))
     help="Divide by n, or by n - 1.",
 )
 @click.option("--cluster", metavar="VAR", help="The column that names clusters.")
+@click.option("--weights", metavar="VAR", help="The column of sampling weights.")
 @click.option("--modindices", is_flag=True, help="Modification indices, too.")
 @_FORMAT
 @click.pass_context
@@ -94,6 +95,7 @@ def fit(
     information: str | None,
     likelihood: str,
     cluster: str | None,
+    weights: str | None,
     modindices: bool,
     output: str,
 ) -> int:
@@ -109,6 +111,7 @@ def fit(
         text, table, estimator=estimator, missing=missing, group=group, group_equal=_split(group_equal),
         group_partial=_split(group_partial), meanstructure=meanstructure or None, std_lv=std_lv, ordered=_split(ordered),
         information=information, likelihood=likelihood, cluster=cluster,
+        weights=weights,
     )  # fmt: skip
     if draws and result.converged:
         result = bootstrap(result, draws, seed=seed)

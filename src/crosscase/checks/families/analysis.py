@@ -160,7 +160,9 @@ def too_few_observations(ledger: Ledger) -> Iterator[Report]:
         fit = result.get("fit")
         parameters = fit.get("npar") if isinstance(fit, Mapping) and fit.get("npar") else len(free)
         least, what = (
-            (PER_PARAMETER, "free parameter") if one.kind.casefold() in MODELS else (PER_COEFFICIENT, "coefficient")
+            (PER_PARAMETER, "free parameter")
+            if one.kind.casefold() in MODELS or (one.kind.casefold() == "mediation" and "model" in one.specification)
+            else (PER_COEFFICIENT, "coefficient")
         )
         if isinstance(n, int | float) and parameters and n < least * parameters:
             message = f"n = {n:g} for {count(int(parameters), what)}: {n / parameters:.1f} each; the rule of thumb asks for {least}"

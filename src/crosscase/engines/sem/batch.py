@@ -187,15 +187,29 @@ def _inverse(matrices: Array) -> Array:
         return out
 
 
+def _is_plain(specification: Specification) -> bool:
+    """Whether ψ is θ: one group, no equalities, nothing exogenous, the cells in the order of the parameters."""
+    transform = specification.transform
+    return (
+        len(specification.kernels) == 1
+        and transform.shape[0] == transform.shape[1]
+        and np.array_equal(specification.kernels[0].own, np.arange(transform.shape[0]))
+        and bool((transform == np.eye(transform.shape[0])).all())
+    )
+
+
 def _hessian(specification: Specification, weights: Array, point: _Point, expected: bool = False) -> Array:
     """The Hessian of each draw over ψ, or the expected information."""
     transform = specification.transform
     batch = point.gradient.shape[0]
-    out = np.zeros((batch, transform.shape[0], transform.shape[0]))
+    plain = _is_plain(specification)
+    out = np.zeros((0 if plain else batch, transform.shape[0], transform.shape[0]))
     for kernel, weight, state, w, q, v in zip(
         specification.kernels, weights, point.states, point.w, point.q, point.v, strict=True
     ):
         block = kernel.information(state, w, v is not None) if expected else kernel.hessian(state, w, q, v)
+        if plain:
+            return np.asarray(block)
         out[:, kernel.own[:, None], kernel.own] += weight * block
     return np.asarray(transform.T @ out @ transform)
 

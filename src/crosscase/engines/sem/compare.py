@@ -218,9 +218,14 @@ def invariance(
         if name not in known:
             raise NotFoundError("step of an invariance series", name, known)
     fits: list[tuple[str, Fit]] = []
+    before: Fit | None = None
     for name in steps or known:
         equal = known[name]
-        fits.append(
-            (name, fit(model, data, group=group, group_equal=equal, group_partial=tuple(partial) if equal else (), meanstructure=True, **options))
+        before = fit(
+            model, data, group=group, group_equal=equal, group_partial=tuple(partial) if equal else (), meanstructure=True,
+            start=before, **options,
         )  # fmt: skip
+        fits.append((name, before))
+        if not before.converged:
+            before = None
     return compare(fits)

@@ -135,7 +135,11 @@ def split_groups(
             keep &= present[:, fixed].all(axis=1)
             warnings.append(f"{int(dropped.sum())} cases with a missing exogenous variable were left out")
     if not keep.any():
-        raise InputError("no case is complete", where="data", mend="use missing='fiml' to work with incomplete cases")
+        raise InputError(
+            "no case is complete",
+            where="data",
+            mend="use missing='fiml' (--missing fiml) to work with incomplete cases",
+        )
     lost = int((~keep).sum())
     if lost and missing == "fiml" and not present.any(axis=1).all():
         warnings.append(f"{int((~present.any(axis=1)).sum())} cases have no value at all and were left out")
@@ -167,7 +171,9 @@ def _group_labels(data: Mapping[str, Any], group: str | None, n: int) -> Array:
     names = [str(key) for key in data.keys()]  # noqa: SIM118
     if group not in names:
         raise NotFoundError("variable", group, names, where="data")
-    labels = np.array([_label(value) for value in np.asarray(data[group]).tolist()], dtype=object)
+    values = np.asarray(data[group]).tolist()
+    known = {value: _label(value) for value in set(values)}
+    labels = np.array([known.get(value) or _label(value) for value in values], dtype=object)
     if len(set(labels.tolist())) < 2:
         raise InputError(
             f"the grouping variable '{group}' has only one value", where="data", mend="leave the group out"

@@ -31,6 +31,7 @@ from crosscase.engines.sem.optimise import Constraints, minimise
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
+from crosscase.engines.sem.standardise import row_values
 from crosscase.engines.sem.starts import start_values
 from crosscase.engines.sem.syntax import Model, parse
 from crosscase.engines.sem.table import Options, Table, Variables, build_table, variables_of
@@ -122,7 +123,7 @@ def fit(
     likelihood: str = "normal",
     cluster: str | None = None,
     weights: str | None = None,
-    start: Array | None = None,
+    start: Array | Fit | None = None,
 ) -> Fit:
     """Fit ``model`` to ``data`` with the defaults of lavaan's ``sem()``.
 
@@ -144,7 +145,7 @@ def fit(
         likelihood: ``normal`` or ``wishart``.
         cluster: the column that names clusters; standard errors are then robust to dependence within them.
         weights: a column of sampling weights.
-        start: a full vector of start values, in the order of the free parameters.
+        start: a full vector of start values, in the order of the free parameters, or the fit of a similar model.
 
     Returns:
         the result.  When the search did not converge, ``result.converged`` is false and there are no estimates, only
@@ -287,7 +288,12 @@ def _settings(
 
 
 def estimate(
-    model: Model, table: Table, moments: list[Moments], settings: Settings, warnings: list[str], start: Array | None
+    model: Model,
+    table: Table,
+    moments: list[Moments],
+    settings: Settings,
+    warnings: list[str],
+    start: Array | Fit | None,
 ) -> Fit:
     """Fit a table to moments."""
     specification = specify(table)
@@ -298,9 +304,19 @@ def estimate(
             _positive_definite(part.covariance, table.variables.observed, where)
     problem = make_problem(specification, moments, settings)
     begin = start_values(table, specification.positions, moments)
-    if start is not None:
+    if isinstance(start, Fit):
+        other = start.problem.specification
+        values = row_values(other, start.theta[None])[0]
+        known = {(*row.key, row.group): value for row, value in zip(other.rows, values, strict=True)}
+        for number, position in specification.positions.items():
+            row = table.rows[number]
+            value = known.get((*row.key, row.group))
+            if row.free and value is not None:
+                begin[position] = value
+    elif start is not None:
         begin[: len(start)] = start
     psi = _admissible(problem, problem.reduced(begin))
+    _countable(specification, problem, psi)
     optimum = minimise(problem, psi, constraints_of(problem))
     if not optimum.converged:
         check_identified(problem, psi)
@@ -437,12 +453,22 @@ def _enough(specification: Specification, moments: Sequence[Moments], settings: 
             where = "data" if len(moments) == 1 else f"data, group {part.label}"
             raise AnalysisError(
                 f"{part.n} cases are too few for {p} observed variables: their covariance matrix has no inverse",
-                where=where, mend="use fewer variables or more cases; with missing values try missing='fiml'",
+                where=where, mend="use fewer variables or more cases; with missing values try missing='fiml' (--missing fiml)",
             )  # fmt: skip
+
+
+def _countable(specification: Specification, problem: Problem, psi: Array) -> None:
+    """Raise when there are more parameters than moments, naming those that cannot be told apart."""
     df = specification.statistics() - specification.parameters
     if df < 0:
+        counts = f"not identified: {specification.parameters} parameters for {specification.statistics()} moments"
+        try:
+            check_identified(problem, psi)
+        except AnalysisError as error:
+            named = error.what.replace("not identified:", f"{counts};")
+            raise AnalysisError(named, where="model", mend=error.mend) from None
         raise AnalysisError(
-            f"the model is not identified: {specification.parameters} parameters for {specification.statistics()} moments",
+            f"the model is {counts}",
             where="model", mend="fix or equate parameters, or add indicators",
         )  # fmt: skip
 

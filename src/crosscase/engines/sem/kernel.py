@@ -435,7 +435,7 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
             places = [(i,)]  # type: ignore[list-item]
         for place in places:
             if number in index:
-                flat = int(np.ravel_multi_index(place, base[kind].shape))
+                flat = place[0] if base[kind].ndim == 1 else place[0] * base[kind].shape[1] + place[1]
                 scatter[kind][0].append(flat)
                 scatter[kind][1].append(index[number])
             elif row.value is not None:

@@ -12,6 +12,7 @@ from crosscase.engines.sem.discrepancy import (
     NormalDiscrepancy,
     OrdinalDiscrepancy,
     QuadraticDiscrepancy,
+    log_determinant,
     vech,
 )
 from crosscase.engines.sem.fitmeasures import (
@@ -41,7 +42,16 @@ def baseline_statistic(fit: Fit) -> TestStatistic:
     from crosscase.engines.sem.estimate import make_problem
     from crosscase.engines.sem.optimise import minimise
 
-    specification = specify(baseline_table(fit.problem.specification.table))
+    table = fit.problem.specification.table
+    if _closed(fit):
+        sizes = [part.n - (1 if fit.settings.wishart else 0) for part in fit.moments]
+        chisq = sum(
+            n * (np.log(np.diag(part.covariance)).sum() - log_determinant(part.covariance))
+            for n, part in zip(sizes, fit.moments, strict=True)
+        )
+        p = len(table.variables.observed)
+        return TestStatistic(float(chisq), len(sizes) * p * (p - 1) // 2)
+    specification = specify(baseline_table(table))
     problem = make_problem(specification, fit.moments, fit.settings)
     theta = baseline_values(specification.table, specification.positions, list(fit.moments))
     df = specification.statistics() - specification.parameters
@@ -63,6 +73,19 @@ def baseline_statistic(fit: Fit) -> TestStatistic:
         settings.estimator.test,
         settings.test_information,
         settings.wishart,
+    )
+
+
+def _closed(fit: Fit) -> bool:
+    """Whether the baseline's statistic is Σ n (Σ log sⱼⱼ − log|S|): maximum likelihood, no more than variances and means."""
+    variables = fit.problem.specification.table.variables
+    estimator = fit.settings.estimator
+    random = set(variables.indicators) | set(variables.outcomes) | set(variables.latent)
+    return (
+        estimator.discrepancy == "ML"
+        and estimator.test == "standard"
+        and all(part.patterns is None for part in fit.moments)
+        and random.issuperset(variables.predictors)
     )
 
 
@@ -118,7 +141,7 @@ def _likelihood(fit: Fit) -> Measures:
         "logl": value, "unrestricted_logl": saturated, "aic": -2 * value + 2 * k, "bic": -2 * value + k * np.log(n),
         "ntotal": n, "bic2": -2 * value + k * np.log((n + 2) / 24),
     }  # fmt: skip
-    if fit.settings.estimator.test == "yuan.bentler.mplus":
+    if fit.settings.estimator.test == "yuan.bentler.mplus" and fit.df:
         moments, specification = fit.moments, fit.problem.specification
         out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
         trace = model_trace(fit.problem, fit.theta, moments, fit.settings.test_information, fit.optimum.active)
