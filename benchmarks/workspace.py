@@ -52,7 +52,9 @@ def study(sources: int, words: int, codings: int, codes: int, cases: int) -> Sna
         quoted.append(
             Quotation(f"q{number}", id, start, end, texts[id][start:end], case=f"F{number % sources % cases}")
         )
-        coded.append(Coding(f"k{number}", f"q{number}", f"c{draw.randrange(codes)}", ("ana", "ben")[number // sources % 2]))
+        coded.append(
+            Coding(f"k{number}", f"q{number}", f"c{draw.randrange(codes)}", ("ana", "ben")[number // sources % 2])
+        )
     return Snapshot.of(
         Study(title="Made up for measuring", synthetic=True),
         texts=texts,
@@ -106,7 +108,9 @@ def at_the_server(folder: Path) -> None:
         line("  add a coding: median of 60", statistics.median(took), "goal 20")
         line("  95th percentile", sorted(took)[56])
         line("  codebook with counts, after a change", timed(lambda: codebook.tree(workspace)))
-        line("  quotations of a code and those under it", timed(lambda: quotations(workspace.frozen().ledger, "code:c1")))
+        line(
+            "  quotations of a code and those under it", timed(lambda: quotations(workspace.frozen().ledger, "code:c1"))
+        )
         line("  cross-case table case × code", timed(lambda: (workspace.snapshot, large.matrix("code"))))
 
 

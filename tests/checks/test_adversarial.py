@@ -39,7 +39,10 @@ def focus_group(clean: Snapshot, consent: str = "quote", **fields) -> Snapshot:
     jon = GROUP.index("Jon:")
     return added(
         clean,
-        participants=[Participant("P-mei", "F1", "Sales manager", "quote"), Participant("P-jon", "F1", "Founder", consent)],
+        participants=[
+            Participant("P-mei", "F1", "Sales manager", "quote"),
+            Participant("P-jon", "F1", "Founder", consent),
+        ],
         sources=[Source("G", kind="focus group", case="F1")],
         turns=[Turn("G", 1, 0, jon, participant="P-mei"), Turn("G", 2, jon, len(GROUP), participant="P-jon")],
         quotations=[Quotation("qg", "G", start, start + 13, "we never sold", **{"mark": "proof", **fields})],
@@ -77,7 +80,9 @@ def at_home(clean: Snapshot, where: str) -> Snapshot:
 
 big = Construct("big", drawn_from="variable", of=("size",), rule="size > 50")
 small = Construct("small", drawn_from="variable", of=("size",), rule="size <= 50")
-early = Construct("early", drawn_from="measure", of=("years_to_internationalization",), rule="years_to_internationalization <= 4")
+early = Construct(
+    "early", drawn_from="measure", of=("years_to_internationalization",), rule="years_to_internationalization <= 4"
+)
 shift = ClaimVersion
 
 PLANTED = {

@@ -315,6 +315,11 @@ def test_r511_names_of_a_linked_model_are_known(clean, found):
     model = Analysis("M", "sem", "", "P1", {"model": "ind60 =~ x1 + x2", "constructs": {"industry": "ind60"}})
     half = added(latent, analyses=[model])
     assert found(half, "R511")  # two of the three names are of nothing
-    whole = changed(half, "analyses", "M", specification={**model.specification, "constructs": {n: n for n in ("industry", "early", "late")}})
+    whole = changed(
+        half,
+        "analyses",
+        "M",
+        specification={**model.specification, "constructs": {n: n for n in ("industry", "early", "late")}},
+    )
     assert found(whole, "R511") == []
     assert "names of a model" in Ledger(whole).verdict("P1").problem

@@ -174,7 +174,9 @@ def test_markup_in_names_is_text(tmp_path: Path) -> None:
             seen += [client.get("/tables", params=asked) for asked in ({"show": "excerpts"}, {"group": evil})]
             seen += [client.get("/tables/together"), client.get("/tables/growth?unit=source&base=1&run=1")]
             quoted = evil.replace('"', '""')
-            seen += [client.get("/quotations", params={"q": f'code:"{quoted}" and case:"{quoted}" and text:"{quoted}"'})]
+            seen += [
+                client.get("/quotations", params={"q": f'code:"{quoted}" and case:"{quoted}" and text:"{quoted}"'})
+            ]
             seen += [client.get("/tables/growth.svg?unit=source")]
             for one in seen:
                 assert one.status_code == 200, one.url

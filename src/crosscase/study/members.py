@@ -184,7 +184,9 @@ class MemberWorkspace(Workspace):
             return bool(codings) and all(one.coder != self.member.coder for one in codings)
         row = self.whole.row(table, id)
         if table == "stances":
-            return bool(row.coding) and (not self.whole.has("codings", row.coding) or self._hidden("codings", row.coding))
+            return bool(row.coding) and (
+                not self.whole.has("codings", row.coding) or self._hidden("codings", row.coding)
+            )
         kind, about = (row.about_kind, row.about) if table == "memos" else (row.subject_kind, row.subject)
         return kind in ("codings", "quotations") and (not self.whole.has(kind, about) or self._hidden(kind, about))
 

@@ -20,9 +20,11 @@ from crosscase.core.consent import WITHDRAWN
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.core.snapshot import text_hash
 from crosscase.exchange.crate.withholding import repeated, struck_out, without_sources
+from crosscase.study.permissions import Permission, needs
 
 if TYPE_CHECKING:
     from crosscase.study.places import Place
+    from crosscase.study.workspace import Workspace
 
 #: What stands for a redacted character.
 BLOCK = "█"
@@ -127,6 +129,29 @@ def redact(
     )  # fmt: skip
     work.snapshot = work.snapshot.replace(memos=Table.of(Memo, [*memos, memo]))
     return _keep(place, snapshot, work, who, f"redaction in {source}: {reason}")
+
+
+@needs(Permission.MANAGE)
+def withdraw_here(workspace: Workspace, who: str, *, participant: str = "", source: str = "", reason: str) -> Removed:
+    """:func:`withdraw` in a study that is open for work; the same errors."""
+    with workspace.lock:
+        workspace.catch_up()
+        place, base = workspace.study.place, workspace.snapshot
+        removed = withdraw(place, base, participant=participant, source=source, reason=reason, who=who)
+        workspace.catch_up()
+        return removed
+
+
+@needs(Permission.MANAGE)
+def redact_here(
+    workspace: Workspace, who: str, source: str, spans: Sequence[tuple[int, int]], *, reason: str
+) -> Removed:
+    """:func:`redact` in a study that is open for work; the same errors."""
+    with workspace.lock:
+        workspace.catch_up()
+        removed = redact(workspace.study.place, workspace.snapshot, source, spans, reason=reason, who=who)
+        workspace.catch_up()
+        return removed
 
 
 def find_passages(text: str, words: str) -> list[tuple[int, int]]:

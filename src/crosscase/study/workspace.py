@@ -390,7 +390,9 @@ class Workspace:
         self._stale: dict[str, dict[str, None]] = {}
         self._unordered: set[str] = set()
         #: Table -> the position after which a new row stands at the end.
-        self._ends = {name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()}
+        self._ends = {
+            name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()
+        }
         self._log: list[tuple[int, str, str]] = []
         self._log_begins = self.seen
         self._gone: dict[str, str] = {}

@@ -43,7 +43,9 @@ class Project:
 
     def table(self, name: str, order: str = "rowid") -> list[sqlite3.Row]:
         """The rows of a table; none when the version of the program has no such table."""
-        return list(self.database.execute(f"select * from {name} order by {order}")) if name in self.tables else []  # names of ours  # nosec B608
+        return (
+            list(self.database.execute(f"select * from {name} order by {order}")) if name in self.tables else []
+        )  # names of ours  # nosec B608
 
     def source(self, ids: Ids, name: str, words: str, case: str = "", **more: Any) -> str:
         id = ids.new(name.rsplit(".", 1)[0] if "." in name[-6:] else name, "source")
