@@ -114,11 +114,14 @@ def test_presence_expires() -> None:
 
 @pytest.mark.browser
 def test_an_open_page_follows(page: Any, served: Any) -> None:
-    """The codebook and the reader of the local workspace show what is done elsewhere, without being loaded again."""
+    """The pages of the local workspace show what is done elsewhere; those without scripts of their own stay where they are."""
     page.goto(f"{served.url}/codebook")
-    page.evaluate("window.stays = true")
     codebook.add_code(served.workspace, "ben", "Brand new")
     page.locator(".tree", has_text="Brand new").wait_for()
+    page.goto(f"{served.url}/")
+    page.evaluate("window.stays = true")
+    coding.code_passage(served.workspace, "zoe", "S1", 200, 240, "fair")
+    page.locator("main", has_text="zoe").wait_for()
     assert page.evaluate("window.stays")
     page.goto(f"{served.url}/source?id=S1")
     page.wait_for_selector("#text[data-ready=yes]")

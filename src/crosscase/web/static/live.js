@@ -67,6 +67,7 @@ function offer() {
 }
 
 async function refresh() {
+  if ("scripted" in main.dataset) return location.reload(); // its scripts hold on to what stands in it
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
