@@ -276,3 +276,15 @@ def _used_by_one(team: Team, link: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         joined = list(pool.map(join, ["n1", "n2", "n3", "n4"]))
     assert sum(one is not None for one in joined) == 1
+
+
+def test_only_so_many_studies_are_held_in_memory(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "team.db", open_studies=1)
+    try:
+        first, other = team.workspace("olga").whole, team.workspace("otto", team.other).whole
+        assert team.workspace("otto", team.other).whole is other
+        again = team.workspace("olga").whole
+        assert again is not first
+        assert again.snapshot == first.snapshot
+    finally:
+        team.close()

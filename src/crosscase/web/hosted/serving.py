@@ -37,7 +37,7 @@ def serve_database(settings: Settings, *, steward: bool = False, tell: Callable[
         )
     with open_store(settings.database, create=True) as store:
         accounts = Accounts(store.people)
-        app = create_server(Host(store, accounts, where=settings.database), settings)
+        app = create_server(Host(store, accounts, where=settings.database, most_open=settings.open_studies), settings)
         guarded: Any = app
         if settings.trusted_proxies:
             guarded = ProxyHeadersMiddleware(guarded, settings.trusted_proxies)

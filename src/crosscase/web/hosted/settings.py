@@ -38,6 +38,8 @@ class Settings:
     largest_upload: int = 100_000_000
     #: Seconds in which the whole of a request must have come.
     patience: int = 60
+    #: How many studies are held in memory at once.
+    open_studies: int = 16
     #: What may read ``/metrics`` from elsewhere, as ``Authorization: Bearer``; empty: this machine alone.
     metrics_token: str = ""
     #: ``json`` or ``none``: a line for each request and each thing that has to do with who comes in.
