@@ -147,7 +147,11 @@ def test_a_route_is_for_those_who_have_its_permission(
         headers = {"x-crosscase-token": client.token}
         answer = client.request(method, f"/s/{standing_team.study}{url}", headers=headers, **given)
         refused = answer.status_code == 403
-        assert refused == (wanted not in PERMISSIONS[role] or path in NOBODY), (role, answer.status_code, answer.text[:300])
+        assert refused == (wanted not in PERMISSIONS[role] or path in NOBODY), (
+            role,
+            answer.status_code,
+            answer.text[:300],
+        )
         assert answer.status_code < 500, (role, answer.text[:300])
 
 
