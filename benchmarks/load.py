@@ -84,8 +84,10 @@ def crosscase(team: Team, address: str, words: list[str]) -> Act:
             }  # fmt: skip
             answer = await taken.timed("code", client.post(f"{base}/api/codings", json=body, headers=headers))
             if answer is not None:
-                after[number] = answer.json()["seen"]
-                taken.acknowledged.append(str(body["id"]))
+                said = answer.json()
+                after[number] = said["seen"]
+                # a passage that this coder has given this code before keeps its coding, and the answer names that one
+                taken.acknowledged += [one["id"] for one in said["codings"] if one["id"] == body["id"]]
         elif kind < 0.85:
             await taken.timed("read", client.get(f"{base}/source", params={"id": source}, headers=headers))
             answer = await taken.timed(
@@ -190,8 +192,8 @@ def theirs(python: str, folder: Path, count: int, seconds: float) -> None:
         act = taguette(f"http://localhost:{port}", cookies.get("_xsrf", ""))
         report("Taguette 1.5.2 (SQLite, one account)", asyncio.run(people(act, count, seconds, cookies)), seconds)
     finally:
-        one.terminate()
-        one.wait(10)
+        one.kill()
+        one.wait()
 
 
 def main() -> int:

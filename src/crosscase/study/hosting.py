@@ -6,6 +6,7 @@ A study that somebody is no member of does not exist for them: the answer is the
 from __future__ import annotations
 
 import datetime
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -165,9 +166,10 @@ class Host:
             if whole is None:
                 place = StorePlace(self._where, study, store=self.store)
                 whole = self._open[study] = Workspace(Study(place, who="server"))
+                while len(self._open) > self._most_open:
+                    self._open.popitem(last=False)
+                _settle()
             self._open.move_to_end(study)
-            while len(self._open) > self._most_open:
-                self._open.popitem(last=False)
             return whole
 
     def _keep(self, person: Person, snapshot: Snapshot, what: str) -> str:
@@ -181,6 +183,14 @@ class Host:
             raise PermissionDenied(
                 "new studies are made by whoever looks after the server", mend="ask them for a study of your own"
             )
+
+
+def _settle() -> None:
+    """Have the garbage collector leave alone what is held now: to look through a large study takes it half a second, in
+    which nobody is answered."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_last_owner(there: dict[int, Membership], account: int) -> None:

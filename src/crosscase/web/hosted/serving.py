@@ -44,7 +44,7 @@ def serve_database(settings: Settings, *, steward: bool = False, tell: Callable[
         config = uvicorn.Config(
             guarded, host=settings.listen, port=settings.port, log_level="warning", access_log=False, server_header=False,
             lifespan="off", proxy_headers=False, timeout_graceful_shutdown=2, limit_concurrency=MOST_AT_ONCE,
-            h11_max_incomplete_event_size=64 * 1024,
+            h11_max_incomplete_event_size=64 * 1024, timeout_keep_alive=75,
         )  # fmt: skip
         if steward or not accounts.people.any_account():
             link = f"{settings.origin}/join?{urlencode({'key': accounts.owner_link()})}"
