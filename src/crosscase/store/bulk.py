@@ -23,6 +23,5 @@ def insert_columns(connection: sa.Connection, table: sa.Table | str, columns: Ma
     given = list(rows)
     if given:
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(
-            f"INSERT INTO {quote(name)} ({names}) VALUES ({marks})", given
-        )  # names of our schema  # nosec B608
+        statement = f"INSERT INTO {quote(name)} ({names}) VALUES ({marks})"  # nosec B608 (names of our schema)
+        connection.exec_driver_sql(statement, given)

@@ -54,6 +54,8 @@ class Host:
         self._most_open = most_open
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Workspace] = OrderedDict()
+        #: A lock for each study that is open or is being opened.
+        self._opening: dict[str, threading.Lock] = {}
         self._views: OrderedDict[tuple[str, Member], MemberWorkspace] = OrderedDict()
 
     def studies_of(self, person: Person) -> list[Membership]:
@@ -161,15 +163,21 @@ class Host:
             return view
 
     def _workspace(self, study: str) -> Workspace:
+        """The open study; whoever asks for it while it is being opened waits, and nobody else does."""
         with self._lock:
-            whole = self._open.get(study)
-            if whole is None:
-                place = StorePlace(self._where, study, store=self.store)
-                whole = self._open[study] = Workspace(Study(place, who="server"))
+            opening = self._opening.setdefault(study, threading.Lock())
+        with opening:
+            with self._lock:
+                whole = self._open.get(study)
+                if whole is not None:
+                    self._open.move_to_end(study)
+                    return whole
+            whole = Workspace(Study(StorePlace(self._where, study, store=self.store), who="server"))
+            with self._lock:
+                self._open[study] = whole
                 while len(self._open) > self._most_open:
-                    self._open.popitem(last=False)
-                _settle()
-            self._open.move_to_end(study)
+                    self._opening.pop(self._open.popitem(last=False)[0], None)
+            _settle()
             return whole
 
     def _keep(self, person: Person, snapshot: Snapshot, what: str) -> str:

@@ -288,3 +288,40 @@ def test_only_so_many_studies_are_held_in_memory(tmp_path: Path) -> None:
         assert again.snapshot == first.snapshot
     finally:
         team.close()
+
+
+def test_a_study_that_is_being_opened_keeps_nobody_else_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    from crosscase.study import hosting
+
+    team = make_team(tmp_path / "team.db")
+    begun, go_on, made = threading.Event(), threading.Event(), []
+    real = hosting.Workspace
+
+    def slow(study: Any) -> Any:
+        if study.place.database()[1] == team.study:
+            begun.set()
+            assert go_on.wait(20)
+        made.append(study)
+        return real(study)
+
+    monkeypatch.setattr(hosting, "Workspace", slow)
+    opened: list[Any] = []
+    threads = [threading.Thread(target=lambda: opened.append(team.workspace("olga").whole)) for _ in range(3)]
+    try:
+        for thread in threads:
+            thread.start()
+        assert begun.wait(20)
+        assert team.workspace("otto", team.other).whole is not None
+        assert opened == []
+        go_on.set()
+        for thread in threads:
+            thread.join(20)
+        assert len({id(one) for one in opened}) == 1
+        assert len(made) == 2
+    finally:
+        go_on.set()
+        team.close()
