@@ -175,7 +175,7 @@ def _take_sources(work: _Work, whole: Mapping[str, str]) -> None:
     left, struck = without_sources(snapshot, whole) if whole else (snapshot, ())
     rows = (replace(one, consent=WITHDRAWN) if one.id in whole else one for one in left.sources)
     work.snapshot = left.replace(sources=Table.of(Source, rows))
-    work.struck += [(table, id) for table, id in struck if (table, id) not in work.struck]
+    work.struck += struck
 
 
 def _redact(work: _Work, spans: Spans) -> None:
@@ -201,7 +201,7 @@ def _redact(work: _Work, spans: Spans) -> None:
         if one.id not in spans:
             return one
         # the document shows what the text no longer does
-        return replace(one, hash=text_hash(texts[one.id]) if one.hash else "", original="", pages=one.pages)
+        return replace(one, hash=text_hash(texts[one.id]) if one.hash else "", original="")
 
     left = snapshot.replace(
         texts=texts,

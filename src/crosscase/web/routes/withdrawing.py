@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
@@ -56,7 +57,9 @@ def redact(
         removed = redact_here(workspace, session.coder, source, spans, reason=reason)
     except CrosscaseError as error:
         return _redaction(request, workspace, source, words, reason, error)
-    return page(request, "removed.html", title="Taken out", removed=removed, back=f"/source?id={source}")
+    return page(
+        request, "removed.html", title="Taken out", removed=removed, back=f"/source?{urlencode({'id': source})}"
+    )
 
 
 def _withdrawal(
