@@ -178,6 +178,7 @@ def fit(
         cluster=cluster,
         weights=weights,
     )
+    parsed = parsed.for_groups([part.label for part in parts])
     fiml = missing == "fiml"
     group_equal = tuple(group_equal)
     if meanstructure is None:
@@ -250,6 +251,7 @@ def fit_moments(
     if unbiased != settings.unbiased:
         chosen = chosen * ((n - 1) / n if unbiased else n / (n - 1))
     means = mean is not None
+    parsed = parsed.for_groups(["0"])
     options = Options(meanstructure=means, std_lv=std_lv, fixed_x=fixed_x, orthogonal=orthogonal)
     average = np.zeros(len(place)) if mean is None else np.asarray(mean, dtype=float)[place]
     moments = Moments("0", n, average, chosen, settings.unbiased, None, log_likelihood=normal_log_likelihood(n, chosen))
