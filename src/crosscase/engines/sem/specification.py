@@ -7,7 +7,7 @@ that estimation is unconstrained.  Non-linear ``==`` and the inequalities remain
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -152,7 +152,8 @@ def specify(table: Table) -> Specification:
             linear_values.append(linear[1])
     inequalities.extend(_bounds(rows, positions))
     matrix = np.array(linear_rows).reshape(-1, size)
-    transform, offset = _solve(matrix, np.array(linear_values), exogenous, size, equal)
+    texts = [f"{one.left.text} == {one.right.text}" for one in table.constraints if one.op == "=="]
+    transform, offset = _solve(matrix, np.array(linear_values), exogenous, size, equal, texts)
     return Specification(
         table, kernels, positions, transform, offset, exogenous, labels, tuple(equalities), tuple(inequalities),
         definitions, matrix, means,
@@ -241,7 +242,7 @@ def _bounds(rows: tuple[Row, ...], positions: Mapping[int, int]) -> list[Constra
 
 
 def _solve(
-    matrix: Array, values: Array, exogenous: Array, size: int, equal: list[tuple[int, int]]
+    matrix: Array, values: Array, exogenous: Array, size: int, equal: list[tuple[int, int]], texts: Sequence[str]
 ) -> tuple[Array, Array]:
     """K and k such that every θ = Kψ + k satisfies the linear constraints."""
     estimated = np.setdiff1d(np.arange(size), exogenous)
@@ -260,7 +261,9 @@ def _solve(
         reduced = rest @ transform
         particular = np.linalg.lstsq(reduced, target, rcond=None)[0]
         if not np.allclose(reduced @ particular, target, atol=1e-10):
-            raise InputError("the equality constraints contradict each other", where="model")
+            raise InputError(
+                "the equality constraints contradict each other", where="model", mend="take one of them out: " + "; ".join(texts)
+            )  # fmt: skip
         _, singular, right = np.linalg.svd(reduced)
         rank = int((singular > 1e-12 * max(1.0, singular.max(initial=0.0))).sum())
         offset = transform @ particular
