@@ -1,7 +1,7 @@
 """A grid of models × estimators × options fitted here and by R lavaan, and the largest differences by column.
 
 Run: ``OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/sem_accuracy.py [WORD ...] [--details] [--keep FOLDER]``; the words
-choose cases by name.  Needs ``Rscript`` with lavaan.
+choose cases by name; ``--random 200 --seed 7`` draws cases instead.  Needs ``Rscript`` with lavaan.
 
 lavaan's optimizer stops 1e-7 to 1e-4 short, so it is asked twice: once as it is, and once evaluated at our estimates
 (``optim.method="none"``) with EM for the saturated model to 1e-13.  ``worse`` is by how much our minimum lies above the one lavaan
@@ -243,6 +243,59 @@ def cases() -> list[Case]:
             estimator=estimator,
         )
     found += frozen_cases()
+    return found
+
+
+def random_cases(count: int, seed: int) -> list[Case]:
+    """Draws from models × constraints × groups × equal kinds × missing × estimators × options that the grid does not cross."""
+    draw = np.random.default_rng(seed)
+
+    def one_of(*choices: Any) -> Any:
+        return choices[int(draw.integers(len(choices)))]
+
+    labelled = "visual =~ x1 + l2*x2 + l3*x3\ntextual =~ x4 + l5*x5 + x6\nspeed =~ x7 + x8 + l9*x9"
+    structural = labelled + "\nspeed ~ p*visual + q*textual\ntextual ~ r*visual\nind := r*q\ntot := p + ind"
+    mimic = labelled + "\nvisual ~ g1*ageyr\nspeed ~ g2*ageyr + visual"
+    path = "x9 ~ l2*x7 + l3*x1 + x4\nx7 ~ l5*x1 + x4\nx8 ~ l9*x7\nind := l5*l2"
+    kinds = (
+        "loadings", "intercepts", "residuals", "lv.variances", "lv.covariances", "means", "regressions", "residual.covariances",
+    )  # fmt: skip
+    found = []
+    for number in range(count):
+        model = one_of(labelled, labelled + "\nx1 ~~ x7", structural, mimic, path)
+        model += one_of(
+            "", "", "", "\nl2 == l3", "\nl2 + l3 == 1.6", "\nl3 == 2*l5 - l9", "\nl2*l5 == 0.5", "\nl2 < 0.4\nl5 > l9"
+        )
+        model += one_of("", "", "\nx1 ~~ e*x1\nx9 ~~ e*x9", "\nx7 ~ 0*1" if model.startswith("visual") else "")
+        options: dict[str, Any] = {}
+        data = one_of("hs", "hs", "miss")
+        options["estimator"] = one_of("ML", "MLR", "MLR", "MLF") if data == "miss" else one_of(
+            "ML", "MLR", "MLM", "MLMV", "MLMVS", "MLF", "GLS", "ULS", "DWLS", "WLS"
+        )  # fmt: skip
+        if data == "miss" and one_of(True, True, False):
+            options["missing"] = "fiml"
+        if one_of(True, False):
+            options["group"] = "school"
+            equal = [kind for kind in kinds if draw.random() < 0.35]
+            if "intercepts" not in equal and "means" in equal:
+                equal.remove("means")
+            if equal:
+                options["group_equal"] = equal
+                if "loadings" in equal and model.startswith("visual") and one_of(True, False):
+                    options["group_partial"] = ["speed=~x8"]
+        likelihood_based = options["estimator"] in ("ML", "MLR", "MLF")
+        if likelihood_based and draw.random() < 0.25 and options["estimator"] != "MLF":
+            options["cluster"] = "class"
+        for name, chance in (("meanstructure", 0.3), ("std_lv", 0.25), ("orthogonal", 0.15)):
+            if draw.random() < chance:
+                options[name] = True
+        if draw.random() < 0.2:
+            options["fixed_x"] = False
+        if options["estimator"] in ("ML", "MLR") and draw.random() < 0.3:
+            options["information"] = one_of("expected", "observed")
+        if options["estimator"] == "ML" and "missing" not in options and draw.random() < 0.2:
+            options["likelihood"] = "wishart"
+        found.append(Case(f"random-{seed}-{number}", model, data, options))
     return found
 
 
@@ -597,8 +650,11 @@ def main() -> None:
     parser.add_argument(
         "--freeze", type=Path, help="write lavaan's results of the chosen cases to this file, for the tests"
     )
+    parser.add_argument("--random", type=int, default=0, help="so many random cases instead of the grid")
+    parser.add_argument("--seed", type=int, default=1, help="of the random cases")
     arguments = parser.parse_args()
-    chosen = [case for case in cases() if not arguments.words or any(word in case.name for word in arguments.words)]
+    every = random_cases(arguments.random, arguments.seed) if arguments.random else cases()
+    chosen = [case for case in every if not arguments.words or any(word in case.name for word in arguments.words)]
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         folder = arguments.keep or Path(temporary)

@@ -118,7 +118,7 @@ def specify(table: Table) -> Specification:
     for number, position in positions.items():
         labels[f".p{number + 1}."] = position
         label = rows[number].label
-        if not label:
+        if not label or labels.get(label) == position:
             continue
         if label in labels:
             equal.append((labels[label], position))
