@@ -87,8 +87,12 @@ class Jobs:
         *,
         who: str,
         files: Iterable[tuple[str, BinaryIO]] = (),
+        worker: str = "",
     ) -> Job:
-        """Put a job at the end of the queue, with the ``files`` (name, content) that it is given."""
+        """Put a job at the end of the queue, with the ``files`` (name, content) that it is given.
+
+        With ``worker`` it is not put there: that worker has it, and does it at once.
+        """
         id = uuid.uuid4().hex
         with self._database.writing() as connection:
             key = connection.scalar(sa.select(studies.c.key).where(studies.c.id == study))
