@@ -221,7 +221,7 @@ def _do(store: Store, job: Job, place: str, worker: str, turn: _Turn, opened: St
         with _alive(store, job, worker, turn.stop) as progress:
             where = f"{place}#{job.study}" if "://" in place else place
             with nullcontext(opened) if opened else Study.open(where, who=job.who) as study:
-                result = KINDS[job.kind](study, job, progress, _Bench(store, worker, turn.desk))
+                result = KINDS[job.kind](study, job, progress, _Bench(store, worker, turn.desk, "://" in place))
         over("done", "done", result=result)
     except (_Stopped, KeyboardInterrupt) as stopped:
         store.jobs.put_back(job.id, worker)
@@ -307,6 +307,8 @@ class _Bench:
     store: Store
     worker: str
     desk: Desk
+    #: Whether the study is one of a server, whose disk is not that of whoever asks.
+    of_server: bool
 
     def brought(self, job: Job, number: int, name: str, into: Path) -> Path:
         """A file that the job was given, under its own name in a folder of ours."""
@@ -343,7 +345,7 @@ def _build(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
     readers = job.arguments.get("readers", "sharing")
     if "out" in job.arguments:
         return study.build(job.arguments["out"], readers=readers, progress=progress).to_dict()
-    if readers == "sharing" and "://" in study.place.name:
+    if readers == "sharing" and bench.of_server:
         _refuse_declared_key(study)
     with tempfile.TemporaryDirectory(prefix="crosscase-", dir=bench.desk.folder(job)) as folder:
         out = Path(folder) / "report"

@@ -43,12 +43,16 @@ class Beside:
     ) -> None:
         self._stopping.set()
         for process in list(self._processes):
-            if process.stdin is not None:
-                process.stdin.close()
+            self._let_go(process)
         for thread in self._threads:
             thread.join(6)
         for process in list(self._processes):
             process.kill()
+
+    @staticmethod
+    def _let_go(process: subprocess.Popen[bytes]) -> None:
+        if process.stdin is not None:
+            process.stdin.close()
 
     def _keep_one(self) -> None:
         pause = SOON
@@ -58,6 +62,7 @@ class Beside:
             self._processes.add(process)
             process.wait()
             self._processes.discard(process)
+            self._let_go(process)
             pause = SOON if time.monotonic() - begun > LATE else min(2 * pause, LATE)
             self._stopping.wait(pause)
 

@@ -56,7 +56,9 @@ async def events(
     return StreamingResponse(told, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
-async def _tell(workspace: Workspace, who: str, seen: int, source: str, streams: Any, work: bool) -> AsyncIterator[str]:
+async def _tell(
+    workspace: Workspace, who: str, seen: int, source: str, streams: Any, work: bool = False
+) -> AsyncIterator[str]:
     presence, page = workspace.presence, workspace.presence.enter(who, source)
     begun = quiet = time.monotonic()
     people: list[tuple[str, str]] | None = None

@@ -74,9 +74,8 @@ def report(workspace: Open, session: Signed, id: str) -> Response:
 # -- asking --------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/bring-in", response_class=HTMLResponse)
+@router.get("/bring-in", response_class=HTMLResponse, openapi_extra=asks(Permission.BRING_IN))
 def show_bringing_in(request: Request, workspace: Open) -> HTMLResponse:
-    workspace.require(Permission.BRING_IN)
     _refuse_blind(workspace)
     snapshot = workspace.snapshot
     return page(
