@@ -34,7 +34,7 @@ from crosscase.engines.sem.specification import Specification, difference, speci
 from crosscase.engines.sem.standardise import row_values
 from crosscase.engines.sem.starts import start_values
 from crosscase.engines.sem.syntax import Model, parse
-from crosscase.engines.sem.table import Options, Table, Variables, build_table, variables_of
+from crosscase.engines.sem.table import Options, Table, build_table, variables_of
 
 __all__ = ["ESTIMATORS", "Estimator", "Settings", "fit", "fit_moments"]
 
@@ -158,7 +158,12 @@ def fit(
         AnalysisError: the model is not identified, or there are fewer cases than it needs.
     """
     parsed = parse(model) if isinstance(model, str) else model
-    ordered = tuple(ordered)
+    ordered, group_equal, group_partial = tuple(ordered), tuple(group_equal), tuple(group_partial)
+    if group is None and (group_equal or group_partial):
+        raise InputError(
+            "parameters are to be equal across groups, and no group is named", where="group_equal",
+            mend="name the column of the groups (--group VAR)",
+        )  # fmt: skip
     settings = _settings(estimator, missing, information, likelihood, group, cluster, weights, bool(ordered))
     if fixed_x is None:
         fixed_x = settings.estimator.discrepancy == "ML"
@@ -167,7 +172,7 @@ def fit(
         from crosscase.engines.sem.ordinal import fit_ordinal
 
         return fit_ordinal(parsed, data, settings, ordered, {
-            "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": tuple(group_equal), "group_partial": tuple(group_partial),
+            "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": group_equal, "group_partial": group_partial,
         })  # fmt: skip
     parts, warnings = split_groups(
         data,
@@ -178,8 +183,8 @@ def fit(
         cluster=cluster,
         weights=weights,
     )
+    parsed = parsed.for_groups([part.label for part in parts])
     fiml = missing == "fiml"
-    group_equal = tuple(group_equal)
     if meanstructure is None:
         meanstructure = (
             fiml
@@ -191,18 +196,11 @@ def fit(
         )
     options = Options(
         meanstructure=meanstructure, std_lv=std_lv, fixed_x=fixed_x, orthogonal=orthogonal, growth=growth,
-        groups=len(parts), group_equal=group_equal, group_partial=tuple(group_partial),
+        groups=len(parts), group_equal=group_equal, group_partial=group_partial,
     )  # fmt: skip
     table = build_table(parsed, options)
     moments = [sample_moments(part, unbiased=settings.unbiased, fiml=fiml) for part in parts]
-    dropped = len(next(iter(_columns(data, variables)))) - sum(part.n for part in parts)
-    if dropped and not fiml:
-        warnings.append(f"{dropped} incomplete cases were left out (listwise)")
     return estimate(parsed, table, moments, settings, warnings, start)
-
-
-def _columns(data: Mapping[str, Any], variables: Variables) -> list[Any]:
-    return [np.asarray(data[name.split(":")[0]]) for name in variables.observed[:1]]
 
 
 def fit_moments(
@@ -250,6 +248,7 @@ def fit_moments(
     if unbiased != settings.unbiased:
         chosen = chosen * ((n - 1) / n if unbiased else n / (n - 1))
     means = mean is not None
+    parsed = parsed.for_groups(["0"])
     options = Options(meanstructure=means, std_lv=std_lv, fixed_x=fixed_x, orthogonal=orthogonal)
     average = np.zeros(len(place)) if mean is None else np.asarray(mean, dtype=float)[place]
     moments = Moments("0", n, average, chosen, settings.unbiased, None, log_likelihood=normal_log_likelihood(n, chosen))
@@ -319,6 +318,7 @@ def estimate(
     _countable(specification, problem, psi)
     optimum = minimise(problem, psi, constraints_of(problem))
     if not optimum.converged:
+        _say_improper(problem, optimum.psi)
         check_identified(problem, psi)
     else:
         check_identified(problem, optimum.psi)
@@ -403,6 +403,21 @@ def _admissible(problem: Problem, psi: Array) -> Array:
     return problem.reduced(theta)
 
 
+def _say_improper(problem: Problem, psi: Array) -> None:
+    """Raise when the search never found values at which the implied covariances are positive definite."""
+    if np.isfinite(problem.value(psi)):
+        return
+    names = problem.specification.table.variables.observed
+    for state in problem.states(problem.full(psi)):
+        values, vectors = np.linalg.eigh(state.sigma[0])
+        if values[0] <= 0:
+            involved = [name for name, weight in zip(names, np.abs(vectors[:, 0]), strict=True) if weight > 0.3]
+            raise AnalysisError(
+                f"the search cannot begin: the covariances that the model implies are not positive definite at {', '.join(involved)}",
+                where="model", mend="look at the values that the model fixes there: no variance may be negative, no correlation beyond 1",
+            )  # fmt: skip
+
+
 def constraints_of(problem: Problem) -> Constraints | None:
     """Non-linear equalities and inequalities as functions of ψ."""
     specification = problem.specification
@@ -453,7 +468,8 @@ def _enough(specification: Specification, moments: Sequence[Moments], settings: 
             where = "data" if len(moments) == 1 else f"data, group {part.label}"
             raise AnalysisError(
                 f"{part.n} cases are too few for {p} observed variables: their covariance matrix has no inverse",
-                where=where, mend="use fewer variables or more cases; with missing values try missing='fiml' (--missing fiml)",
+                where=where, mend="use fewer variables or more cases"
+                + ("" if settings.missing == "fiml" else "; with missing values try missing='fiml' (--missing fiml)"),
             )  # fmt: skip
 
 

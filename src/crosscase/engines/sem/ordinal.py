@@ -47,6 +47,7 @@ def fit_ordinal(
             raise NotFoundError("ordinal variable of the model", name, variables.observed, where="ordered")
     warnings = _usable(variables, set(ordered), settings)
     parts, more = split_groups(data, variables.observed, group=settings.group, missing="listwise")
+    model = model.for_groups([part.label for part in parts])
     ordinal = [name in ordered for name in variables.observed]
     coded, categories = _coded(parts, ordinal, variables.observed)
     moments = [ordinal_moments(part, categories, variables.observed) for part in coded]

@@ -18,7 +18,7 @@ from crosscase.reports.formats.html import anchor, table_html
 from crosscase.reports.names import value_text
 from crosscase.study import longwork
 from crosscase.study.analyses import standings
-from crosscase.study.analysispages import Shown, open_row, run_and_keep, shown
+from crosscase.study.analyses.pages import Shown, open_row, run_and_keep, shown
 from crosscase.study.permissions import Permission
 from crosscase.web.context import Open, Signed, asks, not_blind, page
 from crosscase.web.downloads import download
