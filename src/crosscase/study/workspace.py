@@ -248,6 +248,11 @@ class Workspace:
     # -- what may be done ----------------------------------------------------------------------------------------------
     # A study that one person has open refuses nothing; see MemberWorkspace for one with members.
 
+    @property
+    def blind(self) -> bool:
+        """Whether the codings of others are hidden from whoever works with this workspace."""
+        return False
+
     def require(self, permission: Permission) -> None:
         """PermissionDenied when whoever works with this workspace may not."""
 
