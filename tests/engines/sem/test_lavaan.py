@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from crosscase.core.errors import InputError
 from crosscase.engines import sem
 from crosscase.engines.sem.margins import margin_of
 from crosscase.engines.sem.polychoric import _continuous_pair, pair_of
