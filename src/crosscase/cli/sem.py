@@ -237,7 +237,7 @@ def non_response(data: Path, wave: str, late: str, compare: str | None, categori
     from crosscase.core.errors import NotFoundError
     from crosscase.core.results import jsonable
     from crosscase.engines.regression import compare_waves
-    from crosscase.study.nonresponse import late_answers
+    from crosscase.study.analyses.nonresponse import late_answers
 
     table = read_columns(data).values
     if wave not in table:

@@ -104,15 +104,18 @@ class Member:
 Change = TypeVar("Change", bound=Callable[..., Any])
 
 
-def needs(permission: Permission) -> Callable[[Change], Change]:
+def needs(permission: Permission, *, blind: bool = True) -> Callable[[Change], Change]:
     """Mark a change of a study, ``change(workspace, who, …)``, with what it needs; it then runs on the whole study.
 
-    The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.
+    The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.  With ``blind``
+    false it is refused to them, because what comes of it shows the codings of all.
     """
 
     def marked(change: Change) -> Change:
         @functools.wraps(change)
         def checked(workspace: Workspace, who: str, *given: Any, **named: Any) -> Any:
+            if workspace.blind and not blind:
+                raise PermissionDenied("this cannot be done while you code blind")
             return change(workspace.changing(permission, who), who, *given, **named)
 
         return cast("Change", checked)

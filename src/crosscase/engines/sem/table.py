@@ -36,6 +36,8 @@ class Options:
     group_partial: tuple[str, ...] = ()
     #: thresholds per ordinal variable (categories minus 1)
     ordered: Mapping[str, int] = field(default_factory=dict)
+    #: of ordinal variables: ``delta`` or ``theta``
+    parameterization: str = "delta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +315,8 @@ def _equal_across_groups(rows: list[Row], variables: Variables, options: Options
 
     A label of the user's own stays.  Where one group fixes a parameter of that kind, it is fixed in all.  Equal intercepts free the
     factor means of the later groups, equal loadings with ``std_lv`` their variances, equal thresholds the scales of the
-    ordinal variables' responses.  The moments of predictors that nothing explains are no residuals.
+    ordinal variables' responses (in the theta parameterization their residual variances). The moments of
+    predictors that nothing explains are no residuals.
     """
     result = list(rows)
     first = {row.key: index for index, row in enumerate(rows) if row.group == 1}
@@ -364,4 +367,7 @@ def _is_freed(row: Row, kinds: set[str], latent: set[str], options: Options) -> 
         return ("intercepts" in kinds or "thresholds" in kinds) and "means" not in kinds
     if row.op == "~~" and row.lhs == row.rhs and row.lhs in latent:
         return options.std_lv and "loadings" in kinds and "lv.variances" not in kinds
+    if options.parameterization == "theta":
+        residual = row.op == "~~" and row.lhs == row.rhs and row.lhs in options.ordered
+        return residual and "thresholds" in kinds and "residuals" not in kinds
     return row.op == "~*~" and "thresholds" in kinds

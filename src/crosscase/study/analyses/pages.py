@@ -15,8 +15,8 @@ from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import QCA, Said, State, built_on, of_claim, state_of
 from crosscase.study.analyses import Analysed, run
+from crosscase.study.analyses.paper import Paper, kept_paper, warnings_of
 from crosscase.study.crosstables import Opened, open_cell
-from crosscase.study.paper import Paper, kept_paper, warnings_of
 from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
