@@ -303,3 +303,35 @@ def test_score_tests_across_groups(democracy: dict[str, Any]) -> None:
     }  # fmt: skip
     assert [(one.left, one.right) for one in found] == [(f"{name} [group 1]", f"{name} [group 2]") for name in expected]
     assert [one.chisq for one in found] == pytest.approx(list(expected.values()), abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "method", "expected"),
+    [
+        ("MLR", "", 4.614242), ("MLR", "satorra.bentler.2010", 4.721407), ("MLM", "", 4.520811),
+        ("MLM", "satorra.bentler.2010", 4.611376), ("MLM", "satorra.2000", 4.599454), ("MLMV", "", 4.599454),
+        ("WLSMV", "", 3.135254),
+    ],
+)  # fmt: skip
+def test_scaled_difference_tests_of_lavaan(
+    democracy: dict[str, Any], ordinal: dict[str, Any], estimator: str, method: str, expected: float
+) -> None:
+    """lavTestLRT() of lavaan 0.6-14 with the same method; its optimum is short by about 1e-5."""
+    equal = "dem60 =~ y1 + a*y2 + b*y3 + c*y4\ndem65 =~ y5 + a*y6 + b*y7 + c*y8"
+    data, ordered = (ordinal, tuple(ordinal)) if estimator == "WLSMV" else (democracy, ())
+    fits = [sem.fit(model, data, estimator=estimator, ordered=ordered) for model in (equal, CFA)]
+    found = sem.difference_test(*fits, method=method)
+    assert found.chisq == pytest.approx(expected, abs=3e-5)
+    assert found.df == 3
+
+
+def test_difference_tests_that_do_not_fit_are_refused(democracy: dict[str, Any]) -> None:
+    equal = "dem60 =~ y1 + a*y2 + a*y3 + y4\ndem65 =~ y5 + y6 + y7 + y8"
+    for estimator, method, what in (
+        ("MLMV", "satorra.bentler.2001", "cannot be subtracted"),
+        ("MLR", "satorra.2000", "not for the statistic of MLR"),
+        ("MLR", "satorra.2001", "no method of a difference test"),
+    ):
+        fits = [sem.fit(model, democracy, estimator=estimator) for model in (equal, CFA)]
+        with pytest.raises(InputError, match=what):
+            sem.difference_test(*fits, method=method)
