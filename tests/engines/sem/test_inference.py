@@ -335,3 +335,18 @@ def test_difference_tests_that_do_not_fit_are_refused(democracy: dict[str, Any])
         fits = [sem.fit(model, democracy, estimator=estimator) for model in (equal, CFA)]
         with pytest.raises(InputError, match=what):
             sem.difference_test(*fits, method=method)
+
+
+def test_effects_in_a_loop_have_no_last_path(democracy: dict[str, Any]) -> None:
+    """y1 ⇄ y2: the total effect of x1 on y1 is a/(1 − bc), the same for its defined parameter and its error."""
+    model = "y1 ~ a*x1 + b*y2\ny2 ~ c*y1 + d*x2\ntotal := a/(1 - b*c)\nindirect := a/(1 - b*c) - a"
+    fit = sem.fit(model, democracy)
+    found = {(one.kind, one.source, one.target): one for one in sem.effects(fit).effects}
+    for kind in ("total", "indirect"):
+        defined, effect = fit.parameter(kind, ":="), found[kind, "x1", "y1"]
+        assert (effect.estimate, effect.se) == (pytest.approx(defined.est), pytest.approx(defined.se, rel=1e-6))
+    total = found["total", "x1", "y2"]
+    a, b, c = (fit.parameter(*key).est for key in (("y1", "~", "x1"), ("y1", "~", "y2"), ("y2", "~", "y1")))
+    assert total.estimate == pytest.approx(a * c / (1 - b * c))
+    more = sem.fit(model + "\nback := a*c/(1 - b*c)", democracy).parameter("back", ":=")
+    assert (total.estimate, total.se) == (pytest.approx(more.est), pytest.approx(more.se, rel=1e-6))
