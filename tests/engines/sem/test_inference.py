@@ -350,3 +350,15 @@ def test_effects_in_a_loop_have_no_last_path(democracy: dict[str, Any]) -> None:
     assert total.estimate == pytest.approx(a * c / (1 - b * c))
     more = sem.fit(model + "\nback := a*c/(1 - b*c)", democracy).parameter("back", ":=")
     assert (total.estimate, total.se) == (pytest.approx(more.est), pytest.approx(more.se, rel=1e-6))
+
+
+def test_a_resample_takes_the_weights_along(democracy: dict[str, Any]) -> None:
+    """The draw of every case once is the sample, so its estimates are those of the weighted fit."""
+    from crosscase.engines.sem.bootstrap import Task
+
+    weights = 0.5 + (np.arange(75) % 4)
+    fit = sem.fit(CFA, {**democracy, "w": weights}, weights="w")
+    ((theta, chisq),) = Task.of(fit, "plain").fit_counts([[np.ones(75)]])
+    assert theta == pytest.approx(fit.theta, abs=1e-7)
+    assert chisq == pytest.approx(fit.test.chisq, abs=1e-6)
+    assert sem.fit(CFA, democracy).theta != pytest.approx(fit.theta, abs=1e-2)
