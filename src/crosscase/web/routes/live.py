@@ -65,7 +65,7 @@ async def _tell(workspace: Workspace, who: str, seen: int, source: str, streams:
                     tables = {table: sorted(ids) for table, ids in touched.rows.items()}
                     yield _event("changes", {"seen": seen, "tables": tables, "reload": touched.everything}, seen)
                     quiet = now
-            if (here := presence.people()) != people:
+            if (here := workspace.people()) != people:
                 people, quiet = here, now
                 yield _event("people", [{"who": who, "source": source} for who, source in here])
             if now - quiet > HEARTBEAT:
