@@ -242,7 +242,51 @@ def cases() -> list[Case]:
             ordered=nine[:6],
             estimator=estimator,
         )
+    found += covariate_cases()
     found += frozen_cases()
+    return found
+
+
+def covariate_cases() -> list[Case]:
+    """Ordinal models with covariates, in the theta parameterization, with ordinal mediators."""
+    items = [f"x{k}" for k in range(1, 10)]
+    two = "visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9"
+    full = HS + "\nvisual ~ ageyr + sex\ntextual ~ ageyr + sex + grade\nspeed ~ visual + ageyr"
+    direct = two + "\nvisual ~ ageyr + sex\nspeed ~ visual + sex\nx9 ~ sex"
+    fixed = two + "\nvisual ~ ageyr + sex\nspeed ~ visual\nx2 | a*t1\nx3 | a*t1 + t2 + t3 + t4"
+    probit = "x1 ~ b*x4 + ageyr\nx4 ~ a*ageyr + sex\nab := a*b"
+    mediator = "x1 ~ b*x4 + ageyr\nx4 ~ a*x9 + sex\nx9 ~ sex + ageyr\nab := a*b"
+    latent = "visual =~ x1 + x2 + x3\nx9 ~ visual + sex\nx7 ~ x9 + visual"
+    groups: dict[str, Any] = {"group": "school"}
+    scalar = {**groups, "group_equal": ["loadings", "thresholds"]}
+    found = []
+    for estimator in ("WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULS"):
+        for name, model, data, ordered, more in (
+            ("given", full, "likert", items, {}),
+            ("given-direct", direct, "likert", items, {}),
+            ("given-thresholds", fixed, "likert", items, {}),
+            ("given-mixed", full, "likertmixed", items[:5], {}),
+            ("given-groups", direct, "likert", items, groups),
+            ("given-mixed-groups", direct, "likertmixed", items[:5], groups),
+            ("given-scalar", two + "\nvisual ~ ageyr\nspeed ~ ageyr + visual", "likert", items, scalar),
+            ("given-stdlv", full, "likert", items, {"std_lv": True}),
+            ("given-probit", probit, "likert", ["x1", "x4"], {}),
+            ("theta", HS, "likert", items, {"parameterization": "theta"}),
+            ("theta-mixed", HS, "likertmixed", items[:5], {"parameterization": "theta"}),
+            ("theta-given", full, "likert", items, {"parameterization": "theta"}),
+            ("theta-groups", two, "likert", items, {"parameterization": "theta", **groups}),
+            ("theta-scalar", two, "likert", items, {"parameterization": "theta", **scalar}),
+            ("theta-given-scalar", direct, "likert", items, {"parameterization": "theta", **scalar}),
+            ("theta-mediator", mediator, "likert", ["x1", "x4", "x9"], {"parameterization": "theta"}),
+            ("theta-latent", latent, "likertmixed", ["x1", "x2", "x3", "x9"], {"parameterization": "theta"}),
+            ("delta-mediator", mediator, "likert", ["x1", "x4", "x9"], {}),
+            ("delta-latent", latent, "likertmixed", ["x1", "x2", "x3", "x9"], {}),
+        ):  # fmt: skip
+            if estimator != "WLS" or model != full:  # WLS of many moments has a Γ without inverse
+                used = [one for one in ordered if one in model]
+                found.append(
+                    Case(f"{name}-{estimator}", model, data, {"ordered": used, "estimator": estimator, **more})
+                )
     return found
 
 
@@ -409,6 +453,10 @@ def make_data(folder: Path) -> dict[str, dict[str, Any]]:
     coded = {name: np.digitize(hs[name], cuts[name]).astype(float) + 1 for name in xs}
     sets["ordinal"] = {**hs, **coded}
     sets["mixed"] = {**hs, **{name: coded[name] for name in xs[:5]}}
+    cuts = ([0.4], [0.2, 0.7], [0.08, 0.3, 0.6, 0.9], [0.05, 0.15, 0.3, 0.5, 0.7, 0.9], [0.25, 0.5, 0.75], [0.6, 0.93])
+    likert = {name: np.digitize(hs[name], np.quantile(hs[name], cuts[k % 6])) + 1.0 for k, name in enumerate(xs)}
+    sets["likert"] = {**hs, **likert}
+    sets["likertmixed"] = {**hs, **{name: likert[name] for name in (*xs[:5], "x9")}}
     sets["heywood"] = {**hs, "x9": hs["x1"] + 0.3 * generator.standard_normal(301)}
     i = np.arange(75)
     democracy = {name: values.copy() for name, values in sets["pd"].items()}

@@ -94,7 +94,7 @@ def test_a_job_that_waits_is_cancelled_at_once(store: Store) -> None:
 def test_a_job_that_runs_stops_at_its_next_step(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
 
-    def slow(study: Opened, job: Job, progress: working.Progress) -> None:
+    def slow(study: Opened, job: Job, progress: working.Progress, bench: object) -> None:
         for step in range(600):
             progress(step, 600)
             begun.set()

@@ -153,6 +153,10 @@ class MemberWorkspace(Workspace):
 
     # -- what is done --------------------------------------------------------------------------------------------------
 
+    @property
+    def blind(self) -> bool:
+        return self.member.blind
+
     def require(self, permission: Permission) -> None:
         self.member.require(permission)
 

@@ -106,21 +106,21 @@ Change = TypeVar("Change", bound=Callable[..., Any])
 
 
 def needs(
-    permission: Permission, *, sighted: bool = False, first: Callable[..., object] | None = None
+    permission: Permission, *, blind: bool = True, first: Callable[..., object] | None = None
 ) -> Callable[[Change], Change]:
     """Mark a change of a study, ``change(workspace, who, …)``, with what it needs; it then runs on the whole study.
 
-    The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.  A change is
-    ``sighted`` when its outcome would tell of the codings of others; who codes blind is refused.  ``first`` is called
-    before with the same arguments by name, and with the study as the member sees it: what it refuses is not done.
+    The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.  With ``blind``
+    false it is refused to them, because what comes of it shows the codings of all.  ``first`` is called before with the same
+    arguments by name, and with the study as the member sees it: what it refuses is not done.
     """
 
     def marked(change: Change) -> Change:
         @functools.wraps(change)
         def checked(workspace: Workspace, who: str, *given: Any, **named: Any) -> Any:
+            if workspace.blind and not blind:
+                raise PermissionDenied("this cannot be done while you code blind")
             whole = workspace.changing(permission, who)
-            if sighted:
-                workspace.refuse_blind()
             if first is not None:
                 bound = inspect.signature(change).bind(workspace, who, *given, **named)
                 bound.apply_defaults()

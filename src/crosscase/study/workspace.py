@@ -90,6 +90,8 @@ class Workspace:
         self.lock = threading.RLock()
         #: The last entry of the trail that the rows in memory know.
         self.seen = 0
+        #: ``Store.stamp`` as it was before the trail was last looked at.
+        self._stamp: int | None = None
         #: Who has which page open.
         self.presence = Presence()
         self._findings: tuple[int, Findings] | None = None
@@ -252,6 +254,11 @@ class Workspace:
     # -- what may be done ----------------------------------------------------------------------------------------------
     # A study that one person has open refuses nothing; see MemberWorkspace for one with members.
 
+    @property
+    def blind(self) -> bool:
+        """Whether the codings of others are hidden from whoever works with this workspace."""
+        return False
+
     def require(self, permission: Permission) -> None:
         """PermissionDenied when whoever works with this workspace may not."""
 
@@ -262,9 +269,6 @@ class Workspace:
     def changing_row(self, permission: Permission, who: str, table: str, id: str, by: str) -> Workspace:
         """As :meth:`changing` for a change of one row; ``by`` is the field that says whose it is."""
         return self
-
-    def refuse_blind(self) -> None:
-        """PermissionDenied for whoever does not see the codings of others."""
 
     def refuse_hidden(self, table: str, id: str) -> None:
         """NotFoundError for a row that is hidden from whoever works with this workspace."""
@@ -309,7 +313,11 @@ class Workspace:
     def catch_up(self) -> int:
         """Apply what was written since, by whomever; returns the sequence of the last entry applied."""
         with self.lock:
+            stamp = self.store.stamp(self.id)
+            if stamp is not None and stamp == self._stamp:
+                return self.seen
             entries = self.store.audit(self.id, after=self.seen)
+            self._stamp = stamp
             if not entries:
                 return self.seen
             if all(self._apply(entry) for entry in entries):

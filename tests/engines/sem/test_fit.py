@@ -192,7 +192,7 @@ def test_a_weight_of_two_is_a_case_twice(democracy: dict[str, Any]) -> None:
     assert weighted.parameter("dem60", "=~", "y2").est == pytest.approx(
         doubled.parameter("dem60", "=~", "y2").est, abs=1e-8
     )
-    with pytest.raises(InputError, match=r"weights in 'w' must be numbers"):
+    with pytest.raises(InputError, match=r"the weight is -2 \(data, row 1, column w\)"):
         sem.fit(CFA, {**democracy, "w": -weights}, weights="w")
 
 

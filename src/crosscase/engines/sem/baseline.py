@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from crosscase.engines.sem.moments import Moments
+from crosscase.engines.sem.polychoric import Polychoric
 from crosscase.engines.sem.table import Row, Table, Variables
 
 __all__ = ["baseline_table", "baseline_values"]
@@ -24,6 +25,8 @@ def baseline_table(table: Table) -> Table:
                 if name not in options.ordered
                 else Row(name, "~~", name, group, free=False, value=1.0)
             )
+        if options.ordered:  # the slopes on exogenous variables stay free, as in lavaan
+            rows += [Row(name, "~", x, group) for name in variables.random for x in variables.exogenous]
         if not options.fixed_x:
             rows += [Row(first, "~~", second, group) for first, second in _pairs(variables)]
         for position, first in enumerate(variables.exogenous):
@@ -55,12 +58,23 @@ def baseline_values(table: Table, positions: dict[int, int], moments: list[Momen
     place = {name: index for index, name in enumerate(table.variables.observed)}
     for number, position in positions.items():
         row, part = table.rows[number], moments[table.rows[number].group - 1]
-        if row.op == "|":
-            thresholds = part.thresholds
-            assert thresholds is not None
-            theta[position] = thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+        if part.ordinal is not None and not row.exogenous:
+            theta[position] = _given_exogenous(row, part.ordinal, place, table.variables.exogenous)
         elif row.op == "~1":
             theta[position] = part.mean[place[row.lhs]]
         elif row.op == "~~":
             theta[position] = part.covariance[place[row.lhs], place[row.rhs]]
     return theta
+
+
+def _given_exogenous(row: Row, found: Polychoric, place: dict[str, int], exogenous: tuple[str, ...]) -> float:
+    """The sample's value of a baseline parameter of a model with ordinal variables."""
+    if row.op == "|":
+        return found.threshold(place[row.lhs], row.rhs)
+    at = {int(column): index for index, column in enumerate(found.variables)}
+    one = at[place[row.lhs]]
+    if row.op == "~1":
+        return float(found.mean[one])
+    if row.op == "~":
+        return float(found.slopes[one, exogenous.index(row.rhs)])
+    return float(found.covariance[one, at[place[row.rhs]]])

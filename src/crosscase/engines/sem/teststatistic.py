@@ -95,8 +95,8 @@ def stacked(problem: Problem, theta: Array, moments: Sequence[Moments]) -> tuple
 
 def gamma_of(part: Moments, specification: Specification) -> Array:
     """Γ of one group given its exogenous variables."""
-    if part.gamma is not None:
-        return part.gamma
+    if part.ordinal is not None:
+        return part.ordinal.gamma
     assert part.values is not None
     variables = specification.table.variables
     exogenous = [variables.observed.index(name) for name in variables.exogenous]

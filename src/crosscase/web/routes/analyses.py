@@ -16,6 +16,7 @@ from crosscase.figures import to_png, to_svg
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor, table_html
 from crosscase.reports.names import value_text
+from crosscase.study import longwork
 from crosscase.study.analyses import standings
 from crosscase.study.analyses.pages import Shown, open_row, run_and_keep, shown
 from crosscase.study.permissions import Permission
@@ -23,6 +24,7 @@ from crosscase.web.context import Open, Signed, asks, not_blind, page
 from crosscase.web.downloads import download
 from crosscase.web.errors import status_of
 from crosscase.web.routes.tables import cell_address
+from crosscase.web.routes.work import follow
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Analyses", "/analyses")
@@ -40,11 +42,15 @@ def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse
 
 
 @router.post("/analyses/run", response_model=None, openapi_extra=asks(Permission.JUDGE))
-def run(
-    request: Request, workspace: Open, session: Signed, id: Annotated[str, Form()] = ""
-) -> HTMLResponse | RedirectResponse:
-    """Run one analysis, or without an id all whose result is not current."""
+def run(request: Request, workspace: Open, session: Signed, id: Annotated[str, Form()] = "") -> Response:
+    """Run one analysis, or without an id all whose result is not current.
+
+    One that draws is left to a worker, as everything that takes longer than a moment; the answer waits a moment for it.
+    """
     not_blind(session)
+    long = {one.id for one in workspace.snapshot.analyses if longwork.takes_long(one)}
+    if id in long:
+        return follow(workspace, session, longwork.ask_analysis(workspace, session.coder, id).id)
     if id:
         try:
             run_and_keep(workspace, session.coder, id)
@@ -56,13 +62,18 @@ def run(
             return _one(request, workspace, id, "", error)
         return RedirectResponse(f"/analyses/{quote(id, safe='')}", 303)
     problems: dict[str, CrosscaseError] = {}
-    for one in standings(workspace.frozen().ledger):
-        if one.state != "current":
+    waiting = [one for one in standings(workspace.frozen().ledger) if one.state != "current"]
+    for one in waiting:
+        if one.id in long:
+            longwork.ask_analysis(workspace, session.coder, one.id)
+        else:
             try:
                 run_and_keep(workspace, session.coder, one.id)
             except CrosscaseError as error:
                 problems[one.id] = error
-    return _all(request, workspace, problems) if problems else RedirectResponse("/analyses", 303)
+    if problems:
+        return _all(request, workspace, problems)
+    return RedirectResponse("/work" if any(one.id in long for one in waiting) else "/analyses", 303)
 
 
 @router.get("/analysis/row", response_class=HTMLResponse)
