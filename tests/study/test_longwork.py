@@ -21,7 +21,7 @@ import pytest
 from crosscase import copy_example
 from crosscase.compute.pool import Pool
 from crosscase.core import Analysis, Table
-from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.store import Job, Store, open_store
 from crosscase.store.jobs import GIVEN, MADE
 from crosscase.study import Study, longwork
@@ -152,6 +152,14 @@ def test_what_ended_long_ago_is_forgotten(workspace: Workspace, monkeypatch: pyt
     assert workspace.store.jobs.get(job.id).state == "done"
     workspace.store.jobs.forget(-1)
     assert workspace.store.jobs.all() == []
+
+
+def test_one_person_does_not_fill_the_queue(workspace: Workspace) -> None:
+    for _ in range(longwork.MOST_WAITING):
+        longwork.ask_import(workspace, "ana", [("a.pdf", io.BytesIO(b"%PDF"))])
+    with pytest.raises(ConflictError, match="25 pieces of work"):
+        longwork.ask_build(workspace, "ana")
+    assert longwork.ask_build(workspace, "ben").state == "waiting"
 
 
 def test_which_analyses_are_left_to_a_worker() -> None:
