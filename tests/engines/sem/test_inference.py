@@ -286,3 +286,20 @@ def test_results_can_be_shown(democracy: dict[str, Any]) -> None:
     for shown in (sem.effects(fit), sem.validity(fit), sem.compare({"one": fit})):
         assert len(shown.to_frame())
         assert "<table>" in shown._repr_html_()
+
+
+def test_score_tests_across_groups(democracy: dict[str, Any]) -> None:
+    """lavTestScore() of lavaan 0.6-14 for cfa(CFA, group="half", group.equal=c("loadings", "intercepts")).
+
+    lavaan's search ends with a relative tolerance of 1e-10, which leaves its statistics short by up to 1e-5.
+    """
+    democracy["half"] = (np.arange(75) >= 38).astype(float)
+    fit = sem.fit(CFA, democracy, group="half", group_equal=["loadings", "intercepts"])
+    found = sem.score_tests(fit)
+    expected = {
+        "dem60=~y2": 0.667475, "dem60=~y3": 0.000385, "dem60=~y4": 2.274380, "dem65=~y6": 0.387977, "dem65=~y7": 0.002614,
+        "dem65=~y8": 1.311984, "y1~1": 0.088059, "y2~1": 8.758772, "y3~1": 1.008702, "y4~1": 6.404620, "y5~1": 4.606206,
+        "y6~1": 5.580418, "y7~1": 0.016373, "y8~1": 0.174906,
+    }  # fmt: skip
+    assert [(one.left, one.right) for one in found] == [(f"{name} [group 1]", f"{name} [group 2]") for name in expected]
+    assert [one.chisq for one in found] == pytest.approx(list(expected.values()), abs=2e-5)

@@ -13,7 +13,6 @@ from crosscase.engines.sem.data import split_groups
 from crosscase.engines.sem.discrepancy import (
     Discrepancy,
     NormalDiscrepancy,
-    OrdinalDiscrepancy,
     PatternDiscrepancy,
     QuadraticDiscrepancy,
     WeightedDiscrepancy,
@@ -28,6 +27,7 @@ from crosscase.engines.sem.moments import (
     sample_moments,
 )
 from crosscase.engines.sem.optimise import Constraints, minimise
+from crosscase.engines.sem.ordinaldiscrepancy import OrdinalDiscrepancy
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
@@ -119,6 +119,7 @@ def fit(
     orthogonal: bool = False,
     growth: bool = False,
     ordered: Iterable[str] = (),
+    parameterization: str = "delta",
     information: str | None = None,
     likelihood: str = "normal",
     cluster: str | None = None,
@@ -137,10 +138,12 @@ def fit(
         group_partial: parameters that stay free all the same, e.g. ``("visual=~x2",)``.
         meanstructure: model the means; by default only when something needs it.
         std_lv: factors have variance 1 and free first loadings.
-        fixed_x: exogenous observed variables keep their sample moments; by default with the ML family only.
+        fixed_x: exogenous observed variables keep their sample moments; by default with the ML family only, and with ordinal
+            variables, whose moments are then those given the exogenous variables.
         orthogonal: exogenous factors are uncorrelated.
         growth: latent growth curves: intercepts of indicators 0, factor means free.
         ordered: ordinal variables (then the estimator is WLSMV unless another is named).
+        parameterization: of ordinal variables: ``delta`` (responses of variance 1) or ``theta`` (residual variances of 1).
         information: ``expected`` or ``observed``; observed for FIML and MLR by default.
         likelihood: ``normal`` or ``wishart``.
         cluster: the column that names clusters; standard errors are then robust to dependence within them.
@@ -165,15 +168,16 @@ def fit(
             mend="name the column of the groups (--group VAR)",
         )  # fmt: skip
     settings = _settings(estimator, missing, information, likelihood, group, cluster, weights, bool(ordered))
-    if fixed_x is None:
-        fixed_x = settings.estimator.discrepancy == "ML"
-    variables = variables_of(parsed, fixed_x)
     if ordered or any(term.op == "|" for term in parsed.terms):
         from crosscase.engines.sem.ordinal import fit_ordinal
 
         return fit_ordinal(parsed, data, settings, ordered, {
             "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": group_equal, "group_partial": group_partial,
+            "fixed_x": fixed_x is not False, "parameterization": parameterization,
         })  # fmt: skip
+    if fixed_x is None:
+        fixed_x = settings.estimator.discrepancy == "ML"
+    variables = variables_of(parsed, fixed_x)
     parts, warnings = split_groups(
         data,
         variables.observed,
@@ -345,15 +349,12 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     """The discrepancy of one group."""
     kind = settings.estimator.discrepancy
     mean = part.mean if means else None
-    if part.gamma is not None and part.thresholds is not None:
-        from crosscase.engines.sem.polychoric import statistics_of
-
-        statistics = statistics_of(part.thresholds, part.mean, part.covariance)
+    if part.ordinal is not None:
+        gamma = part.ordinal.gamma
         if kind == "WLS":
-            _full_rank(part.gamma, part.n)
+            _full_rank(gamma, part.n)
         weights = {"ULS": lambda g: np.ones(len(g)), "DWLS": lambda g: 1.0 / np.diag(g), "WLS": np.linalg.inv}
-        weight = weights[kind](part.gamma) * (part.n - 1) / part.n
-        return OrdinalDiscrepancy.of(statistics, weight, part.thresholds)
+        return OrdinalDiscrepancy.of(part.ordinal, weights[kind](gamma) * (part.n - 1) / part.n)
     if kind == "ML":
         if part.patterns is None:
             return NormalDiscrepancy.of(part.covariance, mean)

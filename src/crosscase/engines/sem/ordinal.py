@@ -1,8 +1,10 @@
 """Models of ordinal variables: thresholds and polychoric correlations fitted by DWLS, WLS or ULS (WLSMV and its kin).
 
-The delta parameterization: every ordinal variable stands for a normal response that is multiplied by its scale to have variance 1,
-so the residual variances follow from the model and are not estimated.  Continuous variables may stand beside ordinal ones, and
-there may be several groups; where thresholds are equal across groups, the scales of the later groups are free.
+Every ordinal variable stands for a normal response.  In the delta parameterization its scale is 1 and its residual variance
+follows from a variance of 1; in the theta parameterization the residual variance is 1 and the scale follows.  Continuous
+variables may stand beside ordinal ones, and there may be several groups; where thresholds are equal across groups, the scales
+(theta: the residual variances) of the later groups are free.  Exogenous observed variables are conditioned on: thresholds,
+slopes and correlations are those given them (Muthén 1984), as in lavaan.
 """
 
 from __future__ import annotations
@@ -17,9 +19,8 @@ from crosscase.core.errors import AnalysisError, InputError, NotFoundError
 from crosscase.engines.sem.data import GroupData, split_groups
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.polychoric import polychoric
-from crosscase.engines.sem.specification import specify
 from crosscase.engines.sem.syntax import Model
-from crosscase.engines.sem.table import Options, Row, Variables, build_table, variables_of
+from crosscase.engines.sem.table import Options, Variables, build_table, variables_of
 
 if TYPE_CHECKING:
     from crosscase.engines.sem.estimate import Settings
@@ -37,67 +38,71 @@ def fit_ordinal(
 
     Raises:
         NotFoundError: an ordinal variable that is not in the model.
-        InputError: an ordinal mediator, an estimator that is not for ordinal variables, too few or too many categories, a
-            category that one group lacks.
+        InputError: an estimator that is not for ordinal variables, too few or too many categories, a category that one group
+            lacks, a parameter that the parameterization does not have.
     """
-    variables = variables_of(model, False)
-    ordered = (*ordered, *(term.lhs for term in model.terms if term.op == "|"))
-    for name in ordered:
+    variables = variables_of(model, options["fixed_x"])
+    ordinal = dict.fromkeys((*ordered, *(term.lhs for term in model.terms if term.op == "|")))
+    for name in ordinal:
         if name not in variables.observed:
             raise NotFoundError("ordinal variable of the model", name, variables.observed, where="ordered")
-    warnings = _usable(variables, set(ordered), settings)
+    warnings = _usable(model, variables, list(ordinal), settings, options["parameterization"])
     parts, more = split_groups(data, variables.observed, group=settings.group, missing="listwise")
     model = model.for_groups([part.label for part in parts])
-    ordinal = [name in ordered for name in variables.observed]
-    coded, categories = _coded(parts, ordinal, variables.observed)
-    moments = [ordinal_moments(part, categories, variables.observed) for part in coded]
+    coded, categories = _coded(parts, [name for name in ordinal if name in variables.random], variables.observed)
+    lost = len(np.asarray(data[next(iter(ordinal))])) - sum(part.n for part in parts)
+    if lost:
+        more = [*more, f"{lost} incomplete cases were left out (listwise)"]
+    moments = [ordinal_moments(part, categories, variables) for part in coded]
     table = build_table(
         model,
         Options(
-            meanstructure=True, std_lv=options["std_lv"], orthogonal=options["orthogonal"], fixed_x=False, groups=len(parts),
-            group_equal=options["group_equal"], group_partial=options["group_partial"],
-            ordered={name: count - 1 for name, count in zip(variables.observed, categories, strict=True) if count},
+            meanstructure=True, std_lv=options["std_lv"], orthogonal=options["orthogonal"], fixed_x=options["fixed_x"],
+            groups=len(parts), group_equal=options["group_equal"], group_partial=options["group_partial"],
+            ordered=categories, parameterization=options["parameterization"],
         ),
     )  # fmt: skip
     from crosscase.engines.sem.estimate import estimate
 
-    fitted = estimate(model, table, moments, settings, [*warnings, *more], None)
-    return with_residuals(fitted) if fitted.converged else fitted
+    return estimate(model, table, moments, settings, [*warnings, *more], None)
 
 
-def _usable(variables: Variables, ordered: set[str], settings: Settings) -> list[str]:
+def _usable(
+    model: Model, variables: Variables, ordered: Sequence[str], settings: Settings, parameterization: str
+) -> list[str]:
+    """What a reader should know beforehand.
+
+    Raises:
+        InputError: the estimator, the parameterization or a parameter does not fit ordinal variables.
+    """
     if settings.estimator.discrepancy not in ("DWLS", "ULS", "WLS"):
         raise InputError(
             f"{settings.estimator.name} is not for ordinal variables", where="estimator", mend="use WLSMV, DWLS, WLS or ULSMV"
         )  # fmt: skip
-    between = sorted(ordered & set(variables.outcomes) & {*variables.predictors, *variables.indicators})
-    if between:
-        raise InputError(
-            f"{', '.join(between)}: an ordinal variable that is explained and explains is not part of this engine", where="model",
-            mend="give it a latent variable of its own (f =~ x) or treat it as continuous",
-        )  # fmt: skip
-    plain = [
-        name
-        for name in variables.predictors
-        if name not in {*variables.latent, *variables.outcomes, *variables.indicators}
-    ]
-    if not plain:
-        return []
-    return [
-        f"{', '.join(plain)} are random variables here; other programs condition on them in models of ordinal variables"
-    ]
+    if parameterization not in ("delta", "theta"):
+        raise InputError(f"parameterization is '{parameterization}'", mend="use delta or theta")
+    op, what = ("~~", "residual variance") if parameterization == "delta" else ("~*~", "scale")
+    for term in model.terms:
+        if term.op == op and term.lhs == term.rhs and term.lhs in ordered and term.lhs in variables.random:
+            raise InputError(
+                f"the {what} of the ordinal variable '{term.lhs}' is no parameter: it follows from the others ({parameterization})",
+                where="model", mend="leave it out, or use the other parameterization (theta has residual variances, delta scales)",
+            )  # fmt: skip
+    found = []
+    numeric = [name for name in ordered if name in variables.exogenous]
+    if numeric:
+        found.append(f"{', '.join(numeric)}: exogenous, so used as a number although declared ordinal")
+    return found
 
 
 def _coded(
-    parts: Sequence[GroupData], ordinal: Sequence[bool], names: Sequence[str]
-) -> tuple[list[GroupData], list[int]]:
-    """Categories numbered from 0 in their order, the same in every group; how many each variable has, 0 for a continuous one."""
+    parts: Sequence[GroupData], ordinal: Sequence[str], names: Sequence[str]
+) -> tuple[list[GroupData], dict[str, int]]:
+    """Categories numbered from 0 in their order, the same in every group; how many thresholds each ordinal variable has."""
     values = [part.values.copy() for part in parts]
-    categories = []
-    for index, name in enumerate(names):
-        if not ordinal[index]:
-            categories.append(0)
-            continue
+    thresholds = {}
+    for name in sorted(ordinal, key=list(names).index):
+        index = list(names).index(name)
         kinds = np.unique(np.concatenate([table[:, index] for table in values]))
         if kinds.size > 20:
             raise InputError(
@@ -112,47 +117,35 @@ def _coded(
                     mend="join the category with its neighbour in all groups",
                 )  # fmt: skip
             table[:, index] = np.searchsorted(kinds, table[:, index])
-        categories.append(int(kinds.size))
-    return [replace(part, values=table) for part, table in zip(parts, values, strict=True)], categories
+        thresholds[name] = int(kinds.size) - 1
+    return [replace(part, values=table) for part, table in zip(parts, values, strict=True)], thresholds
 
 
-def ordinal_moments(part: GroupData, categories: Sequence[int], names: Sequence[str]) -> Moments:
-    """Thresholds, means, covariances and their Γ of one group of coded cases.
+def ordinal_moments(part: GroupData, thresholds: Mapping[str, int], variables: Variables) -> Moments:
+    """Thresholds, means, slopes, covariances and their Γ of one group of coded cases.
 
     Raises:
         AnalysisError: the matrix of polychoric correlations is not positive definite, or a correlation runs to ±1.
     """
-    found = polychoric(part.values, categories, names)
+    names, values = variables.observed, part.values
+    exogenous = np.array([names.index(name) for name in variables.exogenous], dtype=int)
+    found = polychoric(values, [thresholds.get(name, -1) + 1 for name in names], names, exogenous.tolist())
     sd = np.sqrt(np.diag(found.covariance))
-    if np.linalg.eigvalsh(found.covariance / np.outer(sd, sd))[0] <= 1e-10:
+    roots, vectors = np.linalg.eigh(found.covariance / np.outer(sd, sd))
+    if roots[0] <= 1e-10:
+        involved = [names[found.variables[k]] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.3)]
         raise AnalysisError(
-            "the matrix of polychoric correlations is not positive definite", where="data", mend="join rare categories, or use more cases"
+            f"the matrix of polychoric correlations is not positive definite: look at {', '.join(involved)}", where="data",
+            mend="join rare categories, leave one of them out, or use more cases",
         )  # fmt: skip
-    return Moments(
-        part.label, part.n, found.mean, found.covariance, True, part.values, thresholds=found.thresholds, gamma=found.gamma
-    )  # fmt: skip
-
-
-def with_residuals(fit: Fit) -> Fit:
-    """The same fit with the residual variances that follow from the unit variances of the scaled responses in its table."""
-    from crosscase.engines.sem.estimate import make_problem
-
-    specification = fit.problem.specification
-    ordered = specification.table.options.ordered
-    total: dict[tuple[int, str], tuple[float, float]] = {}  # the response's variance, and what the model now says it is
-    for group, (kernel, state) in enumerate(
-        zip(specification.kernels, fit.problem.states(fit.theta), strict=True), start=1
-    ):
-        assert state.scales is not None
-        for index, name in enumerate(kernel.observed):
-            total[group, name] = (1.0 / float(state.scales[0, index]) ** 2, float(state.sigma[0, index, index]))
-
-    def with_value(row: Row) -> Row:
-        if row.op != "~~" or row.lhs != row.rhs or row.lhs not in ordered or row.value is None:
-            return row
-        wanted, present = total[row.group, row.lhs]
-        return replace(row, value=row.value + wanted - present)
-
-    rows = tuple(with_value(row) for row in specification.rows)
-    problem = make_problem(specify(replace(specification.table, rows=rows)), fit.moments, fit.settings)
-    return type(fit).of(fit.model, problem, fit.moments, fit.settings, fit.optimum, fit.warnings)
+    x = values[:, exogenous]
+    mean, covariance = np.zeros(len(names)), np.zeros((len(names), len(names)))
+    spread = np.cov(x, rowvar=False).reshape(exogenous.size, exogenous.size)
+    across = found.slopes @ spread
+    inner, outer = np.ix_(found.variables, found.variables), np.ix_(exogenous, exogenous)
+    covariance[inner], covariance[outer] = found.covariance + across @ found.slopes.T, spread
+    covariance[np.ix_(found.variables, exogenous)] = across
+    covariance[np.ix_(exogenous, found.variables)] = across.T
+    mean[exogenous] = x.mean(axis=0)
+    mean[found.variables] = found.mean + found.slopes @ mean[exogenous]
+    return Moments(part.label, part.n, mean, covariance, True, values, ordinal=found)

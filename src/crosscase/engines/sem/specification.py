@@ -86,8 +86,9 @@ class Specification:
         count = p * (p + 1) // 2 - x * (x + 1) // 2 + ((p - x) if self.means else 0)
         ordered = self.table.options.ordered
         if ordered:
-            continuous = sum(name not in ordered for name in variables.observed)
-            count = p * (p - 1) // 2 + sum(ordered.values()) + 2 * continuous
+            q = p - x
+            continuous = sum(name not in ordered for name in variables.random)
+            count = q * (q - 1) // 2 + sum(ordered.values()) + 2 * continuous + q * x
         return count * len(self.kernels)
 
     def values(self, theta: Array) -> dict[str, Array]:
@@ -111,14 +112,15 @@ def specify(table: Table) -> Specification:
             positions[number] = len(positions)
     means = table.options.meanstructure
     kernels = tuple(
-        build_kernel(rows, positions, table.variables, means, group) for group in range(1, table.options.groups + 1)
+        build_kernel(rows, positions, table.variables, means, group, table.options.parameterization)
+        for group in range(1, table.options.groups + 1)
     )
     labels: dict[str, int] = {}
     equal: list[tuple[int, int]] = []
     for number, position in positions.items():
         labels[f".p{number + 1}."] = position
         label = rows[number].label
-        if not label:
+        if not label or labels.get(label) == position:
             continue
         if label in labels:
             equal.append((labels[label], position))
