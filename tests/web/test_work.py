@@ -101,7 +101,7 @@ def test_a_file_waits_is_brought_in_and_says_what_it_brought(client: httpx.Clien
     do(served)
     over = client.get(panel.url.path).text
     assert "<progress" not in over
-    assert "<strong>long.txt</strong>: 1 sources" in over
+    assert "<strong>long.txt</strong>: 1 source<" in over
     assert served.workspace.snapshot.sources["long"].kind == "news"
     assert "Import of 2 files" in client.get("/work").text
 
