@@ -301,7 +301,11 @@ def random_cases(count: int, seed: int) -> list[Case]:
 
 
 def covariate_cases() -> list[Case]:
-    """Ordinal models with covariates, in the theta parameterization, with ordinal mediators."""
+    """Ordinal models with covariates, in the theta parameterization, with ordinal mediators.
+
+    Mediators that a factor or another response explains are compared in theta only: lavaan 0.6-14 leaves their residual
+    variances at 1 in delta, so that their implied variances differ from the 1 that thresholds and correlations stand for.
+    """
     items = [f"x{k}" for k in range(1, 10)]
     two = "visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9"
     full = HS + "\nvisual ~ ageyr + sex\ntextual ~ ageyr + sex + grade\nspeed ~ visual + ageyr"
@@ -312,6 +316,7 @@ def covariate_cases() -> list[Case]:
     latent = "visual =~ x1 + x2 + x3\nx9 ~ visual + sex\nx7 ~ x9 + visual"
     groups: dict[str, Any] = {"group": "school"}
     scalar = {**groups, "group_equal": ["loadings", "thresholds"]}
+    strict = {**groups, "group_equal": ["loadings", "thresholds", "residuals"]}
     found = []
     for estimator in ("WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULS"):
         for name, model, data, ordered, more in (
@@ -329,11 +334,10 @@ def covariate_cases() -> list[Case]:
             ("theta-given", full, "likert", items, {"parameterization": "theta"}),
             ("theta-groups", two, "likert", items, {"parameterization": "theta", **groups}),
             ("theta-scalar", two, "likert", items, {"parameterization": "theta", **scalar}),
+            ("theta-strict", two, "likert", items, {"parameterization": "theta", **strict}),
             ("theta-given-scalar", direct, "likert", items, {"parameterization": "theta", **scalar}),
             ("theta-mediator", mediator, "likert", ["x1", "x4", "x9"], {"parameterization": "theta"}),
             ("theta-latent", latent, "likertmixed", ["x1", "x2", "x3", "x9"], {"parameterization": "theta"}),
-            ("delta-mediator", mediator, "likert", ["x1", "x4", "x9"], {}),
-            ("delta-latent", latent, "likertmixed", ["x1", "x2", "x3", "x9"], {}),
         ):  # fmt: skip
             if estimator != "WLS" or model != full:  # WLS of many moments has a Γ without inverse
                 used = [one for one in ordered if one in model]
@@ -352,6 +356,13 @@ def frozen_cases() -> list[Case]:
     )
     ordinal = "dem60 =~ o1 + o2 + o3 + o4\nind60 =~ x1 + x2 + x3"
     mixed = "dem60 =~ o1 + o2 + o3 + o4\ndem65 =~ y5 + y6 + y7 + y8"
+    # lavaan's polyserial correlations given covariates fail where these or the responses are far from a unit scale
+    given = "dem =~ o1 + o3 + o6 + o7\ndem ~ c1 + x2\no5 ~ dem + x3"
+    given_mixed = "dem =~ o1 + o3 + o6 + z7\ndem ~ c1\nz2 ~ dem + c1"
+    probit, chain = (
+        "o5 ~ b*o1 + c1\no1 ~ a*c1 + x2\nab := a*b",
+        "o5 ~ b*o3 + c1\no3 ~ a*o1 + x2\nz7 ~ o5\no1 ~ c1\nab := a*b",
+    )
     items = [f"o{k}" for k in range(1, 9)]
     groups: dict[str, Any] = {"group": "half"}
     return [
@@ -381,6 +392,34 @@ def frozen_cases() -> list[Case]:
         ),
         Case("frozen-ordinal-WLS-mixed", mixed, "democracy", {"ordered": items[:4], "estimator": "DWLS"}),
         Case("frozen-ordinal-mixed", mixed, "democracy", {"ordered": items[:4]}),
+        Case("frozen-given", given, "democracy", {"ordered": ["o1", "o3", "o5", "o6", "o7"]}),
+        Case(
+            "frozen-given-groups",
+            given_mixed,
+            "democracy",
+            {"ordered": ["o1", "o3", "o6"], "group": "odd", "estimator": "WLSM"},
+        ),
+        Case("frozen-given-mixed", given_mixed, "democracy", {"ordered": ["o1", "o3", "o6"], "estimator": "ULSMV"}),
+        Case("frozen-given-path", probit, "democracy", {"ordered": ["o1", "o5"]}, mi=False),
+        Case(
+            "frozen-theta-groups",
+            "dem60 =~ o1 + o2 + o3 + o4\ndem60 ~ c1",
+            "democracy",
+            {
+                "ordered": items[:4],
+                "group": "odd",
+                "group_equal": ["loadings", "thresholds"],
+                "parameterization": "theta",
+            },
+            mi=False,
+        ),
+        Case(
+            "frozen-theta-mediator",
+            chain,
+            "democracy",
+            {"ordered": ["o1", "o5", "o3"], "parameterization": "theta"},
+            mi=False,
+        ),
         Case(
             "frozen-ordinal-groups",
             ordinal,
@@ -516,6 +555,7 @@ def make_data(folder: Path) -> dict[str, dict[str, Any]]:
     democracy.update(half=(i >= 38).astype(float), odd=(i % 2).astype(float), five=(i // 5).astype(float))
     for k in range(1, 9):
         democracy[f"o{k}"] = np.digitize(democracy[f"y{k}"], [3.0, 6.0], right=True).astype(float)
+    democracy.update(c1=democracy["x1"] - 5.0, z2=democracy["y2"] / 3.0, z7=democracy["y7"] / 3.0)
     sets["democracy"] = democracy
     sets["gaps"] = {name: values.copy() for name, values in democracy.items()}
     for name, step, rest in (("y3", 7, 0), ("y8", 11, 2), ("y5", 6, 4)):

@@ -96,6 +96,7 @@ def replicate(
         {"backend": backend, "workers": workers, "client": client, "progress": progress, "checkpoint": checkpoint},
         draws,
     )
+    passing = checkpoint is not None  # one that was said around all of it stays until all of it is done
     backend, workers, client = run["backend"], run["workers"], run["client"]
     progress, checkpoint = run["progress"], run["checkpoint"]
     starts = list(range(0, draws, chunk))
@@ -125,7 +126,7 @@ def replicate(
             values.append(value)
     if len(failures) == draws:
         raise AnalysisError(f"all {draws} draws failed; the first: {failures[0].reason}")
-    if checkpoint is not None:
+    if checkpoint is not None and passing:
         checkpoint.unlink(missing_ok=True)
     return Replicates(tuple(values), tuple(failures), seed)
 

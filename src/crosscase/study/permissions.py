@@ -8,6 +8,7 @@ request works with the workspace *of a member* (:mod:`crosscase.study.members`):
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,11 +105,14 @@ class Member:
 Change = TypeVar("Change", bound=Callable[..., Any])
 
 
-def needs(permission: Permission, *, blind: bool = True) -> Callable[[Change], Change]:
+def needs(
+    permission: Permission, *, blind: bool = True, first: Callable[..., object] | None = None
+) -> Callable[[Change], Change]:
     """Mark a change of a study, ``change(workspace, who, …)``, with what it needs; it then runs on the whole study.
 
     The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.  With ``blind``
-    false it is refused to them, because what comes of it shows the codings of all.
+    false it is refused to them, because what comes of it shows the codings of all.  ``first`` is called before with the same
+    arguments by name, and with the study as the member sees it: what it refuses is not done.
     """
 
     def marked(change: Change) -> Change:
@@ -116,7 +120,12 @@ def needs(permission: Permission, *, blind: bool = True) -> Callable[[Change], C
         def checked(workspace: Workspace, who: str, *given: Any, **named: Any) -> Any:
             if workspace.blind and not blind:
                 raise PermissionDenied("this cannot be done while you code blind")
-            return change(workspace.changing(permission, who), who, *given, **named)
+            whole = workspace.changing(permission, who)
+            if first is not None:
+                bound = inspect.signature(change).bind(workspace, who, *given, **named)
+                bound.apply_defaults()
+                first(**bound.arguments)
+            return change(whole, who, *given, **named)
 
         return cast("Change", checked)
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
@@ -59,7 +60,8 @@ class LiveRow:
 class Placed:
     """A coding and the quotation that it is about.
 
-    ``version`` stands for both; whoever changes the coding gives the version that they saw.
+    ``version`` is a digest of what both say; whoever changes the coding gives the version that they saw.  It says nothing of
+    what others did with the same passage.
     """
 
     coding: Coding
@@ -170,7 +172,7 @@ class Workspace:
         with self.lock:
             one = self._live("codings", coding)
             about = self._live("quotations", one.row.quotation)
-            return Placed(one.row, about.row, f"{one.version}.{about.version}")
+            return Placed(one.row, about.row, _digest(one.row, about.row))
 
     def codings_in(self, source: str) -> list[Placed]:
         """The codings in a source, in the order of the text, the longer of two with the same start first."""
@@ -237,6 +239,10 @@ class Workspace:
     def memos_about(self, kind: str, id: str) -> list[Memo]:
         return [one for one in self.rows("memos") if one.about_kind == kind and one.about == id]
 
+    def people(self) -> list[tuple[str, str]]:
+        """Who is here, and in which source."""
+        return self.presence.people()
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook; see ``Study.search``."""
         return self.study.search(query, kinds=kinds, limit=limit)
@@ -265,7 +271,7 @@ class Workspace:
         return self
 
     def refuse_hidden(self, table: str, id: str) -> None:
-        """PermissionDenied for a row that is hidden from whoever works with this workspace."""
+        """NotFoundError for a row that is hidden from whoever works with this workspace."""
 
     # -- changing ------------------------------------------------------------------------------------------------------
 
@@ -485,6 +491,11 @@ _REQUIRED = {
     "acceptances": ("rule", "subject_kind", "subject", "reason"),
     "stances": ("claim",),
 }
+
+
+def _digest(coding: Coding, quotation: Quotation) -> str:
+    said = (coding.code, coding.coder, coding.note, quotation.source, quotation.start, quotation.end, quotation.text)
+    return blake2b(repr(said).encode(errors="backslashreplace"), digest_size=12).hexdigest()
 
 
 def _from_record(entry: AuditEntry) -> LiveRow:

@@ -30,7 +30,7 @@ __all__ = ["Bootstrap", "Interval", "bootstrap", "monte_carlo"]
 Array = np.ndarray
 Kind = Literal["plain", "bollen-stine"]
 Method = Literal["percentile", "basic", "bca", "normal"]
-_CHUNK = 64
+_CHUNK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,10 @@ class Task:
         return out
 
     def _offsets(self, samples: Sequence[Samples]) -> Array:
+        """k with the exogenous moments of each draw, (b, full); (1, full) when there are none."""
         specification = self.fit.problem.specification
+        if not specification.exogenous.size:
+            return specification.offset[None]
         offset = np.repeat(specification.offset[None], samples[0].covariance.shape[0], axis=0)
         place = {name: index for index, name in enumerate(specification.table.variables.observed)}
         for number, position in specification.positions.items():

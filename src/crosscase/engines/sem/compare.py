@@ -277,6 +277,8 @@ def invariance(
 ) -> Comparison:  # fmt: skip
     """Configural, metric, scalar and strict invariance (Meredith 1993; Cheung & Rensvold 2002 for ΔCFI) in one table.
 
+    With ordinal variables the scalar step has equal thresholds, and there is a strict one with ``parameterization="theta"`` only.
+
     Args:
         partial: parameters that stay free in every step, e.g. ``("visual=~x2",)``.
         steps: some of ``configural metric scalar strict``; all by default.
@@ -285,6 +287,13 @@ def invariance(
     from crosscase.engines.sem.estimate import fit
 
     known = dict(INVARIANCE)
+    if options.get(
+        "ordered"
+    ):  # thresholds in the place of intercepts; strict needs residual variances, which delta has not
+        known["scalar"] = ("loadings", "intercepts", "thresholds")
+        known["strict"] = (*known["scalar"], "residuals")
+        if options.get("parameterization", "delta") == "delta":
+            del known["strict"]
     for name in steps:
         if name not in known:
             raise NotFoundError("step of an invariance series", name, known)

@@ -167,7 +167,7 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
         result.append(
             Modification(
                 row.lhs, row.op, row.rhs, row.group, float(total * g * g / residual[index]), float(epc),
-                _finite(epc * scale_lv[number]), _finite(epc * scale_all[number]),
+                _finite(epc * scale_lv[number]), float(np.sign(epc)) if row.op == "~*~" else _finite(epc * scale_all[number]),
             )
         )  # fmt: skip
     return tuple(sorted(result, key=lambda one: one.group))

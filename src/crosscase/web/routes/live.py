@@ -77,7 +77,7 @@ async def _tell(
                     tables = {table: sorted(ids) for table, ids in touched.rows.items()}
                     yield _event("changes", {"seen": seen, "tables": tables, "reload": touched.everything}, seen)
                     quiet = now
-            if (here := presence.people()) != people:
+            if (here := workspace.people()) != people:
                 people, quiet = here, now
                 yield _event("people", [{"who": who, "source": source} for who, source in here])
             if work and now - looked > LOOK_AT_WORK:
