@@ -384,6 +384,8 @@ def bootstrap(
     """
     if not fit.converged:
         raise AnalysisError(str(fit.diagnosis))
+    if draws == 1:
+        raise InputError("one draw has no spread", where="draws", mend="draw at least 2 times, better 1000")
     found = replicate(
         Task.of(fit, kind), draws, seed=seed, backend=backend, workers=workers, client=client, chunk=min(_CHUNK, draws),
         progress=progress, cancelled=cancelled, checkpoint=checkpoint,
