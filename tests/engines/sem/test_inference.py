@@ -106,7 +106,7 @@ def test_the_same_floats_with_dask(democracy: dict[str, Any], tmp_path: Path) ->
     serial = sem.bootstrap(fit, 600, seed=8)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path)
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", local_directory=str(tmp_path)
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -177,17 +177,7 @@ class Kernel:
 
     def information(self, state: State, w: Array, means: bool = True) -> Array:
         """½ tr(W ∂ₖΣ W ∂ₗΣ) + ∂ₖμᵀ W ∂ₗμ: shape (b, cells, cells).  ``w`` may have a longer batch than ``state``."""
-        count = len(self.cells)
-        out = np.zeros((w.shape[0], count, count))
-        z = state.z
-        zwz = z.transpose(0, 2, 1) @ (w @ z)
-        a, b = self.left, self.right
-        cov = self.covariance_cells
-        if cov.size:
-            aa, bb = zwz[:, a[:, None], a], zwz[:, b[:, None], b]
-            ab = zwz[:, a[:, None], b]
-            block = (aa * bb + ab * ab.transpose(0, 2, 1)) * np.outer(self.weight, self.weight)
-            out[:, cov[:, None], cov] = block
+        out = self._embedded(self.pairs.expected(state.z.transpose(0, 2, 1) @ (w @ state.z)))
         if means and self.means and self.mean_cells.size:
             derivative = self.mean_derivative(state)
             cells = self.mean_cells
@@ -286,13 +276,19 @@ class Kernel:
         if half is None:
             half = np.zeros((self.pairs.weight.size, zqz.shape[0]))
         self.pairs.add_curvature(half, zqz, state.total, state.factor_covariance)
-        out = self.pairs.matrix(half)
-        count, cov = len(self.cells), self.covariance_cells
-        if cov.size < count:
-            block, out = out, np.zeros((zqz.shape[0], count, count))
-            out[:, cov[:, None], cov] = block
+        out = self._embedded(half)
         if r is not None and self.means:
             self._curve_means(out, state, r)
+        return out
+
+    def _embedded(self, half: Array) -> Array:
+        """Values of the pairs of covariance cells, (pairs, b), as a matrix of all cells."""
+        block = self.pairs.matrix(half)
+        count, cov = len(self.cells), self.covariance_cells
+        if cov.size == count:
+            return block
+        out = np.zeros((block.shape[0], count, count))
+        out[:, cov[:, None], cov] = block
         return out
 
     def _curve_means(self, out: Array, state: State, r: Array) -> None:

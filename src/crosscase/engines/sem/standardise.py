@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from crosscase.engines.sem.kernel import Kernel
@@ -33,13 +35,16 @@ def standardised(specification: Specification, theta: Array, values: Array) -> t
     latent = set(specification.table.variables.latent)
     for group, kernel in enumerate(specification.kernels, start=1):
         total, residual = _deviations(kernel, theta)
-        for number, row in enumerate(specification.rows):
-            if row.group != group:
-                continue
-            for out, names in ((std_lv, latent), (std_all, None)):
-                scale = _scale(row.op, row.lhs, row.rhs, total, residual, names)
-                if scale is not None:
-                    out[:, number] = values[:, number] * scale
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for out, names in ((std_lv, latent), (std_all, {*latent, *kernel.observed, *kernel.factors})):
+                sd, residual_sd = (
+                    {name: one[name] if name in names else 1.0 for name in one} for one in (total, residual)
+                )
+                for number, row in enumerate(specification.rows):
+                    if row.group == group:
+                        scale = _scale(row.op, row.lhs, row.rhs, sd, residual_sd)
+                        if scale is not None:
+                            out[:, number] *= scale
     return std_lv, std_all
 
 
@@ -67,24 +72,19 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
 
 
 def _scale(
-    op: str, lhs: str, rhs: str, total: dict[str, Array], residual: dict[str, Array], names: set[str] | None
-) -> Array | None:
-    def deviation(name: str, kind: dict[str, Array]) -> Array | float:
-        return kind[name] if names is None or name in names else 1.0
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if op == "=~":
-            return np.asarray(deviation(lhs, total) / deviation(rhs, total))
-        if op == "~":
-            return np.asarray(deviation(rhs, total) / deviation(lhs, total))
-        if op == "~1":
-            return np.asarray(1.0 / deviation(lhs, total))
-        if op == "|":
-            return np.asarray(1.0 / deviation(lhs, total))
-        if op == "~*~":
-            return np.asarray(deviation(lhs, total))
-        if op == "~~" and lhs == rhs:
-            return np.asarray(1.0 / np.square(deviation(lhs, total)))
-        if op == "~~":
-            return np.asarray(1.0 / (deviation(lhs, residual) * deviation(rhs, residual)))
+    op: str, lhs: str, rhs: str, total: Mapping[str, Array | float], residual: Mapping[str, Array | float]
+) -> Array | float | None:
+    """What a row is multiplied by, given the standard deviations; those of variables that keep their scale are 1."""
+    if op == "=~":
+        return total[lhs] / total[rhs]
+    if op == "~":
+        return total[rhs] / total[lhs]
+    if op in ("~1", "|"):
+        return 1.0 / total[lhs]
+    if op == "~*~":
+        return total[lhs]
+    if op == "~~" and lhs == rhs:
+        return 1.0 / total[lhs] ** 2
+    if op == "~~":
+        return 1.0 / (residual[lhs] * residual[rhs])
     return None
