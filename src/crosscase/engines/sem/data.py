@@ -56,8 +56,8 @@ def column(data: Mapping[str, Any], name: str) -> Array:
         NotFoundError: there is no such column.
         InputError: the column holds something that is not a number.
     """
-    names = [str(key) for key in data.keys()]  # noqa: SIM118 - a data frame iterates over its columns only by keys()
-    if name not in names:
+    if name not in data:
+        names = [str(key) for key in data.keys()]  # noqa: SIM118 - a data frame iterates over its columns only by keys()
         if ":" in name:
             parts = [column(data, part) for part in name.split(":")]
             return np.asarray(np.prod(parts, axis=0))
@@ -200,8 +200,7 @@ def _check(part: GroupData, names: Sequence[str], group: str | None) -> None:
             f"there {'is one usable case' if part.n == 1 else 'are no usable cases'}", where=where,
             mend="a group needs at least as many cases as there are variables; join it with another or leave it out",
         )  # fmt: skip
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanmin(part.values, axis=0), np.nanmax(part.values, axis=0)
+    low, high = np.fmin.reduce(part.values, axis=0), np.fmax.reduce(part.values, axis=0)  # without the missing ones
     constant = [name for name, same in zip(names, (low == high).tolist(), strict=True) if same]
     if constant:
         raise InputError(

@@ -82,9 +82,9 @@ class Kernel:
     @cached_property
     def pairs(self) -> Pairs:
         """The table of pairs, made when a Hessian is first asked for."""
-        m = len(self.factors)
-        pattern = _pattern(self.base["beta"], self.scatter["beta"][0])
-        reach = np.linalg.matrix_power(np.eye(m) + pattern, m) > 0
+        reach = self._identities[1] > 0
+        if not self._recursive_free:
+            reach = np.linalg.matrix_power(reach + _pattern(self.base["beta"], self.scatter["beta"][0]), len(reach)) > 0
         cells = [self.cells[cell] for cell in self.covariance_cells]
         return Pairs.of(self.left, self.right, self.weight, cells, reach, len(self.observed))
 
@@ -92,6 +92,11 @@ class Kernel:
     def _forms(self) -> Array:
         """Where, in the flat ZᵀQZ, the form of each covariance cell lies."""
         return np.asarray(self.left * (len(self.observed) + 2 * len(self.factors)) + self.right)
+
+    @cached_property
+    def _identities(self) -> tuple[Array, Array]:
+        """Those of the size of Σ and of M."""
+        return np.eye(len(self.observed)), np.eye(len(self.factors))
 
     @cached_property
     def _layout(self) -> tuple[Array, Array, Array, dict[str, tuple[slice, tuple[int, ...]]]]:
@@ -131,7 +136,7 @@ class Kernel:
         product = loadings @ covariance
         sigma = product @ loadings.transpose(0, 2, 1) + parts["theta"]
         z = np.empty((batch, p, p + 2 * m), dtype=theta.dtype)
-        z[:, :, :p] = np.eye(p)
+        z[:, :, :p] = self._identities[0]
         z[:, :, p : p + m] = t
         z[:, :, p + m :] = product
         mu = factor_mean = None
@@ -148,10 +153,9 @@ class Kernel:
         return self.depth == 1
 
     def _total(self, beta: Array) -> Array:
-        m = beta.shape[1]
-        identity = np.eye(m)
+        identity = self._identities[1]
         if self._recursive_free:
-            return np.broadcast_to(identity, beta.shape)
+            return identity[None] if len(beta) == 1 else np.broadcast_to(identity, beta.shape)
         if not self.depth:
             return np.asarray(np.linalg.inv(identity - beta))
         total = identity + beta

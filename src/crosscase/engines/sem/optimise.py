@@ -137,21 +137,20 @@ def _newton(objective: Objective, start: Array, limit: int) -> Optimum:
 
 def _step(objective: Objective, psi: Array, gradient: Array, kind: str) -> tuple[Array, str, Array | None]:
     """A descent direction: Newton where the Hessian is positive definite, scoring otherwise; its kind, and the Hessian."""
+    from scipy.linalg.lapack import dposv
+
     if kind == "observed":
         matrix = objective.information(psi, "observed")
-        try:
-            np.linalg.cholesky(matrix)
-            return -np.linalg.solve(matrix, gradient), "observed", matrix
-        except np.linalg.LinAlgError:
-            pass
+        _, step, failed = dposv(matrix, -gradient)
+        if not failed:
+            return step, "observed", matrix
     matrix = objective.information(psi, "expected")
-    try:
-        np.linalg.cholesky(matrix)
-        return -np.linalg.solve(matrix, gradient), "expected", None
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(matrix)
-        floor = max(values.max(), 1e-12) * 1e-8
-        return -(vectors / np.maximum(np.abs(values), floor)) @ (vectors.T @ gradient), "expected", None
+    _, step, failed = dposv(matrix, -gradient)
+    if not failed:
+        return step, "expected", None
+    values, vectors = np.linalg.eigh(matrix)
+    floor = max(values.max(), 1e-12) * 1e-8
+    return -(vectors / np.maximum(np.abs(values), floor)) @ (vectors.T @ gradient), "expected", None
 
 
 def _bfgs(objective: Objective, start: Array) -> Array:

@@ -117,10 +117,11 @@ def _curvature(
     """
     m = reach.shape[0]
     size = p + 2 * m
-    kinds = np.array([cell[0] for cell in cells])
     row, column = (np.array([cell[index] for cell in cells], dtype=int) for index in (1, 2))
-    loading = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
-    regression, factor = np.flatnonzero(kinds == "beta"), np.flatnonzero(kinds == "psi")
+    loading, regression, factor = (
+        np.array([index for index, cell in enumerate(cells) if cell[0] in kinds], dtype=int)
+        for kinds in (("lambda", "beta"), ("beta",), ("psi",))
+    )
     found: list[tuple[Array, ...]] = []
 
     def add(k: Array, l: Array, other: Array, side: Array, place: Array, scale: Array | None, moved: bool) -> None:  # noqa: E741

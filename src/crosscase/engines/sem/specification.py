@@ -254,6 +254,8 @@ def _bounds(rows: tuple[Row, ...], positions: Mapping[int, int]) -> list[Constra
     found: list[Constraint] = []
     for number in positions:
         row = rows[number]
+        if row.lower is None and row.upper is None:
+            continue
         name = Expression(row.text, (f".p{number + 1}.",), ("name", f".p{number + 1}."))
         for bound, op in ((row.lower, ">"), (row.upper, "<")):
             if bound is not None and np.isfinite(bound):

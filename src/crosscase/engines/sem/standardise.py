@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from crosscase.engines.sem.kernel import Kernel
 from crosscase.engines.sem.specification import Specification
+from crosscase.engines.sem.table import Row
 
 __all__ = ["row_values", "standardised"]
 
@@ -35,16 +36,15 @@ def standardised(specification: Specification, theta: Array, values: Array) -> t
     latent = set(specification.table.variables.latent)
     for group, kernel in enumerate(specification.kernels, start=1):
         total, residual = _deviations(kernel, theta)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            for out, names in ((std_lv, latent), (std_all, {*latent, *kernel.observed, *kernel.factors})):
-                sd, residual_sd = (
-                    {name: one[name] if name in names else 1.0 for name in one} for one in (total, residual)
-                )
-                for number, row in enumerate(specification.rows):
-                    if row.group == group:
-                        scale = _scale(row.op, row.lhs, row.rhs, sd, residual_sd)
-                        if scale is not None:
-                            out[:, number] *= scale
+        # All deviations side by side, the last a one for what keeps its scale.
+        deviations = np.stack([*total.values(), *residual.values(), np.ones(theta.shape[0])], axis=1)
+        place = {name: index for index, name in enumerate(total)}
+        rows = [number for number, row in enumerate(specification.rows) if row.group == group]
+        for out, names in ((std_lv, latent), (std_all, place.keys())):
+            used = np.array([_scale(specification.rows[number], place, names) for number in rows]).T
+            with np.errstate(divide="ignore", invalid="ignore"):
+                scale = deviations[:, used[0]] / (deviations[:, used[1]] * deviations[:, used[2]])
+            out[:, rows] *= scale
     return std_lv, std_all
 
 
@@ -55,12 +55,11 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
     total: dict[str, Array] = {}
     residual: dict[str, Array] = {}
     with np.errstate(invalid="ignore"):
-        for index, name in enumerate(kernel.observed):
-            total[name] = np.sqrt(state.sigma[:, index, index])
-            residual[name] = np.sqrt(parts["theta"][:, index, index])
-        for index, name in enumerate(kernel.factors):
-            total[name] = np.sqrt(state.factor_covariance[:, index, index])
-            residual[name] = np.sqrt(parts["psi"][:, index, index])
+        for names, whole, part in (
+            (kernel.observed, state.sigma, parts["theta"]), (kernel.factors, state.factor_covariance, parts["psi"]),
+        ):  # fmt: skip
+            for kept, matrix in ((total, whole), (residual, part)):
+                kept.update(zip(names, np.sqrt(np.diagonal(matrix, axis1=1, axis2=2)).T, strict=True))
         if state.scales is not None:
             # The response of an ordinal variable has the variance 1/Δ², whatever residual the table holds.
             for index in np.unique(kernel.threshold_of):
@@ -71,20 +70,29 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
     return total, residual
 
 
-def _scale(
-    op: str, lhs: str, rhs: str, total: Mapping[str, Array | float], residual: Mapping[str, Array | float]
-) -> Array | float | None:
-    """What a row is multiplied by, given the standard deviations; those of variables that keep their scale are 1."""
-    if op == "=~":
-        return total[lhs] / total[rhs]
-    if op == "~":
-        return total[rhs] / total[lhs]
-    if op in ("~1", "|"):
-        return 1.0 / total[lhs]
-    if op == "~*~":
-        return total[lhs]
-    if op == "~~" and lhs == rhs:
-        return 1.0 / total[lhs] ** 2
-    if op == "~~":
-        return 1.0 / (residual[lhs] * residual[rhs])
-    return None
+def _scale(row: Row, place: Mapping[str, int], names: Collection[str]) -> tuple[int, int, int]:
+    """A row is multiplied by the first deviation and divided by the other two: their places among total, residual and one.
+
+    ``names`` are the variables that are scaled.
+    """
+    one = 2 * len(place)
+
+    def total(name: str) -> int:
+        return place[name] if name in names else one
+
+    def residual(name: str) -> int:
+        return len(place) + place[name] if name in names else one
+
+    if row.op == "=~":
+        return total(row.lhs), total(row.rhs), one
+    if row.op == "~":
+        return total(row.rhs), total(row.lhs), one
+    if row.op in ("~1", "|"):
+        return one, total(row.lhs), one
+    if row.op == "~*~":
+        return total(row.lhs), one, one
+    if row.op == "~~" and row.lhs == row.rhs:
+        return one, total(row.lhs), total(row.lhs)
+    if row.op == "~~":
+        return one, residual(row.lhs), residual(row.rhs)
+    return one, one, one
