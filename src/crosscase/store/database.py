@@ -18,6 +18,8 @@ class Database:
     engine: sa.Engine
     place: str
     read_only: bool
+    #: See ``People.stamp``.
+    people_stamp: object = object()
 
     def before_writing(self) -> None:
         """Raise StudyFileError when it can no longer be written."""
@@ -48,6 +50,13 @@ class Database:
         ):
             yield connection
             self.before_writing()
+
+    def stamp(self, study: str) -> int | None:
+        """A number that is another one after whatever anybody, this program too, has written to a study since.
+
+        ``None`` when it cannot be told.
+        """
+        return None
 
     def last_writer(self) -> str:
         """Who changed something last and when, for the message to somebody who had to wait in vain."""

@@ -88,11 +88,33 @@ class Link:
     until: str
 
 
+class _Noted:
+    """A database whose writes are noted, so that what was remembered about people is looked up again."""
+
+    def __init__(self, database: Database) -> None:
+        self._of = database
+        self.reading = database.reading
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        try:
+            with self._of.writing() as connection:
+                yield connection
+        finally:
+            self._of.people_stamp = object()
+
+
 class People:
     """The rows of people in one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._quietly = database
+        self._database = _Noted(database)
+
+    @property
+    def stamp(self) -> object:
+        """Another object after each change of people that this process made, whichever ``People`` it was made through."""
+        return self._quietly.people_stamp
 
     def kept(self, key: str, value: str) -> str:
         """A fact about the database: the value that it has, or else this one, which it has from now on."""
@@ -170,7 +192,7 @@ class People:
             return None if account is None else (SignedIn(**found._mapping), account)
 
     def touch_session(self, hash: str, **values: Any) -> None:
-        with self._database.writing() as connection:
+        with self._quietly.writing() as connection:
             connection.execute(sessions.update().where(sessions.c.hash == hash).values(**values))
 
     def sessions(self, account: int, now: str) -> list[SignedIn]:
@@ -199,7 +221,7 @@ class People:
             return None if found is None or account is None else (_token(found), account)
 
     def touch_token(self, key: int, used: str) -> None:
-        with self._database.writing() as connection:
+        with self._quietly.writing() as connection:
             connection.execute(api_tokens.update().where(api_tokens.c.key == key).values(used=used))
 
     def tokens(self, account: int) -> list[ApiToken]:

@@ -38,17 +38,8 @@ def _workspace(request: Request) -> Workspace:
     return workspace
 
 
-def _suggester(request: Request) -> Suggester:
-    return suggester_of(_workspace(request))
-
-
 def _gate(request: Request) -> AnyGate:
     gate: AnyGate = request.app.state.gate
-    return gate
-
-
-def _local_gate(request: Request) -> Gate:
-    gate: Gate = request.app.state.gate
     return gate
 
 
@@ -57,10 +48,31 @@ def _session(request: Request) -> Session:
     return session
 
 
-Open = Annotated[Workspace, Depends(_workspace)]
+# What a route depends on is asynchronous although none of it waits: FastAPI sends anything else to a thread of its own, and
+# a request would go back and forth five times before its route begins.
+
+
+async def _the_workspace(request: Request) -> Workspace:
+    return _workspace(request)
+
+
+async def _suggester(request: Request) -> Suggester:
+    return suggester_of(_workspace(request))
+
+
+async def _local_gate(request: Request) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+async def _the_session(request: Request) -> Session:
+    return _session(request)
+
+
+Open = Annotated[Workspace, Depends(_the_workspace)]
 Suggesting = Annotated[Suggester, Depends(_suggester)]
 TheGate = Annotated[Gate, Depends(_local_gate)]
-Signed = Annotated[Session, Depends(_session)]
+Signed = Annotated[Session, Depends(_the_session)]
 
 
 def not_blind(session: Session) -> None:
@@ -97,7 +109,7 @@ def asks(permission: Permission) -> dict[str, Any]:
     return {PERMISSION: permission.name}
 
 
-def permitted(request: Request, workspace: Open) -> None:
+async def permitted(request: Request, workspace: Open) -> None:
     """A dependency of every route of a study: who asks has the permission that the route says it needs.
 
     One that says nothing needs that of reading when it only shows something, else that of the owner alone.  The use cases

@@ -11,12 +11,16 @@ ZᵀWZ, whatever the number of parameters, and gradient, expected information an
 
 Observed variables that take part in regressions are moved among the η with a fixed loading of 1.  All arrays carry a leading
 batch axis.  Nothing here knows data or discrepancy functions.
+
+With ordinal variables the response of each, multiplied by its scale Δ, has variance 1 given the exogenous observed variables.
+That fixes its residual variance (the delta parameterization) or its scale (theta).  Where such an *implied* quantity acts on
+other moments it is a cell of its own, after the cells of the parameters; who differentiates eliminates it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +47,8 @@ class State:
     z: Array  # [I | T | P]
     thresholds: Array | None = None  # (b, thresholds), of ordinal variables
     scales: Array | None = None  # (b, p), what the responses of ordinal variables are multiplied by
+    slopes: Array | None = None  # (b, p, x), of the reduced form, on exogenous variables
+    given: State | None = None  # the moments given the exogenous variables, of models with ordinal variables
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,9 @@ class Kernel:
         depth: the power at which B vanishes in a recursive model, 0 in a non-recursive one.
         threshold_of: for each threshold, the index of its variable; empty without ordinal variables.
         threshold_cells, scale_cells: for each threshold and each variable the cell of its parameter, −1 where it is fixed.
+        given: indices of the factors that are exogenous observed variables, in a model with ordinal variables.
+        implied: for each implied cell (after those of the parameters) the index of its ordinal variable.
+        parameterization: ``delta`` or ``theta``.
     """
 
     observed: tuple[str, ...]
@@ -78,6 +87,9 @@ class Kernel:
     threshold_of: Array
     threshold_cells: Array
     scale_cells: Array
+    given: Array
+    implied: Array
+    parameterization: str = "delta"
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -119,11 +131,51 @@ class Kernel:
         flat = np.empty((batch, base.size), dtype=theta.dtype)
         flat[:] = base
         flat[:, places] = theta[:, sources]
-        return {name: flat[:, part].reshape(batch, *shape) for name, (part, shape) in where.items()}
+        result = {name: flat[:, part].reshape(batch, *shape) for name, (part, shape) in where.items()}
+        if self.threshold_of.size:
+            self._complete(result)
+        return result
+
+    def _complete(self, parts: dict[str, Array]) -> None:
+        """Fill in what follows from the unit variance of the ordinal variables' scaled responses."""
+        ordinal = np.unique(self.threshold_of)
+        total, loadings = self._total(parts["beta"]), parts["lambda"]
+        psi = self._given_exogenous(parts)["psi"]
+        explained = loadings @ total
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.parameterization == "theta":
+                variance = ((explained @ psi) * explained).sum(-1) + np.diagonal(parts["theta"], axis1=1, axis2=2)
+                parts["scales"][:, ordinal] = 1.0 / np.sqrt(variance[:, ordinal])
+                return
+            wanted = 1.0 / np.square(parts["scales"])
+        place = [self.factors.index(self.observed[variable]) for variable in self.implied]
+        if place:  # residual variances of responses that take part in regressions act on each other: a linear system
+            psi[:, place, place] = 0.0
+            spread = total[:, place] @ psi @ total[:, place].transpose(0, 2, 1)
+            rest = wanted[:, self.implied] - np.diagonal(spread, axis1=1, axis2=2)
+            solved = np.linalg.solve(total[:, place][:, :, place] ** 2, rest[:, :, None])[:, :, 0]
+            psi[:, place, place] = parts["psi"][:, place, place] = solved
+        others = np.setdiff1d(ordinal, self.implied)
+        parts["theta"][:, others, others] = (wanted - ((explained @ psi) * explained).sum(-1))[:, others]
+
+    def _given_exogenous(self, parts: dict[str, Array]) -> dict[str, Array]:
+        """The matrices with no moments of the exogenous variables."""
+        psi, alpha = parts["psi"].copy(), parts["alpha"].copy()
+        psi[:, self.given, :] = psi[:, :, self.given] = 0.0
+        alpha[:, self.given] = 0.0
+        return {**parts, "psi": psi, "alpha": alpha}
 
     def state(self, theta: Array) -> State:
         """Σ, μ and the dictionary Z at ``theta`` of shape (b, parameters)."""
         parts = self.matrices(theta)
+        found = self._state_of(parts)
+        if not self.given.size:
+            return found
+        given = self._state_of(self._given_exogenous(parts))
+        p = len(self.observed)
+        return replace(found, given=replace(given, slopes=given.z[:, :, p + self.given]))
+
+    def _state_of(self, parts: dict[str, Array]) -> State:
         loadings, psi = parts["lambda"], parts["psi"]
         batch, p, m = loadings.shape
         total = self._total(parts["beta"])
@@ -135,7 +187,7 @@ class Kernel:
             t = loadings @ total
         product = loadings @ covariance
         sigma = product @ loadings.transpose(0, 2, 1) + parts["theta"]
-        z = np.empty((batch, p, p + 2 * m), dtype=theta.dtype)
+        z = np.empty((batch, p, p + 2 * m), dtype=sigma.dtype)
         z[:, :, :p] = self._identities[0]
         z[:, :, p : p + m] = t
         z[:, :, p + m :] = product
@@ -219,6 +271,21 @@ class Kernel:
         """∂μ by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
         return np.asarray(state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right])
 
+    def slope_derivative(self, state: State, x: int) -> Array:
+        """The derivative of the slopes on factor ``x`` by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
+        return np.asarray(state.z[:, :, self.mean_left] * self._column(state, x)[:, None, self.mean_right])
+
+    def slope_curvature(self, state: State, x: int, r: Array) -> Array:
+        """Σᵢ rᵢ ∂² of the slopes on factor ``x``: shape (b, cells, cells)."""
+        out = np.zeros((r.shape[0], len(self.cells), len(self.cells)))
+        self._curve_means(out, state, r, {"beta": self._column(state, x)})
+        return out
+
+    @staticmethod
+    def _column(state: State, x: int) -> Array:
+        """A column of M followed by a zero: slopes are means for α = e."""
+        return np.concatenate([state.total[:, :, x], np.zeros((state.total.shape[0], 1))], axis=1)
+
     @staticmethod
     def _eta(state: State) -> Array:
         """The factor means followed by a one."""
@@ -282,7 +349,7 @@ class Kernel:
         self.pairs.add_curvature(half, zqz, state.total, state.factor_covariance)
         out = self._embedded(half)
         if r is not None and self.means:
-            self._curve_means(out, state, r)
+            self._curve_means(out, state, r, {"alpha": None, "beta": self._eta(state)})
         return out
 
     def _embedded(self, half: Array) -> Array:
@@ -295,12 +362,12 @@ class Kernel:
         out[:, cov[:, None], cov] = block
         return out
 
-    def _curve_means(self, out: Array, state: State, r: Array) -> None:
-        """rᵀ ∂²μ, with μ = ν + T α: derivatives of a_k η[j_k] through η (by β and α) and through T (by β)."""
+    def _curve_means(self, out: Array, state: State, r: Array, inside: dict[str, Array | None]) -> None:
+        """rᵀ ∂²μ, with μ = ν + T α: derivatives of a_k η[j_k] through η (by β and α, given with η) and through T (by β)."""
         ra = (r[:, None, :] @ state.z)[:, 0, :][:, self.mean_left]
         m = len(self.factors)
         moving = np.flatnonzero(self.mean_right < m)  # loadings and regressions
-        for kind, scale in (("alpha", None), ("beta", self._eta(state))):
+        for kind, scale in inside.items():
             inner = np.array([k for k, cell in enumerate(self.mean_cells) if self.cells[cell][0] == kind], dtype=int)
             if not inner.size or not moving.size:
                 continue
@@ -313,7 +380,9 @@ class Kernel:
             out[:, columns[:, None], rows[:, 0]] += value.transpose(0, 2, 1)
 
 
-def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variables, means: bool, group: int) -> Kernel:
+def build_kernel(
+    rows: Sequence[Row], index: dict[int, int], variables: Variables, means: bool, group: int, parameterization: str = "delta"
+) -> Kernel:  # fmt: skip
     """The kernel of one group.
 
     Args:
@@ -322,11 +391,13 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         variables: the names of the model.
         means: whether there is a mean structure.
         group: 1-based.
+        parameterization: of ordinal variables.
     """
     latent = set(variables.latent)
     kinds_of_rows = ("=~", "~", "~~", "~1", "|", "~*~")
     own = [(number, row) for number, row in enumerate(rows) if row.group == group and row.op in kinds_of_rows]
-    promoted = _promoted([row for _, row in own], variables)
+    ordinal = any(row.op == "|" for _, row in own)
+    promoted = _promoted([row for _, row in own], variables, variables.exogenous if ordinal else ())
     observed = variables.observed
     factors = (*variables.latent, *promoted)
     place_y = {name: position for position, name in enumerate(observed)}
@@ -373,6 +444,19 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
                 left.append({"lambda": i, "beta": p + i, "psi": p + i, "theta": i}[kind])
                 right.append({"lambda": p + m + j, "beta": p + m + j, "psi": p + j, "theta": j}[kind])
                 weight.append(0.5 if kind in ("psi", "theta") and i == j else 1.0)
+    implied: list[int] = []
+    for i in sorted({place_y[name] for name, _ in place_t}):
+        if parameterization == "theta":
+            cells.append(("scales", i, 0))
+        elif observed[i] in place_f:
+            j = place_f[observed[i]]
+            cells.append(("psi", j, j))
+            left.append(p + j)
+            right.append(p + j)
+            weight.append(0.5)
+        else:
+            continue
+        implied.append(i)
     kinds = [cell[0] for cell in cells]
     mean_left = [i if kind in ("nu", "lambda") else p + i for kind, i, _ in cells if kind in _MEAN_KINDS]
     mean_right = [j if kind in ("lambda", "beta") else m for kind, _, j in cells if kind in _MEAN_KINDS]
@@ -386,6 +470,8 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         _depth(base["beta"], scatter["beta"][0]),
         np.array([place_y[name] for name, _ in place_t], dtype=int),
         _cells_of("thresholds", len(place_t), cells), _cells_of("scales", p if place_t else 0, cells),
+        np.array([place_f[name] for name in variables.exogenous] if place_t else [], dtype=int),
+        np.array(implied, dtype=int), parameterization,
     )  # fmt: skip
 
 
@@ -444,14 +530,14 @@ def saturated_kernel(p: int) -> Kernel:
     return Kernel(
         names, (), base, tuple(cells), np.arange(size), True, scatter, rows, columns,
         np.where(rows == columns, 0.5, 1.0), covariance, np.arange(p), np.arange(p), np.zeros(p, dtype=int), 1,
-        nowhere, nowhere, nowhere,
+        nowhere, nowhere, nowhere, nowhere, nowhere,
     )  # fmt: skip
 
 
-def _promoted(rows: Sequence[Row], variables: Variables) -> list[str]:
-    """Observed variables that must stand among the η: those in regressions, and those that covary with an η."""
+def _promoted(rows: Sequence[Row], variables: Variables, more: Sequence[str]) -> list[str]:
+    """Observed variables that must stand among the η: those in regressions, those that covary with an η, and ``more``."""
     latent = set(variables.latent)
-    chosen = {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)} - latent
+    chosen = set(more) | {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)} - latent
     chosen |= {row.lhs for row in rows if row.op == "=~"} - latent
     grown = True
     while grown:

@@ -23,7 +23,24 @@ def row_values(specification: Specification, theta: Array) -> Array:
             out[:, number] = theta[:, specification.positions[number]]
         else:
             out[:, number] = np.nan if row.value is None else row.value
+    for group, kernel in enumerate(specification.kernels, start=1):
+        if kernel.threshold_of.size:
+            _fill_implied(specification, kernel, group, theta, out)
     return out
+
+
+def _fill_implied(specification: Specification, kernel: Kernel, group: int, theta: Array, out: Array) -> None:
+    """Residual variances or scales of ordinal variables that are no parameters but follow from them."""
+    parts = kernel.matrices(theta)
+    for number, row in enumerate(specification.rows):
+        if row.group != group or row.free or row.lhs != row.rhs or row.lhs not in specification.table.options.ordered:
+            continue
+        if row.op == "~*~":
+            out[:, number] = parts["scales"][:, kernel.observed.index(row.lhs)]
+        elif row.op == "~~":
+            among = row.lhs in kernel.factors
+            place = (kernel.factors if among else kernel.observed).index(row.lhs)
+            out[:, number] = parts["psi" if among else "theta"][:, place, place]
 
 
 def standardised(specification: Specification, theta: Array, values: Array) -> tuple[Array, Array]:
@@ -45,6 +62,7 @@ def standardised(specification: Specification, theta: Array, values: Array) -> t
             with np.errstate(divide="ignore", invalid="ignore"):
                 scale = deviations[:, used[0]] / (deviations[:, used[1]] * deviations[:, used[2]])
             out[:, rows] *= scale
+        std_all[:, [number for number in rows if specification.rows[number].op == "~*~"]] = 1.0
     return std_lv, std_all
 
 
@@ -60,13 +78,6 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
         ):  # fmt: skip
             for kept, matrix in ((total, whole), (residual, part)):
                 kept.update(zip(names, np.sqrt(np.diagonal(matrix, axis1=1, axis2=2)).T, strict=True))
-        if state.scales is not None:
-            # The response of an ordinal variable has the variance 1/Δ², whatever residual the table holds.
-            for index in np.unique(kernel.threshold_of):
-                name = kernel.observed[index]
-                explained = total[name] ** 2 - residual[name] ** 2
-                total[name] = 1.0 / state.scales[:, index]
-                residual[name] = np.sqrt(total[name] ** 2 - explained)
     return total, residual
 
 
@@ -89,8 +100,6 @@ def _scale(row: Row, place: Mapping[str, int], names: Collection[str]) -> tuple[
         return total(row.rhs), total(row.lhs), one
     if row.op in ("~1", "|"):
         return one, total(row.lhs), one
-    if row.op == "~*~":
-        return total(row.lhs), one, one
     if row.op == "~~" and row.lhs == row.rhs:
         return one, total(row.lhs), total(row.lhs)
     if row.op == "~~":
