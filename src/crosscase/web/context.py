@@ -153,7 +153,11 @@ def raw_breaks(text: str) -> Any:
 
 
 #: Where a page of a study leads to another of its pages; what belongs to the server and not to a study is left.
-_LINK = re.compile(r"""(\s(?:href|action|formaction|src|data-from)=")(/(?!/|static/|s/|studies|account|sign-))""")
+#: It begins with what can be looked for quickly, for a page may hold a whole interview.
+_LINK = re.compile(
+    r"""="(?:(?<=\shref=")|(?<=\saction=")|(?<=\sformaction=")|(?<=\ssrc=")|(?<=\sdata-from="))"""
+    r"""(/(?!/|static/|s/|studies|account|sign-))"""
+)
 
 
 def page(request: Request, template: str, *, status: int = 200, under: str = "", **values: Any) -> HTMLResponse:
@@ -182,7 +186,7 @@ def page(request: Request, template: str, *, status: int = 200, under: str = "",
         **values,
     )  # fmt: skip
     base = session.base if session else ""
-    return HTMLResponse(_LINK.sub(rf"\g<1>{base}\g<2>", text) if base else text, status)
+    return HTMLResponse(_LINK.sub(rf'="{base}\g<1>', text) if base else text, status)
 
 
 def inner_path(request: Request) -> str:

@@ -38,9 +38,11 @@ def read_source(
     if differ:
         not_blind(session)
     with workspace.lock:
-        codings = visible(workspace.codings_in(id), session)
-        reading = read(workspace, id, codings=codings if view == "marks" else (), at=at)
-        names = {code.id: " › ".join(workspace.code_path(code.id)) for code in workspace.rows("codes")}
+        # the browser paints the codings itself and asks for them when the text stands there
+        codings = visible(workspace.codings_in(id), session) if view == "marks" else []
+        shown = workspace.rows("codes") if view == "marks" or differ else []
+        names = {code.id: " › ".join(workspace.code_path(code.id)) for code in shown}
+    reading = read(workspace, id, codings=codings, at=at)
     suggester.prepare()
     title = reading.source.title or reading.source.id
     return page(
