@@ -39,6 +39,8 @@ class MemberWorkspace(Workspace):
         #: The last two states of the study that were asked for, and the member's view of each.
         self._seen_as: list[tuple[Snapshot, Study]] = []
         self._found: tuple[Snapshot, Findings] | None = None
+        # everybody who sees everything shares what was worked out of it; of what is hidden from one nothing is shared
+        self.kept = {} if member.blind else whole.kept
 
     def __getattr__(self, name: str) -> Any:
         """What the workspace holds is held once, by the whole one."""
@@ -97,6 +99,8 @@ class MemberWorkspace(Workspace):
         rows = self.whole.rows(table)
         if not self.member.blind or table not in _HIDING:
             return rows
+        if table == "codings":
+            return [row for row in rows if row.coder == self.member.coder]
         with self.whole.lock:
             return [row for row in rows if not self._hidden(table, row.id)]
 
@@ -104,7 +108,24 @@ class MemberWorkspace(Workspace):
         return self.whole.has(table, id) and not self._hidden(table, id)
 
     def codings_in(self, source: str) -> list[Placed]:
+        if not self.member.blind:
+            return self.whole.codings_in(source)
         return [one for one in self.whole.codings_in(source) if not self._hidden("codings", one.coding.id)]
+
+    def spans_in(self, source: str) -> list[tuple[int, int]]:
+        if not self.member.blind:
+            return self.whole.spans_in(source)
+        return [(one.quotation.start or 0, one.quotation.end or 0) for one in self.codings_in(source)]
+
+    def state_of(self, source: str) -> tuple[int, int]:
+        return self.whole.state_of(source)
+
+    def count(self, table: str) -> int:
+        return self.whole.count(table) if not self.member.blind else len(self.rows(table))
+
+    def case_of(self, quotation: str) -> str:
+        self.refuse_unseen("quotations", quotation)
+        return self.whole.case_of(quotation)
 
     def codings_about(self, quotation: str) -> list[Coding]:
         return [one for one in self.whole.codings_about(quotation) if not self._hidden("codings", one.id)]
@@ -169,9 +190,13 @@ class MemberWorkspace(Workspace):
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _live(self, table: str, id: str) -> LiveRow:
-        if self.whole.has(table, id) and not self._hidden(table, id):
-            return self.whole._live(table, id)
-        raise NotFoundError(TABLES[table].__name__.lower(), id, [row.id for row in self.rows(table)][:1000])
+        self.refuse_unseen(table, id)
+        return self.whole._live(table, id)
+
+    def refuse_unseen(self, table: str, id: str) -> None:
+        """NotFoundError for a row that is not there for the member; it lists those that are."""
+        if not self.has(table, id):
+            raise NotFoundError(TABLES[table].__name__.lower(), id, [row.id for row in self.rows(table)][:1000])
 
     def _hidden(self, table: str, id: str) -> bool:
         """Whether somebody who codes blind must not know of a row."""

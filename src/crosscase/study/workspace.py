@@ -92,9 +92,12 @@ class Workspace:
         self._stamp: int | None = None
         #: Who has which page open.
         self.presence = Presence()
+        #: What was worked out of what is seen here and is asked for again, by whoever worked it out; see ``state_of``.
+        self.kept: dict[str, Any] = {}
         self._findings: tuple[int, Findings] | None = None
         self._frozen: Study | None = None
         self._looked = 0.0
+        self._loaded = 0
         self._load()
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -182,6 +185,21 @@ class Workspace:
             ]
         return sorted(found, key=lambda one: (one.quotation.start or 0, -(one.quotation.end or 0)))
 
+    def spans_in(self, source: str) -> list[tuple[int, int]]:
+        """Where the codings in a source begin and end, in no order; as :meth:`codings_in` and quicker."""
+        with self.lock:
+            quotations = self._rows["quotations"]
+            rows = [quotations[id].row for id in self._in_source.get(source, ()) for _ in self._about.get(id, ())]
+        return [(row.start or 0, row.end or 0) for row in rows]
+
+    def state_of(self, source: str) -> tuple[int, int]:
+        """Another pair after whatever changed of a source, its text and what was coded in it."""
+        return self._loaded, self._last_in.get(source, 0)
+
+    def count(self, table: str) -> int:
+        """How many rows a live table has."""
+        return len(self._rows[table])
+
     def codings_about(self, quotation: str) -> list[Coding]:
         """The codings of a quotation."""
         with self.lock:
@@ -201,8 +219,15 @@ class Workspace:
         one = self._live("quotations", quotation).row
         if one.case or not one.source:
             return str(one.case)
-        source = self.study.snapshot.sources.get(one.source)
-        return source.case if source else ""
+        sources = self.study.snapshot.sources
+        place = sources.position(one.source)
+        return "" if place is None else str(sources.column("case")[place])
+
+    def cases_of_quotations(self) -> dict[str, str]:
+        """The case of every quotation, as :meth:`case_of`."""
+        sources = self.study.snapshot.sources
+        of_source = dict(zip(sources.column("id"), sources.column("case"), strict=True))
+        return {row.id: row.case or of_source.get(row.source, "") for row in self.rows("quotations")}
 
     def subtree(self, code: str) -> set[str]:
         """A code and all codes under it."""
@@ -401,6 +426,8 @@ class Workspace:
         }
         self._log: list[tuple[int, str, str]] = []
         self._log_begins = self.seen
+        self._last_in: dict[str, int] = {}
+        self._loaded += 1
         self._gone: dict[str, str] = {}
         self._in_source: dict[str, dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
@@ -436,11 +463,24 @@ class Workspace:
         if entry.action != "delete":
             self._index(entry.of, rows[entry.row].row)
         self._stale.setdefault(entry.of, {})[entry.row] = None
+        for source in self._sources_of(entry.of, known, rows.get(entry.row)):
+            self._last_in[source] = entry.sequence
         self._log.append((entry.sequence, entry.of, entry.row))
         if len(self._log) > 2 * _REMEMBERED:
             self._log_begins = self._log[_REMEMBERED - 1][0]
             del self._log[:_REMEMBERED]
         return True
+
+    def _sources_of(self, table: str, *rows: LiveRow | None) -> Iterator[str]:
+        """The sources in which a change of a row, as it was and as it is, can be seen."""
+        for one in rows:
+            if one is None:
+                continue
+            if table == "codings":
+                about = self._rows["quotations"].get(one.row.quotation)
+                yield about.row.source if about is not None else ""
+            elif table == "quotations":
+                yield one.row.source
 
     def _index(self, table: str, row: Any) -> None:
         if table == "quotations" and row.source:
