@@ -78,4 +78,4 @@ def test_what_is_small_is_sent_at_once() -> None:
             writer.close()
 
     asyncio.run(ask())
-    assert found and found[0]
+    assert found == [1]

@@ -36,8 +36,6 @@ class MemberWorkspace(Workspace):
         member.require(Permission.READ)
         self.whole = whole
         self.member = member
-        #: The last two states of the study that were asked for, and the member's view of each.
-        self._seen_as: list[tuple[Snapshot, Study]] = []
         self._found: tuple[Snapshot, Findings] | None = None
         # everybody who sees everything shares what was worked out of it; of what is hidden from one nothing is shared
         self.kept = {} if member.blind else whole.kept
@@ -68,13 +66,16 @@ class MemberWorkspace(Workspace):
 
     def _shown(self, snapshot: Snapshot) -> Study:
         """A state of the study as the member sees it; what it is kept in cannot be reached around the permissions."""
-        for state, study in self._seen_as:
-            if state is snapshot:
-                return study
-        study = Study(MemberPlace(self), who=self.member.coder)
-        study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
-        self._seen_as = [*self._seen_as[-1:], (snapshot, study)]
-        return study
+        # they are kept with the whole study and not here: a view that nobody works with would hold on to old states
+        shown = next((studies for state, studies in self.whole.shown if state is snapshot), None)
+        if shown is None:
+            shown = {}
+            self.whole.shown = [*self.whole.shown[-1:], (snapshot, shown)]
+        if self not in shown:
+            study = Study(MemberPlace(self), who=self.member.coder)
+            study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
+            shown[self] = study
+        return shown[self]
 
     def findings(self) -> Findings:
         """What the checks find in what the member sees."""
@@ -130,8 +131,11 @@ class MemberWorkspace(Workspace):
     def codings_about(self, quotation: str) -> list[Coding]:
         return [one for one in self.whole.codings_about(quotation) if not self._hidden("codings", one.id)]
 
-    def since(self, sequence: int) -> Touched:
-        touched = self.whole.since(sequence)
+    def concerns(self, sequence: int, source: str) -> bool:
+        return self.whole.concerns(sequence, source)
+
+    def since(self, sequence: int, source: str = "") -> Touched:
+        touched = self.whole.since(sequence, source)
         if self.member.blind:
             with self.whole.lock:
                 for table in _HIDING:

@@ -94,6 +94,8 @@ class Workspace:
         self.presence = Presence()
         #: What was worked out of what is seen here and is asked for again, by whoever worked it out; see ``state_of``.
         self.kept: dict[str, Any] = {}
+        #: The last two states of the study that members asked for, and how each of them sees it.
+        self.shown: list[tuple[Snapshot, dict[Workspace, Study]]] = []
         self._findings: tuple[int, Findings] | None = None
         self._frozen: Study | None = None
         self._looked = 0.0
@@ -350,18 +352,19 @@ class Workspace:
         self._looked = now
         return True
 
-    def touched_after(self, sequence: int) -> tuple[Touched, int]:
-        """Which rows changed after an entry, and the last entry that this is about."""
-        with self.lock:
-            return self.since(sequence), self.seen
+    def concerns(self, sequence: int, source: str) -> bool:
+        """Whether anything changed after an entry that a page may show on which this source stands, or any page."""
+        return not source or max(self._last_in.get(source, 0), self._last_elsewhere, self._log_begins) > sequence
 
-    def since(self, sequence: int) -> Touched:
-        """Which rows changed after an entry of the trail."""
+    def since(self, sequence: int, source: str = "") -> Touched:
+        """Which rows changed after an entry of the trail; with a source not the codings and quotations in others."""
         with self.lock:
             touched = Touched(everything=sequence < self._log_begins)
-            for number, table, id in reversed(self._log):
+            for number, table, id, sources in reversed(self._log):
                 if number <= sequence:
                     break
+                if source and sources and source not in sources:
+                    continue
                 touched.rows.setdefault(table, set()).add(id)
                 if table == "quotations":
                     touched.rows.setdefault("codings", set()).update(self._about.get(id, ()))
@@ -424,9 +427,11 @@ class Workspace:
         self._ends = {
             name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()
         }
-        self._log: list[tuple[int, str, str]] = []
+        self._log: list[tuple[int, str, str, set[str]]] = []
         self._log_begins = self.seen
+        #: The last entry that changed something in a source, and the last one about anything else.
         self._last_in: dict[str, int] = {}
+        self._last_elsewhere = self.seen
         self._loaded += 1
         self._gone: dict[str, str] = {}
         self._in_source: dict[str, dict[str, None]] = {}
@@ -463,22 +468,26 @@ class Workspace:
         if entry.action != "delete":
             self._index(entry.of, rows[entry.row].row)
         self._stale.setdefault(entry.of, {})[entry.row] = None
-        for source in self._sources_of(entry.of, known, rows.get(entry.row)):
+        sources = set(self._sources_of(entry.of, known, rows.get(entry.row)))
+        for source in sources:
             self._last_in[source] = entry.sequence
-        self._log.append((entry.sequence, entry.of, entry.row))
+        if not sources and entry.of != "coders":  # no page of a source shows who codes at all
+            self._last_elsewhere = entry.sequence
+        self._log.append((entry.sequence, entry.of, entry.row, sources))
         if len(self._log) > 2 * _REMEMBERED:
             self._log_begins = self._log[_REMEMBERED - 1][0]
             del self._log[:_REMEMBERED]
         return True
 
     def _sources_of(self, table: str, *rows: LiveRow | None) -> Iterator[str]:
-        """The sources in which a change of a row, as it was and as it is, can be seen."""
+        """The sources in which a change of a row, as it was and as it is, can be seen; none where that is not known."""
         for one in rows:
             if one is None:
                 continue
             if table == "codings":
                 about = self._rows["quotations"].get(one.row.quotation)
-                yield about.row.source if about is not None else ""
+                if about is not None:
+                    yield about.row.source
             elif table == "quotations":
                 yield one.row.source
 

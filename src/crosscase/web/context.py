@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Annotated, Any, Protocol
+from urllib.parse import unquote
 
 import jinja2
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import HTMLResponse
 
 from crosscase import __version__
@@ -69,6 +70,12 @@ async def _the_session(request: Request) -> Session:
     return _session(request)
 
 
+async def _shown(source: Annotated[str, Header(alias="x-crosscase-source", max_length=5000)] = "") -> str:
+    return unquote(source)
+
+
+#: The source that the page shows which asks, to be told what changed there alone; empty for all.
+Shown = Annotated[str, Depends(_shown)]
 Open = Annotated[Workspace, Depends(_the_workspace)]
 Suggesting = Annotated[Suggester, Depends(_suggester)]
 TheGate = Annotated[Gate, Depends(_local_gate)]

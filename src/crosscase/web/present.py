@@ -90,10 +90,10 @@ def code_out(workspace: Workspace, id: str) -> CodeOut:
     )  # fmt: skip
 
 
-def changes(workspace: Workspace, session: Session, after: int, what: str = "") -> Changes:
-    """What changed after an entry, for somebody who saw that entry."""
+def changes(workspace: Workspace, session: Session, after: int, what: str = "", *, source: str = "") -> Changes:
+    """What changed after an entry, for somebody who saw that entry; with a source not what was coded in others."""
     with workspace.lock:
-        touched: Touched = workspace.since(after)
+        touched: Touched = workspace.since(after, source)
         ids = [id for id in touched.of("codings") if workspace.has("codings", id)]
         shown = visible((workspace.placed(id) for id in ids), session)
         # the path of a code changes with every code above it, so all codes are sent when one changes
