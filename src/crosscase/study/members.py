@@ -121,6 +121,9 @@ class MemberWorkspace(Workspace):
     def state_of(self, source: str) -> tuple[int, int]:
         return self.whole.state_of(source)
 
+    def state_of_table(self, table: str) -> tuple[int, int]:
+        return self.whole.state_of_table(table)
+
     def count(self, table: str) -> int:
         return self.whole.count(table) if not self.member.blind else len(self.rows(table))
 

@@ -198,6 +198,10 @@ class Workspace:
         """Another pair after whatever changed of a source, its text and what was coded in it."""
         return self._loaded, self._last_in.get(source, 0)
 
+    def state_of_table(self, table: str) -> tuple[int, int]:
+        """Another pair after whatever changed of a live table."""
+        return self._loaded, self._last_of.get(table, 0)
+
     def count(self, table: str) -> int:
         """How many rows a live table has."""
         return len(self._rows[table])
@@ -431,6 +435,7 @@ class Workspace:
         self._log_begins = self.seen
         #: The last entry that changed something in a source, and the last one about anything else.
         self._last_in: dict[str, int] = {}
+        self._last_of: dict[str, int] = {}
         self._last_elsewhere = self.seen
         self._loaded += 1
         self._gone: dict[str, str] = {}
@@ -471,6 +476,7 @@ class Workspace:
         sources = set(self._sources_of(entry.of, known, rows.get(entry.row)))
         for source in sources:
             self._last_in[source] = entry.sequence
+        self._last_of[entry.of] = entry.sequence
         if not sources and entry.of != "coders":  # no page of a source shows who codes at all
             self._last_elsewhere = entry.sequence
         self._log.append((entry.sequence, entry.of, entry.row, sources))

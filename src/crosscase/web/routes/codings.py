@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic import Field
 
 from crosscase.core.errors import InputError, PermissionDenied
@@ -23,8 +25,9 @@ from crosscase.web.present import (
     Sequence,
     Text,
     changes,
-    code_out,
+    codes_out,
     coding_out,
+    of_codes,
     visible,
 )
 from crosscase.web.security import Session
@@ -92,19 +95,18 @@ class InSource(Answer):
     codes: list[CodeOut]
 
 
-@router.get("/codings")
-def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]) -> InSource:
+@router.get("/codings", response_model=InSource)
+def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]) -> Response:
     """The codings of a source and the codebook."""
     with workspace.lock:
         workspace.catch_up()
         coding.text_of(workspace, source)
         shown = visible(workspace.codings_in(source), session)
-        return InSource(
-            seen=workspace.seen,
-            coder=session.coder,
-            codings=[coding_out(one) for one in shown],
-            codes=[code_out(workspace, one.id) for one in workspace.rows("codes")],
-        )
+        seen, codes = workspace.seen, codes_out(workspace)
+        known = of_codes(workspace, "codes as JSON", lambda: json.dumps([one.model_dump() for one in codes]))
+    said = json.dumps({"seen": seen, "coder": session.coder, "codings": [coding_out(one).__dict__ for one in shown]})
+    # put together of what is JSON already: a source may have hundreds of codings and a codebook hundreds of codes
+    return Response(f'{said[:-1]}, "codes": {known}}}', media_type="application/json")
 
 
 @router.get("/changes")

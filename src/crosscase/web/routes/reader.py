@@ -13,7 +13,7 @@ from crosscase.study.reading import read
 from crosscase.study.workspace import Workspace
 from crosscase.web.colours import style_sheet
 from crosscase.web.context import Open, Signed, Suggesting, not_blind, page
-from crosscase.web.present import visible
+from crosscase.web.present import of_codes, visible
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Sources", "/sources")
@@ -67,4 +67,5 @@ def _differing(workspace: Workspace, source: str, unit: str, code: str, coders: 
 @router.get("/colours.css")
 def colours(workspace: Open, session: Signed) -> Response:
     """The colours of the codes, for the painted view and for the marks."""
-    return Response(style_sheet(workspace.rows("codes")), media_type="text/css")
+    rules = of_codes(workspace, "colours", lambda: style_sheet(workspace.rows("codes")))
+    return Response(rules, media_type="text/css")
