@@ -15,7 +15,7 @@ from crosscase.core import TABLES, Study, Table
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import row_from_plain, to_plain
 from crosscase.core.snapshot import text_hash
-from crosscase.store.audit import StudyHead, Trail
+from crosscase.store.audit import AuditEntry, StudyHead, Trail
 from crosscase.store.bulk import insert_columns
 from crosscase.store.index import FIELDS, Index
 from crosscase.store.rows import Field, dumps, encode, encode_table, fields_of, from_record, to_record
@@ -169,6 +169,11 @@ class Change:
             )  # fmt: skip
         before = None if old is None else {"name": old.name, "base64": base64.b64encode(old.data).decode()}
         self._trail.add("original", "originals", source, before, after)
+
+    @property
+    def entries(self) -> list[AuditEntry]:
+        """What this write notes in the trail, as it is read there when the write was kept."""
+        return self._trail.entries
 
     # -- for the store itself ---------------------------------------------------------------------------------------------
 

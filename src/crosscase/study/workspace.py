@@ -88,8 +88,6 @@ class Workspace:
         self.lock = threading.RLock()
         #: The last entry of the trail that the rows in memory know.
         self.seen = 0
-        #: ``Store.stamp`` as it was before the trail was last looked at.
-        self._stamp: int | None = None
         #: Who has which page open.
         self.presence = Presence()
         #: What was worked out of what is seen here and is asked for again, by whoever worked it out; see ``state_of``.
@@ -180,11 +178,13 @@ class Workspace:
     def codings_in(self, source: str) -> list[Placed]:
         """The codings in a source, in the order of the text, the longer of two with the same start first."""
         with self.lock:
-            found = [
-                self.placed(coding)
+            codings, quotations = self._rows["codings"], self._rows["quotations"]
+            pairs = [
+                (codings[coding], quotations[quotation])
                 for quotation in self._in_source.get(source, ())
                 for coding in self._about.get(quotation, ())
             ]
+            found = [Placed(one.row, about.row, f"{one.version}.{about.version}") for one, about in pairs]
         return sorted(found, key=lambda one: (one.quotation.start or 0, -(one.quotation.end or 0)))
 
     def spans_in(self, source: str) -> list[tuple[int, int]]:
@@ -310,7 +310,7 @@ class Workspace:
                     begun = change.head.audit_length == self.seen
                     if begun:
                         yield change
-            self.catch_up()
+            self._follow(change.entries)
 
     def undo(self, who: str) -> str | None:
         """Take back a person's last change that stands; see ``Store.undo``.
@@ -333,19 +333,8 @@ class Workspace:
     def catch_up(self) -> int:
         """Apply what was written since, by whomever; returns the sequence of the last entry applied."""
         with self.lock:
-            stamp = self.store.stamp(self.id)
-            if stamp is not None and stamp == self._stamp:
-                return self.seen
-            entries = self.store.audit(self.id, after=self.seen)
-            self._stamp = stamp
-            if not entries:
-                return self.seen
-            if all(self._apply(entry) for entry in entries):
-                self.seen = entries[-1].sequence
-            else:
-                self.study.__dict__.pop("snapshot", None)
-                self.study.__dict__.pop("ledger", None)
-                self._load()
+            if self.store.has_grown(self.id, self.seen):
+                self._follow(self.store.audit(self.id, after=self.seen))
             return self.seen
 
     def is_time_to_look(self) -> bool:
@@ -444,6 +433,15 @@ class Workspace:
         for name in ("quotations", "codings"):
             for one in self._rows[name].values():
                 self._index(name, one.row)
+
+    def _follow(self, entries: Sequence[AuditEntry]) -> None:
+        """Bring what is in memory up to entries that come after the last one it knows; load it again where they say too little."""
+        if all(self._apply(entry) for entry in entries):
+            self.seen = entries[-1].sequence if entries else self.seen
+        else:
+            self.study.__dict__.pop("snapshot", None)
+            self.study.__dict__.pop("ledger", None)
+            self._load()
 
     def _apply(self, entry: AuditEntry) -> bool:
         """Bring the rows in memory up to one entry; False when the study must be loaded again."""
