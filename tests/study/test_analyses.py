@@ -385,7 +385,7 @@ def test_the_example_of_the_documentation_runs(tmp_path):
 
 
 def test_tables_and_figures_are_kept_as_they_were_made(kept):
-    from crosscase.study.paper import kept_paper
+    from crosscase.study.analyses.paper import kept_paper
 
     for id in ("sets", "model", "slope"):
         done = kept.analyse(id)
@@ -404,7 +404,7 @@ def test_tables_and_figures_are_kept_as_they_were_made(kept):
     ],
 )  # fmt: skip
 def test_what_is_no_paper_is_refused_in_words(text):
-    from crosscase.study.paper import kept_paper
+    from crosscase.study.analyses.paper import kept_paper
 
     with pytest.raises(InputError, match="run the analysis again"):
         kept_paper({"paper": text})

@@ -23,5 +23,5 @@ def insert_columns(connection: sa.Connection, table: sa.Table | str, columns: Ma
     given = list(rows)
     if given:
         marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {quote(name)} ({names}) VALUES ({marks})"  # nosec B608 (names of our schema)
+        statement = f"INSERT INTO {quote(name)} ({names}) VALUES ({marks})"  # names of our schema  # nosec
         connection.exec_driver_sql(statement, given)

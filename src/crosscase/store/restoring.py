@@ -182,7 +182,7 @@ class _Reading:
 
     def __init__(self, source: sqlite3.Connection, name: str, columns: list[str]) -> None:
         listed = ", ".join(f'"{one}"' for one in columns)
-        self._ask = f'SELECT {listed} FROM "{name}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid'  # names of our schema  # nosec B608
+        self._ask = f'SELECT {listed} FROM "{name}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid'  # names of our schema  # nosec
         self._source = source
         self._name = name
         self._questions = 0
@@ -191,7 +191,7 @@ class _Reading:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         try:
-            (last,) = self._source.execute(f'SELECT max(rowid) FROM "{self._name}"').fetchone()  # names of our schema  # nosec B608
+            (last,) = self._source.execute(f'SELECT max(rowid) FROM "{self._name}"').fetchone()  # names of our schema  # nosec
         except sqlite3.Error:
             last = 1 << 20
             self.ended = False

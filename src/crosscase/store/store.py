@@ -22,7 +22,7 @@ from crosscase.store import backup, snapshots, sqlite, undo, upgrade
 from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind, StudyHead, Trail
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
-from crosscase.store.erasing import Holds, erase_from_trail, rewrite
+from crosscase.store.erasing import Holds, erase_from_trail, forget_ended_work, rewrite
 from crosscase.store.jobs import Jobs
 from crosscase.store.people import People
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
@@ -201,7 +201,9 @@ class Store:
             with self._change(connection, study_id, who, what) as change:
                 current = snapshots.load(connection, self._study(connection, study_id), self._database.reading)
                 snapshots.save(change, snapshot, base, current)
-            erased = erase_from_trail(connection, self._study(connection, study_id).key, holds)
+            key = self._study(connection, study_id).key
+            erased = erase_from_trail(connection, key, holds)
+            forget_ended_work(connection, key)
         rewrite(self._database)
         return erased
 

@@ -394,16 +394,19 @@ class Study:
     # -- changes -------------------------------------------------------------------------------------------------------
 
     def import_files(
-        self, files: Sequence[str | Path], *, progress: Progress | None = None, **options: Any
+        self, files: Sequence[str | Path], *, progress: Progress | None = None, note: str = "", **options: Any
     ) -> list[Imported]:
-        """Bring files in, each as a whole or not at all; see :func:`crosscase.study.importing.import_file`."""
+        """Bring files in, each as a whole or not at all; see :func:`crosscase.study.importing.import_file`.
+
+        ``note`` is added to what the trail says of each.
+        """
         from crosscase.study.importing import import_file
 
         done: list[Imported] = []
         for number, file in enumerate(files):
             snapshot, imported = import_file(self.snapshot, Path(file).expanduser(), **options)
             if snapshot is not self.snapshot:
-                self.save(snapshot, f"import of {imported.what}")
+                self.save(snapshot, f"import of {imported.what}{note}")
             done.append(imported)
             if progress is not None:
                 progress(number + 1, len(files))

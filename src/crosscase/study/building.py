@@ -16,8 +16,8 @@ from crosscase.evidence import Ledger, alternatives, observed_until, printed_fig
 from crosscase.evidence.analyses import state_of
 from crosscase.reports import Report, ReportContents, ReportTable, RuleNote, build_report
 from crosscase.reports.contents import AnalysisPart
+from crosscase.study.analyses.paper import kept_paper, warnings_of
 from crosscase.study.findings import Findings
-from crosscase.study.paper import kept_paper, warnings_of
 
 #: Tables of an analysis that have a row a case or a profile of cases; and figures in which no case is marked.
 _TABLES_OF_CASES = ("qca-calibration", "qca-truth-table")

@@ -203,7 +203,7 @@ def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: st
         return workspace.row("codes", into)  # type: ignore[no-any-return]
 
 
-@needs(Permission.CODEBOOK)
+@needs(Permission.CODEBOOK, blind=False)
 def split_code(
     workspace: Workspace, who: str, code: str, codings: Iterable[str], name: str, reason: str, **fields: str
 ) -> Code:
@@ -276,7 +276,7 @@ def group_codes(workspace: Workspace, who: str, codes: Iterable[str], name: str,
         return workspace.row("codes", new.id)  # type: ignore[no-any-return]
 
 
-@needs(Permission.CODEBOOK)
+@needs(Permission.CODEBOOK, blind=False)
 def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None:
     """Delete a code that nothing uses.
 

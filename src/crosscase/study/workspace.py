@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
@@ -59,7 +60,8 @@ class LiveRow:
 class Placed:
     """A coding and the quotation that it is about.
 
-    ``version`` stands for both; whoever changes the coding gives the version that they saw.
+    ``version`` is a digest of what both say; whoever changes the coding gives the version that they saw.  It says nothing of
+    what others did with the same passage.
     """
 
     coding: Coding
@@ -173,7 +175,7 @@ class Workspace:
         with self.lock:
             one = self._live("codings", coding)
             about = self._live("quotations", one.row.quotation)
-            return Placed(one.row, about.row, f"{one.version}.{about.version}")
+            return Placed(one.row, about.row, _digest(one.row, about.row))
 
     def codings_in(self, source: str) -> list[Placed]:
         """The codings in a source, in the order of the text, the longer of two with the same start first."""
@@ -184,7 +186,7 @@ class Workspace:
                 for quotation in self._in_source.get(source, ())
                 for coding in self._about.get(quotation, ())
             ]
-            found = [Placed(one.row, about.row, f"{one.version}.{about.version}") for one, about in pairs]
+            found = [Placed(one.row, about.row, _digest(one.row, about.row)) for one, about in pairs]
         return sorted(found, key=lambda one: (one.quotation.start or 0, -(one.quotation.end or 0)))
 
     def spans_in(self, source: str) -> list[tuple[int, int]]:
@@ -268,6 +270,10 @@ class Workspace:
     def memos_about(self, kind: str, id: str) -> list[Memo]:
         return [one for one in self.rows("memos") if one.about_kind == kind and one.about == id]
 
+    def people(self) -> list[tuple[str, str]]:
+        """Who is here, and in which source."""
+        return self.presence.people()
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook; see ``Study.search``."""
         return self.study.search(query, kinds=kinds, limit=limit)
@@ -278,6 +284,11 @@ class Workspace:
 
     # -- what may be done ----------------------------------------------------------------------------------------------
     # A study that one person has open refuses nothing; see MemberWorkspace for one with members.
+
+    @property
+    def blind(self) -> bool:
+        """Whether the codings of others are hidden from whoever works with this workspace."""
+        return False
 
     def require(self, permission: Permission) -> None:
         """PermissionDenied when whoever works with this workspace may not."""
@@ -291,7 +302,7 @@ class Workspace:
         return self
 
     def refuse_hidden(self, table: str, id: str) -> None:
-        """PermissionDenied for a row that is hidden from whoever works with this workspace."""
+        """NotFoundError for a row that is hidden from whoever works with this workspace."""
 
     # -- changing ------------------------------------------------------------------------------------------------------
 
@@ -533,6 +544,11 @@ _REQUIRED = {
     "acceptances": ("rule", "subject_kind", "subject", "reason"),
     "stances": ("claim",),
 }
+
+
+def _digest(coding: Coding, quotation: Quotation) -> str:
+    said = (coding.code, coding.coder, coding.note, quotation.source, quotation.start, quotation.end, quotation.text)
+    return blake2b(repr(said).encode(errors="backslashreplace"), digest_size=12).hexdigest()
 
 
 def _from_record(entry: AuditEntry) -> LiveRow:

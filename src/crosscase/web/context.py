@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import jinja2
 from fastapi import Depends, Header, Request
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from crosscase import __version__
 from crosscase.core.errors import PermissionDenied
@@ -124,7 +125,9 @@ async def permitted(request: Request, workspace: Open) -> None:
     """
     said = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(PERMISSION)
     shows = request.method in ("GET", "HEAD")
-    request.state.seen = workspace.seen  # the page tells of what came after
+    # the page tells of what came after; who codes blind counts otherwise, which may wait for a writer
+    blind = _session(request).blind
+    request.state.seen = await run_in_threadpool(lambda: workspace.seen) if blind else workspace.seen
     workspace.require(Permission[said] if said else Permission.READ if shows else Permission.MANAGE)
 
 

@@ -19,7 +19,7 @@ from crosscase.study.permissions import Role, Scope
 from crosscase.study.presence import EXPIRES, Presence
 from crosscase.study.workspace import Workspace
 from crosscase.web.routes import live
-from crosscase.web.routes.live import _news, _tell
+from crosscase.web.routes.live import _news
 from web.hosted.team import Team, apart
 from web.study import opened, study_file
 
@@ -31,7 +31,7 @@ def listen(
 
     async def told() -> list[Any]:
         found: list[Any] = []
-        stream = _tell(workspace, who, workspace.seen, source, None)
+        stream = live._tell(workspace, who, workspace.seen, source, None)
         assert (await anext(stream)).startswith("retry")
         await asyncio.to_thread(then)
         deadline = time.monotonic() + patience
@@ -77,14 +77,13 @@ def test_what_another_program_writes_is_told(tmp_path: Path) -> None:
         assert changes(found)["tables"] == {"codes": ["from_elsewhere"]}
 
 
-def test_who_codes_blind_is_not_told_of_the_codings_of_others(team: Team) -> None:
+def test_who_codes_blind_is_not_told_of_the_codings_of_others(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT", 0.5)  # a stream that tells nothing is listened to from one to the next
     bela, whole = team.workspace("bela"), team.workspace("olga").whole
-    found = listen(bela, lambda: coding.code_passage(whole, "cleo", "S1", 300, 345, "follow"), who="bela", patience=2.5)
+    found = listen(bela, lambda: coding.code_passage(whole, "cleo", "S1", 300, 345, "follow"), who="bela", patience=1)
     assert [data for kind, data in found if kind == "changes"] == []
     theirs = next(one for one in whole.codings_in("S1") if one.coding.coder == "cleo")
-    found = listen(
-        bela, lambda: coding.uncode(whole, "cleo", theirs.coding.id, theirs.version), who="bela", patience=2.5
-    )
+    found = listen(bela, lambda: coding.uncode(whole, "cleo", theirs.coding.id, theirs.version), who="bela", patience=1)
     assert [data for kind, data in found if kind == "changes"] == []
     found = listen(bela, lambda: codebook.add_code(whole, "olga", "For all"), who="bela")
     assert changes(found)["tables"] == {"codes": ["for_all"]}
@@ -129,9 +128,10 @@ def test_the_answer_to_a_page_of_a_source_leaves_out_what_is_coded_in_others(tea
 
 def test_those_who_see_the_same_are_told_the_same_and_who_codes_blind_is_not(team: Team) -> None:
     bela, cleo, olga = (team.workspace(name) for name in ("bela", "cleo", "olga"))
-    seen = olga.seen
+    seen = [one.seen for one in (cleo, olga, bela)]
     coding.code_passage(olga.whole, "cleo", "S1", 300, 345, "follow")
-    texts = [apart(lambda one=one: asyncio.run(_news(one, seen, ""))) for one in (cleo, olga, bela)]
+    each = zip((cleo, olga, bela), seen, strict=True)
+    texts = [apart(lambda one=one, seen=seen: asyncio.run(_news(one, seen, ""))) for one, seen in each]
     assert texts[0][0] is texts[1][0]
     assert "codings" in texts[0][0]
     assert texts[2][0] == ""

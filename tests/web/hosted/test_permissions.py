@@ -111,7 +111,7 @@ def test_every_change_in_study_says_what_it_needs() -> None:
     """A use case that writes is marked; without a mark it would be the owner's alone."""
     folder = Path(__file__).parents[3] / "src" / "crosscase" / "study"
     bare = []
-    for file in sorted(folder.glob("*.py")):
+    for file in sorted(folder.rglob("*.py")):
         if file.name in ("workspace.py", "members.py", "merging.py"):
             continue
         for found in ast.parse(file.read_text(encoding="utf-8")).body:

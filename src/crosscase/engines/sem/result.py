@@ -20,6 +20,7 @@ from crosscase.engines.sem.fitmeasures import TestStatistic
 from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.optimise import Optimum
+from crosscase.engines.sem.ordinaldiscrepancy import ordinal_implied
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.standardise import row_values, standardised
 from crosscase.engines.sem.syntax import Model
@@ -345,12 +346,17 @@ class Fit:
 
     @cached_property
     def implied(self) -> tuple[dict[str, Array], ...]:
-        """Per group the implied ``covariance`` (p, p), of scaled responses for ordinal variables, and ``mean`` (p,)."""
+        """Per group the implied ``covariance`` (p, p), of scaled responses for ordinal variables, and ``mean`` (p,).
+
+        With ordinal variables also the ``thresholds`` in a row, ``slopes`` (q, x) and ``residual_covariance`` (q, q) of the q
+        variables that are not exogenous, given the exogenous ones.
+        """
         found = []
-        for state in self.problem.states(self.theta):
-            scales = 1.0 if state.scales is None else np.outer(state.scales[0], state.scales[0])
-            mean = {} if state.mu is None else {"mean": state.mu[0]}
-            found.append({"covariance": state.sigma[0] * scales, **mean})
+        for state, part in zip(self.problem.states(self.theta), self.moments, strict=True):
+            if part.ordinal is not None:
+                found.append(ordinal_implied(state, part.ordinal))
+                continue
+            found.append({"covariance": state.sigma[0], **({} if state.mu is None else {"mean": state.mu[0]})})
         return tuple(found)
 
     @cached_property
@@ -376,7 +382,7 @@ class Fit:
 
     @cached_property
     def residuals(self) -> tuple[dict[str, Array], ...]:
-        """Per group the raw residuals of covariances and means and those of the correlations (Bollen 1989)."""
+        """Per group the raw residuals of what :attr:`implied` holds, and those of the correlations (Bollen 1989)."""
         out = []
         for part, implied in zip(self.moments, self.implied, strict=True):
             s, sigma = part.covariance, implied["covariance"]
@@ -384,6 +390,10 @@ class Fit:
             found = {"covariance": s - sigma, "correlation": s / np.outer(d, d) - sigma / np.outer(e, e)}
             if "mean" in implied:
                 found["mean"] = part.mean - implied["mean"]
+            if part.ordinal is not None:
+                found["thresholds"] = np.concatenate(part.ordinal.thresholds) - implied["thresholds"]
+                found["slopes"] = part.ordinal.slopes - implied["slopes"]
+                found["residual_covariance"] = part.ordinal.covariance - implied["residual_covariance"]
             out.append(found)
         return tuple(out)
 

@@ -20,7 +20,24 @@ def row_values(specification: Specification, theta: Array) -> Array:
             out[:, number] = theta[:, specification.positions[number]]
         else:
             out[:, number] = np.nan if row.value is None else row.value
+    for group, kernel in enumerate(specification.kernels, start=1):
+        if kernel.threshold_of.size:
+            _fill_implied(specification, kernel, group, theta, out)
     return out
+
+
+def _fill_implied(specification: Specification, kernel: Kernel, group: int, theta: Array, out: Array) -> None:
+    """Residual variances or scales of ordinal variables that are no parameters but follow from them."""
+    parts = kernel.matrices(theta)
+    for number, row in enumerate(specification.rows):
+        if row.group != group or row.free or row.lhs != row.rhs or row.lhs not in specification.table.options.ordered:
+            continue
+        if row.op == "~*~":
+            out[:, number] = parts["scales"][:, kernel.observed.index(row.lhs)]
+        elif row.op == "~~":
+            among = row.lhs in kernel.factors
+            place = (kernel.factors if among else kernel.observed).index(row.lhs)
+            out[:, number] = parts["psi" if among else "theta"][:, place, place]
 
 
 def standardised(specification: Specification, theta: Array, values: Array) -> tuple[Array, Array]:
@@ -37,6 +54,8 @@ def standardised(specification: Specification, theta: Array, values: Array) -> t
             if row.group != group:
                 continue
             for out, names in ((std_lv, latent), (std_all, None)):
+                if row.op == "~*~" and names is None:
+                    out[:, number] = 1.0
                 scale = _scale(row.op, row.lhs, row.rhs, total, residual, names)
                 if scale is not None:
                     out[:, number] = values[:, number] * scale
@@ -56,13 +75,6 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
         for index, name in enumerate(kernel.factors):
             total[name] = np.sqrt(state.factor_covariance[:, index, index])
             residual[name] = np.sqrt(parts["psi"][:, index, index])
-        if state.scales is not None:
-            # The response of an ordinal variable has the variance 1/Δ², whatever residual the table holds.
-            for index in np.unique(kernel.threshold_of):
-                name = kernel.observed[index]
-                explained = total[name] ** 2 - residual[name] ** 2
-                total[name] = 1.0 / state.scales[:, index]
-                residual[name] = np.sqrt(total[name] ** 2 - explained)
     return total, residual
 
 
@@ -81,8 +93,6 @@ def _scale(
             return np.asarray(1.0 / deviation(lhs, total))
         if op == "|":
             return np.asarray(1.0 / deviation(lhs, total))
-        if op == "~*~":
-            return np.asarray(deviation(lhs, total))
         if op == "~~" and lhs == rhs:
             return np.asarray(1.0 / np.square(deviation(lhs, total)))
         if op == "~~":

@@ -24,8 +24,8 @@ def start_values(table: Table, positions: dict[int, int], moments: list[Moments]
         row = table.rows[number]
         part = moments[row.group - 1]
         if row.op == "|" and row.start is None:
-            assert part.thresholds is not None
-            theta[position] = part.thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+            assert part.ordinal is not None
+            theta[position] = part.ordinal.threshold(place[row.lhs], row.rhs)
         elif row.op == "~*~":
             theta[position] = 1.0 if row.start is None else row.start
         elif row.exogenous:

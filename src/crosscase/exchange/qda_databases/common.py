@@ -45,7 +45,7 @@ class Project:
         """The rows of a table; none when the version of the program has no such table."""
         if name not in self.tables:
             return []
-        statement = f"select * from {name} order by {order}"  # nosec B608 (names of ours)
+        statement = f"select * from {name} order by {order}"  # the names are ours  # nosec
         return list(self.database.execute(statement))
 
     def source(self, ids: Ids, name: str, words: str, case: str = "", **more: Any) -> str:

@@ -12,6 +12,7 @@ from crosscase.core.errors import InputError
 from crosscase.store import open_store
 from crosscase.study.accounts import Accounts
 from crosscase.study.hosting import Host
+from crosscase.web.beside import Beside
 from crosscase.web.hosted.app import create_server
 from crosscase.web.hosted.settings import Settings
 from crosscase.web.server import listen
@@ -57,5 +58,5 @@ def serve_database(settings: Settings, *, steward: bool = False, tell: Callable[
         listening = listen(settings.listen, settings.port)
         sys.setswitchinterval(TURN)
         tell(f"The studies of {store.place} are served at {settings.origin}. Stop it with Ctrl+C.")
-        with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
+        with Beside(settings), contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
             uvicorn.Server(config).run(sockets=[listening])

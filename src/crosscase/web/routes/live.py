@@ -1,7 +1,7 @@
 """Changes as they happen: a stream of server-sent events for each page that is open and seen.
 
 An event says which rows of which tables changed, taken from the audit trail, whoever wrote: another tab, another person,
-another program.  The page then asks for what it shows.  A second kind says who is here.
+another program.  The page then asks for what it shows.  A second kind says who is here, a third how far long work is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from crosscase.study.longwork import listed
+from crosscase.study.members import MemberWorkspace
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed
 from crosscase.web.present import Name, Sequence
@@ -28,6 +30,8 @@ LOOK = 0.2
 
 #: Seconds between two words about who is here: with many people somebody always comes or goes.
 PEOPLE = 1.0
+#: Seconds between two looks at long work, for a page that shows it.
+LOOK_AT_WORK = 0.5
 
 #: Seconds between two words to a page that there is nothing to tell; also how soon it is known that a page was closed.
 HEARTBEAT = 10.0
@@ -53,24 +57,28 @@ async def events(
     session: Signed,
     after: Annotated[Sequence, Query()],
     source: Annotated[Name, Query()] = "",
+    work: bool = False,
     last_event_id: Annotated[str, Header()] = "",
 ) -> StreamingResponse:
     """What changes after an entry of the trail, until the page is closed; a page that comes back says where it was.
 
-    A page on which one source stands is told of what it may show, and not of what is coded in others.
+    With ``work`` also how far the long work is that one may know of.  A page on which one source stands is told of what it may
+    show, and not of what is coded in others.
     """
     seen = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 19 else after
     streams = getattr(request.app.state, "streams", None)
-    told = _tell(workspace, session.coder, seen, source, streams, getattr(request.state, "still", None))
+    told = _tell(workspace, session.coder, seen, source, streams, work, getattr(request.state, "still", None))
     return StreamingResponse(told, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
 async def _tell(
-    workspace: Workspace, who: str, seen: int, source: str, streams: Any, still: Still | None = None
+    workspace: Workspace, who: str, seen: int, source: str, streams: Any, work: bool = False, still: Still | None = None
 ) -> AsyncIterator[str]:
     presence, page = workspace.presence, workspace.presence.enter(who, source)
     begun = quiet = stayed = asked = time.monotonic()
-    told, people = 0.0, None
+    met, looked = 0.0, 0.0
+    people: list[tuple[str, str]] | None = None
+    told: list[dict[str, Any]] | None = None
     if streams is not None:
         streams.inc()
     try:
@@ -85,14 +93,20 @@ async def _tell(
                 presence.stay(page)
             if workspace.is_time_to_look():
                 await run_in_threadpool(workspace.catch_up)
-            if workspace.seen != seen and (found := await _news(workspace, seen, source)) is not None:
+            if (found := await _news(workspace, seen, source)) is not None:
                 text, seen = found
                 if text:
                     yield text
                     quiet = now
-            if now - told > PEOPLE and (here := presence.people()) != people:
-                people, quiet, told = here, now, now
+            if now - met > PEOPLE and (here := workspace.people()) != people:
+                people, quiet, met = here, now, now
                 yield _people(tuple(here))
+            if work and now - looked > LOOK_AT_WORK:
+                looked = now
+                there = await run_in_threadpool(_work_of, workspace, who)
+                if there != told:
+                    told, quiet = there, now
+                    yield _event("work", there)
             if now - quiet > HEARTBEAT:
                 quiet = now
                 yield ": nothing new\n\n"
@@ -108,12 +122,14 @@ async def _news(workspace: Workspace, seen: int, source: str) -> tuple[str, int]
 
     Pages that know the same entry and see the same are told the same, which is put together once.
     """
-    now = workspace.seen
-    if not workspace.concerns(seen, source):
+    # for who codes blind even the number of what is known is looked up, which may wait for a writer
+    blind = isinstance(workspace, MemberWorkspace) and workspace.member.blind
+    now = await run_in_threadpool(lambda: workspace.seen) if blind else workspace.seen
+    if now == seen or not workspace.concerns(seen, source):
         return "", now
     kept: dict[tuple[int, int], str] = workspace.kept.setdefault("events", {})
     if (seen, now) not in kept:
-        if now - seen > MANY:
+        if blind or now - seen > MANY:
             made = await run_in_threadpool(_put_together, workspace, seen, True)
         else:
             made = _put_together(workspace, seen, False)
@@ -142,6 +158,10 @@ def _put_together(workspace: Workspace, seen: int, wait: bool) -> tuple[str, int
 @lru_cache(maxsize=16)
 def _people(here: tuple[tuple[str, str], ...]) -> str:
     return _event("people", [{"who": who, "source": source} for who, source in here])
+
+
+def _work_of(workspace: Workspace, who: str) -> list[dict[str, Any]]:
+    return [one.to_dict() for one in listed(workspace, who=who)]
 
 
 def _event(kind: str, data: Any, number: int | None = None) -> str:

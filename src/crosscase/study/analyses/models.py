@@ -1,50 +1,33 @@
 """Saved analyses with a structural model: the model itself, its indirect effects, its invariance across groups.
 
-What they are computed from is :mod:`crosscase.evidence.analyses`; running and keeping them :mod:`crosscase.study.analyses`.
+What they are computed from is :mod:`crosscase.evidence.analyses`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import Analysis
-from crosscase.core.errors import AnalysisError, CrosscaseError, InputError
+from crosscase.core.errors import AnalysisError, InputError
 from crosscase.evidence import Ledger
-from crosscase.evidence.analyses import TableInputs, built_on, stated_paths, table_inputs
+from crosscase.evidence.analyses import TableInputs, stated_paths, table_inputs
+from crosscase.study.analyses.common import Run, apart, one_of
 
 if TYPE_CHECKING:
-    from crosscase.figures.scene import Scene
     from crosscase.reports import ReportTable
 
-__all__ = [
-    "FIT",
-    "Run",
-    "apart",
-    "indirect_effects",
-    "invariance",
-    "model_of",
-    "one_of",
-    "paths_of_claim",
-    "structural_model",
-]
+__all__ = ["FIT", "indirect_effects", "invariance", "structural_model"]
 
 #: What the specification of a model may say about how it is fitted.
 FIT = (
     "estimator", "missing", "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered", "information",
-    "likelihood", "cluster",
+    "likelihood", "cluster", "parameterization",
 )  # fmt: skip
 
-Run = tuple[dict[str, Any], Sequence["ReportTable"], dict[str, "Scene"]]
 
-
-def one_of(analysis: Analysis, *names: str) -> dict[str, Any]:
-    """The settings of these names that the specification has."""
-    return {name: analysis.specification[name] for name in names if name in analysis.specification}
-
-
-def model_of(analysis: Analysis) -> Any:
+def _model_of(analysis: Analysis) -> Any:
     """The model of a specification, as text or read from SIMPLIS.
 
     Raises:
@@ -66,7 +49,7 @@ def structural_model(ledger: Ledger, analysis: Analysis) -> Run:
     from crosscase.reports.tables import sem as tables
 
     specification = analysis.specification
-    model = model_of(analysis)
+    model = _model_of(analysis)
     inputs = table_inputs(ledger, analysis)
     options = one_of(analysis, *FIT)
     fit = sem.fit(model, inputs.columns, **options)
@@ -84,7 +67,7 @@ def structural_model(ledger: Ledger, analysis: Analysis) -> Run:
     if fit.converged and has_paths:
         effects = sem.effects(fit)
         result["effects"] = effects.to_dict()
-        found = paths_of_claim(ledger, analysis, effects)
+        found = _paths_of_claim(ledger, analysis, effects)
         result |= apart(ledger, analysis, inputs, found, lambda rows: _paths_of(ledger, analysis, model, rows, options))
         made.append(tables.effects_table(effects))
     made = _marked(made, inputs)
@@ -101,10 +84,10 @@ def _paths_of(
     fit = sem.fit(model, inputs.columns, **options)
     if not fit.converged:
         raise AnalysisError("the search for estimates did not converge")
-    return paths_of_claim(ledger, analysis, sem.effects(fit))
+    return _paths_of_claim(ledger, analysis, sem.effects(fit))
 
 
-def paths_of_claim(ledger: Ledger, analysis: Analysis, effects: Any) -> list[dict[str, Any]]:
+def _paths_of_claim(ledger: Ledger, analysis: Analysis, effects: Any) -> list[dict[str, Any]]:
     """The estimates of the paths that the linked claim states, found under the names that ``constructs`` gives them."""
     claim = ledger.snapshot.claims.get(analysis.claim) if analysis.claim else None
     names = {str(key): str(value) for key, value in analysis.specification.get("constructs", {}).items()}
@@ -118,37 +101,6 @@ def paths_of_claim(ledger: Ledger, analysis: Analysis, effects: Any) -> list[dic
     return found
 
 
-def apart(
-    ledger: Ledger,
-    analysis: Analysis,
-    inputs: TableInputs,
-    paths: list[dict[str, Any]],
-    estimate: Callable[[TableInputs], list[dict[str, Any]]],
-) -> dict[str, Any]:
-    """The paths with what the rows of the cases that the claim was built on give, and what the others give.
-
-    ``apart`` says why one of the two cannot be told.  A row without a case is in neither.
-    """
-    built, cases = set(built_on(ledger, analysis)), inputs.cases
-    if not paths or not built:
-        return {"paths": paths}
-    if cases is None:
-        return {"paths": paths, "apart": f"nothing links the {inputs.rows} to cases"}
-    problems = []
-    for part, wanted, words in (("built", True, "cases it was built from"), ("others", False, "other cases")):
-        rows = [place for place, case in enumerate(cases) if case and (case in built) is wanted]
-        if not rows:
-            problems.append(f"no row is of the {words}")
-            continue
-        try:
-            there = {one["path"]: one for one in estimate(inputs.only(rows))}
-        except CrosscaseError as error:
-            problems.append(f"on the {len(rows)} rows of the {words}: {error.what}")
-            continue
-        paths = [{**one, part: {"n": len(rows), **there[one["path"]]}} for one in paths]
-    return {"paths": paths, **({"apart": "; ".join(problems)} if problems else {})}
-
-
 def indirect_effects(ledger: Ledger, analysis: Analysis) -> Run:
     """All direct, specific, total indirect and total effects of a model, with bootstrap intervals."""
     from crosscase.engines import sem
@@ -156,7 +108,7 @@ def indirect_effects(ledger: Ledger, analysis: Analysis) -> Run:
     from crosscase.reports.tables import sem as tables
 
     specification = analysis.specification
-    model, inputs, options = model_of(analysis), table_inputs(ledger, analysis), one_of(analysis, *FIT)
+    model, inputs, options = _model_of(analysis), table_inputs(ledger, analysis), one_of(analysis, *FIT)
     draws, seed = int(specification.get("bootstrap", 1000)), int(specification.get("seed", 1))
     fit = sem.fit(model, inputs.columns, **options)
     effects = sem.effects(fit, draws=draws, seed=seed, **one_of(analysis, "method"))
@@ -164,7 +116,7 @@ def indirect_effects(ledger: Ledger, analysis: Analysis) -> Run:
         raise InputError(
             "the model has no indirect path", where=f"analysis {analysis.id}", mend="a mediation needs a -> b -> c"
         )
-    paths = paths_of_claim(ledger, analysis, effects)
+    paths = _paths_of_claim(ledger, analysis, effects)
     result = {
         **effects.to_dict(), "converged": fit.converged, "estimator": fit.estimator, "n": fit.n, "fit": fit.fit_measures,
         "bootstrap": {"draws": effects.draws, "failed": effects.failed, "seed": seed}, "warnings": list(fit.warnings),
@@ -185,8 +137,10 @@ def invariance(ledger: Ledger, analysis: Analysis) -> Run:
     if not isinstance(group, str) or not group:
         raise InputError("it names no groups", where=f"analysis {analysis.id}", mend='write group = "COLUMN"')
     inputs = table_inputs(ledger, analysis)
-    options = one_of(analysis, "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster")
-    found = sem.invariance(model_of(analysis), inputs.columns, group=group, **options)
+    options = one_of(
+        analysis, "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster", "parameterization",
+    )  # fmt: skip
+    found = sem.invariance(_model_of(analysis), inputs.columns, group=group, **options)
     result = {
         **found.to_dict(), "groups": list(found.fits[0].groups), "n": found.fits[0].n, "rows": inputs.rows,
         "simulated": inputs.simulated, "converged": all(one.converged for one in found.fits),

@@ -7,20 +7,17 @@ A permutation test with effect sizes on the construct table, for claims of the f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crosscase.core import Analysis
 from crosscase.core.errors import AnalysisError, InputError
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import built_on, chosen_cases
 from crosscase.evidence.fares import Fare, On, group_differences
-
-if TYPE_CHECKING:
-    from crosscase.figures.scene import Scene
-    from crosscase.reports import ReportTable
+from crosscase.study.analyses.common import Run
 
 
-def group_difference(ledger: Ledger, analysis: Analysis) -> tuple[dict[str, Any], list[ReportTable], dict[str, Scene]]:
+def group_difference(ledger: Ledger, analysis: Analysis) -> Run:
     """The outcome with a condition against without it, for each link of the expression or of the claim's own."""
     from crosscase.reports.tables.claims import differences_table
 

@@ -15,8 +15,8 @@ from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import QCA, Said, State, built_on, of_claim, state_of
 from crosscase.study.analyses import Analysed, run
+from crosscase.study.analyses.paper import Paper, kept_paper, warnings_of
 from crosscase.study.crosstables import Opened, open_cell
-from crosscase.study.paper import Paper, kept_paper, warnings_of
 from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
@@ -134,7 +134,7 @@ def _cell(ledger: Ledger, case: str, construct: str) -> Opened | None:
         return None
 
 
-@needs(Permission.JUDGE)
+@needs(Permission.JUDGE, blind=False)
 def run_and_keep(workspace: Workspace, who: str, id: str) -> Analysed:
     """Run an analysis on the study as it is, and keep its result.
 

@@ -14,10 +14,10 @@ from crosscase.core.errors import InputError, NotFoundError
 from crosscase.core.results import jsonable
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import table_inputs
+from crosscase.study.analyses.common import Run
 
 if TYPE_CHECKING:
     from crosscase.engines.regression import NonResponse
-    from crosscase.figures.scene import Scene
     from crosscase.reports import ReportTable
 
 __all__ = ["late_answers", "non_response"]
@@ -48,7 +48,7 @@ def _same(value: Any) -> str:
         return str(value).strip()
 
 
-def non_response(ledger: Ledger, analysis: Analysis) -> tuple[dict[str, Any], list[ReportTable], dict[str, Scene]]:
+def non_response(ledger: Ledger, analysis: Analysis) -> Run:
     """The comparison of late with early answers on the variables of ``compare`` and ``categorical``."""
     from crosscase.engines.regression import compare_waves
 
