@@ -303,3 +303,62 @@ def test_score_tests_across_groups(democracy: dict[str, Any]) -> None:
     }  # fmt: skip
     assert [(one.left, one.right) for one in found] == [(f"{name} [group 1]", f"{name} [group 2]") for name in expected]
     assert [one.chisq for one in found] == pytest.approx(list(expected.values()), abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "method", "expected"),
+    [
+        ("MLR", "", 4.614242), ("MLR", "satorra.bentler.2010", 4.721407), ("MLM", "", 4.520811),
+        ("MLM", "satorra.bentler.2010", 4.611376), ("MLM", "satorra.2000", 4.599454), ("MLMV", "", 4.599454),
+        ("WLSMV", "", 3.135254),
+    ],
+)  # fmt: skip
+def test_scaled_difference_tests_of_lavaan(
+    democracy: dict[str, Any], ordinal: dict[str, Any], estimator: str, method: str, expected: float
+) -> None:
+    """lavTestLRT() of lavaan 0.6-14 with the same method; its optimum is short by about 1e-5."""
+    equal = "dem60 =~ y1 + a*y2 + b*y3 + c*y4\ndem65 =~ y5 + a*y6 + b*y7 + c*y8"
+    data, ordered = (ordinal, tuple(ordinal)) if estimator == "WLSMV" else (democracy, ())
+    fits = [sem.fit(model, data, estimator=estimator, ordered=ordered) for model in (equal, CFA)]
+    found = sem.difference_test(*fits, method=method)
+    assert found.chisq == pytest.approx(expected, abs=3e-5)
+    assert found.df == 3
+
+
+def test_difference_tests_that_do_not_fit_are_refused(democracy: dict[str, Any]) -> None:
+    equal = "dem60 =~ y1 + a*y2 + a*y3 + y4\ndem65 =~ y5 + y6 + y7 + y8"
+    for estimator, method, what in (
+        ("MLMV", "satorra.bentler.2001", "cannot be subtracted"),
+        ("MLR", "satorra.2000", "not for the statistic of MLR"),
+        ("MLR", "satorra.2001", "no method of a difference test"),
+    ):
+        fits = [sem.fit(model, democracy, estimator=estimator) for model in (equal, CFA)]
+        with pytest.raises(InputError, match=what):
+            sem.difference_test(*fits, method=method)
+
+
+def test_effects_in_a_loop_have_no_last_path(democracy: dict[str, Any]) -> None:
+    """y1 ⇄ y2: the total effect of x1 on y1 is a/(1 − bc), the same for its defined parameter and its error."""
+    model = "y1 ~ a*x1 + b*y2\ny2 ~ c*y1 + d*x2\ntotal := a/(1 - b*c)\nindirect := a/(1 - b*c) - a"
+    fit = sem.fit(model, democracy)
+    found = {(one.kind, one.source, one.target): one for one in sem.effects(fit).effects}
+    for kind in ("total", "indirect"):
+        defined, effect = fit.parameter(kind, ":="), found[kind, "x1", "y1"]
+        assert (effect.estimate, effect.se) == (pytest.approx(defined.est), pytest.approx(defined.se, rel=1e-6))
+    total = found["total", "x1", "y2"]
+    a, b, c = (fit.parameter(*key).est for key in (("y1", "~", "x1"), ("y1", "~", "y2"), ("y2", "~", "y1")))
+    assert total.estimate == pytest.approx(a * c / (1 - b * c))
+    more = sem.fit(model + "\nback := a*c/(1 - b*c)", democracy).parameter("back", ":=")
+    assert (total.estimate, total.se) == (pytest.approx(more.est), pytest.approx(more.se, rel=1e-6))
+
+
+def test_a_resample_takes_the_weights_along(democracy: dict[str, Any]) -> None:
+    """The draw of every case once is the sample, so its estimates are those of the weighted fit."""
+    from crosscase.engines.sem.bootstrap import Task
+
+    weights = 0.5 + (np.arange(75) % 4)
+    fit = sem.fit(CFA, {**democracy, "w": weights}, weights="w")
+    ((theta, chisq),) = Task.of(fit, "plain").fit_counts([[np.ones(75)]])
+    assert theta == pytest.approx(fit.theta, abs=1e-7)
+    assert chisq == pytest.approx(fit.test.chisq, abs=1e-6)
+    assert sem.fit(CFA, democracy).theta != pytest.approx(fit.theta, abs=1e-2)

@@ -319,7 +319,8 @@ class Task:
     def _resampled(self, group: int, count: Array) -> Moments:
         part = self.fit.moments[group]
         index = np.repeat(np.arange(part.n), count.astype(int))
-        data = GroupData(part.label, self.values[group][index], index)
+        weights = None if part.weights is None else part.weights[index]
+        data = GroupData(part.label, self.values[group][index], index, weights=weights)
         settings = self.fit.settings
         if part.ordinal is not None:
             table = self.fit.problem.specification.table
