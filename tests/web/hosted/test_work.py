@@ -134,6 +134,16 @@ def test_a_read_token_stops_no_work(team: Team) -> None:
     assert team.store.jobs.get(job.id).state == "waiting"
 
 
+def test_the_numbers_say_how_much_waits_and_nothing_of_what(team: Team) -> None:
+    client = team.client()
+    client._transport.address = "127.0.0.1"  # type: ignore[attr-defined]
+    longwork.ask_import(team.workspace("olga"), "olga", [("secret-name.txt", io.BytesIO(LONG))])
+    text = client.get("/metrics").text
+    assert 'crosscase_work{state="waiting"} 1.0' in text
+    assert 'crosscase_work{state="running"} 0.0' in text
+    assert "secret-name" not in text
+
+
 # -- the processes beside the server ---------------------------------------------------------------------------------------
 
 
