@@ -9,7 +9,7 @@ import numpy as np
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.table import Row, Table
 
-__all__ = ["start_values"]
+__all__ = ["small_factors", "start_values"]
 
 Array = np.ndarray
 
@@ -98,3 +98,21 @@ def _guess(
         common = sum(value**2 * variances[factor] for (factor, name), value in loadings.items() if name == row.lhs)
         return max(total - common, 0.2 * total)
     return variances.get(row.lhs, 0.5) * (0.7 if row.lhs in outcomes else 1.0)
+
+
+def small_factors(table: Table, positions: dict[int, int], moments: list[Moments], begin: Array) -> Array:
+    """Another start: factors with a small variance, every loading 1, half of each variance unexplained, no regression."""
+    theta = begin.copy()
+    place = {name: index for index, name in enumerate(table.variables.observed)}
+    for number, position in positions.items():
+        row = table.rows[number]
+        if row.exogenous or row.start is not None:
+            continue
+        if row.op == "~~" and row.lhs == row.rhs:
+            index = place.get(row.lhs)
+            theta[position] = 0.05 if index is None else 0.5 * moments[row.group - 1].covariance[index, index]
+        elif row.op == "=~":
+            theta[position] = 1.0
+        elif row.op in ("~", "~~"):
+            theta[position] = 0.0
+    return theta
