@@ -20,7 +20,7 @@ from crosscase.engines.sem.specification import Specification
 __all__ = ["BatchResult", "Samples", "minimise_batch"]
 
 Array = np.ndarray
-_BLOCK = 125  # draws at a time: their arrays then stay in the cache
+_BLOCK = 63  # draws at a time: their arrays then stay in the cache
 _EVALUATIONS = 31
 _POOLED = 6
 _REFRESH = 5
