@@ -32,7 +32,9 @@ def main() -> None:
     job = longwork.ask_analysis(workspace, "ana", "model-2")
     claimed = workspace.store.jobs.claim("elsewhere 1 a")
     assert claimed is not None
-    longwork.ask_import(workspace, "ben", [(f"interview {number}.txt", io.BytesIO(INTERVIEW)) for number in range(1, 31)])
+    longwork.ask_import(
+        workspace, "ben", [(f"interview {number}.txt", io.BytesIO(INTERVIEW)) for number in range(1, 31)]
+    )
     workspace.store.jobs.beat(job.id, "elsewhere 1 a", 6_400, 10_000)
     with sync_playwright() as run:
         browser = run.chromium.launch(

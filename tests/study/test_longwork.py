@@ -154,6 +154,32 @@ def test_what_ended_long_ago_is_forgotten(workspace: Workspace, monkeypatch: pyt
     assert workspace.store.jobs.all() == []
 
 
+def test_a_failure_names_the_file_as_its_owner_does_and_not_where_it_lies(file: Path, tmp_path: Path) -> None:
+    with Study.open(file, who="ana") as study:
+        files = [("x.zip", io.BytesIO(b"PK")), ("late.txt", io.BytesIO(b"Late."))]
+        job = longwork.ask_import(Workspace(study), "ana", files)
+    do(file, desk(spool=tmp_path / "spool"))
+    with open_store(file) as store:
+        error = store.jobs.get(job.id).error
+    assert error["where"] == "x.zip"
+    assert "spool" not in str(error)
+    assert list((tmp_path / "spool").glob("*/*")) == []
+
+
+def test_an_unforeseen_failure_is_said_and_the_worker_goes_on(
+    file: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("nobody")
+
+    monkeypatch.setattr(working, "KINDS", {**working.KINDS, "build": broken})
+    bad = longwork.ask_build(workspace, "ana")
+    good = longwork.ask_analysis(workspace, "ana", "model-2")
+    do(file)
+    assert workspace.store.jobs.get(bad.id).error["what"].startswith("it failed in a way that nobody foresaw (KeyError")
+    assert workspace.store.jobs.get(good.id).state == "done"
+
+
 def test_one_person_does_not_fill_the_queue(workspace: Workspace) -> None:
     for _ in range(longwork.MOST_WAITING):
         longwork.ask_import(workspace, "ana", [("a.pdf", io.BytesIO(b"%PDF"))])

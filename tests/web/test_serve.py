@@ -7,13 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
 from crosscase.cli import main
+from web.hosted.team import apart
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -78,8 +78,6 @@ def test_what_is_small_is_sent_at_once() -> None:
             await reader.read()
             writer.close()
 
-    # in a thread of its own: a browser that is driven from this one has a loop here
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(ask())).result()
+    apart(lambda: asyncio.run(ask()))
     assert found
     assert found[0]

@@ -7,6 +7,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -143,10 +144,20 @@ class _Draws:
 
         # SeedSequence(seed).spawn(n)[i] is SeedSequence(seed, spawn_key=(i,)): a worker makes only its own.
         generators = [default_rng(SeedSequence(self.seed, spawn_key=(draw,))) for draw in range(start, stop)]
-        results = list(self.function(generators))
+        # One thread of linear algebra: with more, a product of matrices is split, and rounded, as the machine happens to have cores.
+        with _linear_algebra().limit(limits=1, user_api="blas"):
+            results = list(self.function(generators))
         if len(results) != len(generators):
             raise RuntimeError(f"the function returned {len(results)} results for {len(generators)} draws")
         return results
+
+
+@cache
+def _linear_algebra() -> Any:
+    """What sets the number of threads, looked up once per process."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def in_chunks(

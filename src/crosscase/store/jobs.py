@@ -201,6 +201,14 @@ class Jobs:
             if connection.execute(jobs.update().where(mine).values(values)).rowcount:
                 _drop(connection, jobs.c.id == id)
 
+    def counts(self) -> dict[str, int]:
+        """How many jobs wait, and how many run."""
+        states = ("waiting", "running")
+        wanted = sa.select(jobs.c.state, sa.func.count()).where(jobs.c.state.in_(states)).group_by(jobs.c.state)
+        with self._database.reading() as connection:
+            found = {state: int(count) for state, count in connection.execute(wanted)}
+        return {state: found.get(state, 0) for state in states}
+
     def others_wait(self, study: str | None = None, *, for_seconds: float = 1.0) -> bool:
         """Whether there is work that no worker has taken for a while: all of them have something to do."""
         wanted = sa.select(jobs.c.key).where(jobs.c.state == "waiting", jobs.c.asked < _before(_now(), for_seconds))

@@ -241,16 +241,23 @@ class Store:
         who: str | None = None,
         of: str | None = None,
         row: str | None = None,
+        action: str | None = None,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
         limit: int | None = None,
         latest: bool = False,
     ) -> list[AuditEntry]:
-        """The entries of the trail from the first one later than ``after``, of a person, a table, a row, in order.
+        """The entries of the trail from the first one later than ``after``, of a person, a table, a row, a kind of change, of
+        the days from ``since`` to ``until`` (UTC), in order.
 
         ``limit`` takes the first of them, with ``latest`` the last ones.
         """
         with self._database.reading() as connection:
             key = self._study(connection, study_id).key
-            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit, latest=latest)
+            return trail.entries(
+                connection, key, after=after, who=who, of=of, row=row, action=action, since=since, until=until,
+                limit=limit, latest=latest,
+            )  # fmt: skip
 
     def verify_audit(self, study_id: str) -> AuditReport:
         """Whether the trail is whole: every entry as it was written, none missing."""

@@ -237,12 +237,16 @@ def _do(store: Store, job: Job, place: str, worker: str, turn: _Turn, opened: St
     except Cancelled as error:
         over("cancelled", "stopped", error=error.to_dict())
     except CrosscaseError as error:
-        over("failed", str(error), error=error.to_dict())
+        # what a server writes into its log holds nothing of a study
+        over("failed", type(error).__name__ if "://" in place else str(error), error=error.to_dict())
     except Exception as error:  # one piece of work that fails in an unknown way must not end the worker
         kind = type(error).__name__
         over(
             "failed", f"failed in a way that nobody foresaw ({kind})",
-            error={"error": kind, "what": str(error) or kind, "where": "", "mend": ""},
+            error={
+                "error": kind, "what": f"it failed in a way that nobody foresaw ({kind}: {error})", "where": "",
+                "mend": "ask whoever looks after the program",
+            },
         )  # fmt: skip
     return True
 
@@ -259,15 +263,13 @@ def _refuse_unless_allowed(store: Store, job: Job) -> None:
 
 def _is_gone(worker: str) -> bool:
     """Whether a worker was a process of this machine that is there no more; of any other nothing is known."""
-    *host, pid, _ = worker.split(" ")
-    if " ".join(host) != socket.gethostname() or sys.platform == "win32":
+    host, pid, _ = (*worker.split(" "), "", "")[:3]
+    if host != socket.gethostname() or not pid.isdecimal() or sys.platform == "win32":
         return False
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, ValueError):
-        return False
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)
     return False
 
 
@@ -345,8 +347,12 @@ def _import(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
             progress(number, len(files))
             note = f" (work {job.id[:8]}, {number + 1} of {len(files)})"
             if not any(one.endswith(note) for one in kept):
-                path = bench.brought(job, number, file, Path(folder)) if job.arguments.get("given") else file
-                done += study.import_files([path], note=note, **options)
+                path = bench.brought(job, number, file, Path(folder)) if job.arguments.get("given") else Path(file)
+                try:
+                    done += study.import_files([path], note=note, **options)
+                except CrosscaseError as error:  # it is called what its owner called it, wherever it lies here
+                    error.where = error.where.replace(f"{Path(folder) / str(number)}{os.sep}", "")
+                    raise
             progress(number + 1, len(files))
     return {"imported": [one.to_dict() for one in done]}
 

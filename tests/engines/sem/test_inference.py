@@ -12,6 +12,8 @@ import pytest
 from crosscase.core.errors import Cancelled, InputError
 from crosscase.engines import sem
 from crosscase.engines.sem.bootstrap import Task
+from crosscase.engines.sem.estimate import make_problem
+from crosscase.engines.sem.optimise import TOLERANCE
 from tests.engines.sem.conftest import CFA, PD
 
 MEDIATION = PD.replace("dem60 ~ ind60", "dem60 ~ a*ind60").replace(
@@ -29,6 +31,63 @@ def test_batched_draws_are_the_single_fits(democracy: dict[str, Any]) -> None:
         alone = sem.fit(MEDIATION, {name: values[index] for name, values in democracy.items()})
         assert theta == pytest.approx(alone.theta, abs=1e-6)
         assert chisq == pytest.approx(alone.test.chisq, abs=1e-6)
+
+
+DIFFICULT: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "35 cases": (PD, 35, {}),
+    "factors of unrelated items": ("f =~ x1 + y2 + y6\ng =~ y1 + y3 + y5", 40, {}),
+    "a factor correlation at one": (CFA, 25, {"meanstructure": True}),
+    "groups of 38 and 37": (CFA, 75, {"group": "half", "group_equal": ("loadings", "intercepts")}),
+}
+
+
+@pytest.mark.parametrize("case", DIFFICULT)
+def test_difficult_draws_reach_the_optimum_of_the_single_search(democracy: dict[str, Any], case: str) -> None:
+    """Small samples with Heywood cases: what the batch calls converged is where the slower search ends, and is an optimum."""
+    model, n, options = DIFFICULT[case]
+    democracy["half"] = np.arange(75) % 2
+    task = Task.of(sem.fit(model, {name: values[:n] for name, values in democracy.items()}, **options), "plain")
+    generators = [np.random.default_rng(seed) for seed in range(60)]
+    counts = [
+        [np.bincount(one.integers(0, part.n, part.n), minlength=part.n).astype(float) for part in task.fit.moments]
+        for one in generators
+    ]
+    alone = [task._slowly(one) for one in counts]
+    asked: list[Any] = []
+    found = replace_slow(task, asked).fit_counts(counts)
+    assert len(asked) <= 12, "the batch itself should reach nearly all of them"
+    for one, other, count in zip(found, alone, counts, strict=True):
+        if one is None:
+            continue
+        # Both searches stop at a gradient below 1e-8; the inverse Hessians of these samples reach about 100.
+        assert one[0] == pytest.approx(other[0], abs=1e-6)
+        assert one[1] == pytest.approx(other[1], abs=1e-8)
+        moments = [task._resampled(group, each) for group, each in enumerate(count)]
+        problem = make_problem(task.fit.problem.specification, moments, task.fit.settings)
+        assert np.abs(problem.gradient(problem.reduced(one[0]))).max() <= TOLERANCE
+
+
+def replace_slow(task: Task, asked: list[Any]) -> Task:
+    """The task with nothing in the place of its slower search; ``asked`` counts the draws left to it."""
+
+    class Batch(Task):
+        def _slowly(self, counts: Any) -> Any:
+            asked.append(counts)
+
+    return Batch(task.fit, task.values, task.inverse, task.batched)
+
+
+def test_the_floats_do_not_depend_on_the_threads_of_linear_algebra(democracy: dict[str, Any]) -> None:
+    from threadpoolctl import threadpool_limits
+
+    fit = sem.fit(PD, democracy)
+    drawn = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            found = sem.bootstrap(fit, 250, seed=3).bootstrap
+        assert found is not None
+        drawn.append(found.theta)
+    assert np.array_equal(*drawn)
 
 
 @pytest.mark.parametrize("options", [{"meanstructure": True}, {"missing": "fiml"}, {"estimator": "GLS"}])
@@ -106,7 +165,7 @@ def test_the_same_floats_with_dask(democracy: dict[str, Any], tmp_path: Path) ->
     serial = sem.bootstrap(fit, 600, seed=8)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path)
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", local_directory=str(tmp_path)
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

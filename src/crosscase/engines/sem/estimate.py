@@ -32,7 +32,7 @@ from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
 from crosscase.engines.sem.standardise import row_values
-from crosscase.engines.sem.starts import start_values
+from crosscase.engines.sem.starts import small_factors, start_values
 from crosscase.engines.sem.syntax import Model, parse
 from crosscase.engines.sem.table import Options, Table, build_table, variables_of
 
@@ -342,6 +342,11 @@ def estimate(
     psi = _admissible(problem, problem.reduced(begin))
     _countable(specification, problem, psi)
     optimum = minimise(problem, psi, constraints_of(problem))
+    if not optimum.converged:
+        # Small factors are a start that lies far from the valleys where a loading goes to infinity as its factor vanishes.
+        away = _admissible(problem, problem.reduced(small_factors(table, specification.positions, moments, begin)))
+        second = minimise(problem, away, constraints_of(problem))
+        optimum = second if second.converged or second.value < optimum.value else optimum
     if not optimum.converged:
         _say_improper(problem, optimum.psi)
         check_identified(problem, psi)

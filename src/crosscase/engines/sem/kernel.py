@@ -94,9 +94,9 @@ class Kernel:
     @cached_property
     def pairs(self) -> Pairs:
         """The table of pairs, made when a Hessian is first asked for."""
-        m = len(self.factors)
-        pattern = _pattern(self.base["beta"], self.scatter["beta"][0])
-        reach = np.linalg.matrix_power(np.eye(m) + pattern, m) > 0
+        reach = self._identities[1] > 0
+        if not self._recursive_free:
+            reach = np.linalg.matrix_power(reach + _pattern(self.base["beta"], self.scatter["beta"][0]), len(reach)) > 0
         cells = [self.cells[cell] for cell in self.covariance_cells]
         return Pairs.of(self.left, self.right, self.weight, cells, reach, len(self.observed))
 
@@ -104,6 +104,11 @@ class Kernel:
     def _forms(self) -> Array:
         """Where, in the flat ZᵀQZ, the form of each covariance cell lies."""
         return np.asarray(self.left * (len(self.observed) + 2 * len(self.factors)) + self.right)
+
+    @cached_property
+    def _identities(self) -> tuple[Array, Array]:
+        """Those of the size of Σ and of M."""
+        return np.eye(len(self.observed)), np.eye(len(self.factors))
 
     @cached_property
     def _layout(self) -> tuple[Array, Array, Array, dict[str, tuple[slice, tuple[int, ...]]]]:
@@ -183,7 +188,7 @@ class Kernel:
         product = loadings @ covariance
         sigma = product @ loadings.transpose(0, 2, 1) + parts["theta"]
         z = np.empty((batch, p, p + 2 * m), dtype=sigma.dtype)
-        z[:, :, :p] = np.eye(p)
+        z[:, :, :p] = self._identities[0]
         z[:, :, p : p + m] = t
         z[:, :, p + m :] = product
         mu = factor_mean = None
@@ -200,10 +205,9 @@ class Kernel:
         return self.depth == 1
 
     def _total(self, beta: Array) -> Array:
-        m = beta.shape[1]
-        identity = np.eye(m)
+        identity = self._identities[1]
         if self._recursive_free:
-            return np.broadcast_to(identity, beta.shape)
+            return identity[None] if len(beta) == 1 else np.broadcast_to(identity, beta.shape)
         if not self.depth:
             return np.asarray(np.linalg.inv(identity - beta))
         total = identity + beta
@@ -229,17 +233,7 @@ class Kernel:
 
     def information(self, state: State, w: Array, means: bool = True) -> Array:
         """½ tr(W ∂ₖΣ W ∂ₗΣ) + ∂ₖμᵀ W ∂ₗμ: shape (b, cells, cells).  ``w`` may have a longer batch than ``state``."""
-        count = len(self.cells)
-        out = np.zeros((w.shape[0], count, count))
-        z = state.z
-        zwz = z.transpose(0, 2, 1) @ (w @ z)
-        a, b = self.left, self.right
-        cov = self.covariance_cells
-        if cov.size:
-            aa, bb = zwz[:, a[:, None], a], zwz[:, b[:, None], b]
-            ab = zwz[:, a[:, None], b]
-            block = (aa * bb + ab * ab.transpose(0, 2, 1)) * np.outer(self.weight, self.weight)
-            out[:, cov[:, None], cov] = block
+        out = self._embedded(self.pairs.expected(state.z.transpose(0, 2, 1) @ (w @ state.z)))
         if means and self.means and self.mean_cells.size:
             derivative = self.mean_derivative(state)
             cells = self.mean_cells
@@ -353,13 +347,19 @@ class Kernel:
         if half is None:
             half = np.zeros((self.pairs.weight.size, zqz.shape[0]))
         self.pairs.add_curvature(half, zqz, state.total, state.factor_covariance)
-        out = self.pairs.matrix(half)
-        count, cov = len(self.cells), self.covariance_cells
-        if cov.size < count:
-            block, out = out, np.zeros((zqz.shape[0], count, count))
-            out[:, cov[:, None], cov] = block
+        out = self._embedded(half)
         if r is not None and self.means:
             self._curve_means(out, state, r, {"alpha": None, "beta": self._eta(state)})
+        return out
+
+    def _embedded(self, half: Array) -> Array:
+        """Values of the pairs of covariance cells, (pairs, b), as a matrix of all cells."""
+        block = self.pairs.matrix(half)
+        count, cov = len(self.cells), self.covariance_cells
+        if cov.size == count:
+            return block
+        out = np.zeros((block.shape[0], count, count))
+        out[:, cov[:, None], cov] = block
         return out
 
     def _curve_means(self, out: Array, state: State, r: Array, inside: dict[str, Array | None]) -> None:

@@ -60,13 +60,22 @@ class Pairs:
         full = np.empty((left.size, left.size), dtype=int)
         full[k, l] = full[l, k] = np.arange(k.size)
         terms = _curvature(left, right, weight, cells, reach, p)
-        pair, order = full[terms[0], terms[1]], np.argsort(full[terms[0], terms[1]], kind="stable")
+        pair = full[terms[0], terms[1]]
+        order = np.argsort(pair, kind="stable")
         pair = pair[order]
         starts = np.flatnonzero(np.diff(pair, prepend=-1))
         return cls(
             left[k] * size + left[l], right[k] * size + right[l], left[k] * size + right[l], right[k] * size + left[l],
             weight[k] * weight[l], full, pair[starts], starts, *(one[order] for one in terms[2:]),
         )  # fmt: skip
+
+    def expected(self, zwz: Array) -> Array:
+        """½ tr(W ∂ₖΣ W ∂ₗΣ): (pairs, b)."""
+        w = _batch_last(zwz)
+        half = w[self.aa] * w[self.bb]
+        half += w[self.ab] * w[self.ba]
+        half *= self.weight[:, None]
+        return np.asarray(half)
 
     def half(self, zwz: Array, zqz: Array) -> Array:
         """½ tr(W ∂ₖΣ W ∂ₗΣ) − tr(W ∂ₖΣ Q ∂ₗΣ): (pairs, b)."""
@@ -108,29 +117,38 @@ def _curvature(
     """
     m = reach.shape[0]
     size = p + 2 * m
-    kinds = np.array([cell[0] for cell in cells])
     row, column = (np.array([cell[index] for cell in cells], dtype=int) for index in (1, 2))
-    loading = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
-    regression, factor = np.flatnonzero(kinds == "beta"), np.flatnonzero(kinds == "psi")
-    found: list[list[Array]] = []
+    loading, regression, factor = (
+        np.array([index for index, cell in enumerate(cells) if cell[0] in kinds], dtype=int)
+        for kinds in (("lambda", "beta"), ("beta",), ("psi",))
+    )
+    found: list[tuple[Array, ...]] = []
 
-    def add(k: Array, l: Array, other: Array, side: Array, place: Array, scale: Array) -> None:  # noqa: E741
-        """Terms of all pairs of ``k`` and ``l``; those below the diagonal and those whose element of M is zero are left out."""
+    def add(k: Array, l: Array, other: Array, side: Array, place: Array, scale: Array | None, moved: bool) -> None:  # noqa: E741
+        """Terms of the pairs of ``k`` and ``l`` above the diagonal; ``moved`` says that the element is one of M, and may be zero."""
         keep = k[:, None] <= l
-        keep &= (place >= m * m) | reach.ravel()[np.minimum(place, m * m - 1)]
-        form = other[k][:, None] * size + side[l]
-        shape = keep.shape
-        parts = (np.broadcast_to(k[:, None], shape), np.broadcast_to(l, shape), form, place, weight[k][:, None] * scale)
-        found.append([np.broadcast_to(one, shape)[keep] for one in parts])
+        if moved:
+            keep &= reach.ravel()[place]
+        first, second = keep.nonzero()
+        cell = k[first]
+        factor = weight[cell] if scale is None else weight[cell] * scale[second]
+        form = other[cell] * size + side[l][second]
+        found.append((cell, l[second], form, place[first, second] + (0 if moved else m * m), factor))
 
-    one = np.ones(left.size)
     for anchor, other in ((left, right), (right, left)):
         k = np.flatnonzero((anchor >= p) & (anchor < p + m))
-        add(k, loading, other, left, column[loading] * m + (anchor[k] - p)[:, None], one[loading])
+        if k.size:
+            add(k, loading, other, left, column[loading] * m + (anchor[k] - p)[:, None], None, True)
         k = np.flatnonzero(anchor >= p + m)
+        if not k.size:
+            continue
         c = (anchor[k] - p - m)[:, None]
-        add(k, loading, other, left, m * m + column[loading] * m + c, one[loading])
-        add(k, regression, other, right, c * m + row[regression], one[regression])
-        add(k, factor, other, left, c * m + column[factor], weight[factor])
-        add(k, factor, other, right, c * m + row[factor], weight[factor])
-    return [np.concatenate([part[index] for part in found]) for index in range(5)]
+        add(k, loading, other, left, column[loading] * m + c, None, False)
+        add(k, factor, other, left, c * m + column[factor], weight[factor], True)
+        add(k, factor, other, right, c * m + row[factor], weight[factor], True)
+        if regression.size:
+            add(k, regression, other, right, c * m + row[regression], None, True)
+    if not found:
+        nothing = np.zeros(0, dtype=int)
+        return [nothing] * 5
+    return [np.concatenate(part) for part in zip(*found, strict=True)]
