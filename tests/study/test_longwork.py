@@ -21,10 +21,10 @@ import pytest
 from crosscase import copy_example
 from crosscase.compute.pool import Pool
 from crosscase.core import Analysis, Table
-from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.store import Job, Store, open_store
 from crosscase.store.jobs import GIVEN, MADE
-from crosscase.study import Study, longwork
+from crosscase.study import Study, longwork, working
 from crosscase.study.working import Desk, desk, work
 from crosscase.study.workspace import Workspace
 
@@ -154,6 +154,40 @@ def test_what_ended_long_ago_is_forgotten(workspace: Workspace, monkeypatch: pyt
     assert workspace.store.jobs.all() == []
 
 
+def test_a_failure_names_the_file_as_its_owner_does_and_not_where_it_lies(file: Path, tmp_path: Path) -> None:
+    with Study.open(file, who="ana") as study:
+        files = [("x.zip", io.BytesIO(b"PK")), ("late.txt", io.BytesIO(b"Late."))]
+        job = longwork.ask_import(Workspace(study), "ana", files)
+    do(file, desk(spool=tmp_path / "spool"))
+    with open_store(file) as store:
+        error = store.jobs.get(job.id).error
+    assert error["where"] == "x.zip"
+    assert "spool" not in str(error)
+    assert list((tmp_path / "spool").glob("*/*")) == []
+
+
+def test_an_unforeseen_failure_is_said_and_the_worker_goes_on(
+    file: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("nobody")
+
+    monkeypatch.setattr(working, "KINDS", {**working.KINDS, "build": broken})
+    bad = longwork.ask_build(workspace, "ana")
+    good = longwork.ask_analysis(workspace, "ana", "model-2")
+    do(file)
+    assert workspace.store.jobs.get(bad.id).error["what"].startswith("it failed in a way that nobody foresaw (KeyError")
+    assert workspace.store.jobs.get(good.id).state == "done"
+
+
+def test_one_person_does_not_fill_the_queue(workspace: Workspace) -> None:
+    for _ in range(longwork.MOST_WAITING):
+        longwork.ask_import(workspace, "ana", [("a.pdf", io.BytesIO(b"%PDF"))])
+    with pytest.raises(ConflictError, match="25 pieces of work"):
+        longwork.ask_build(workspace, "ana")
+    assert longwork.ask_build(workspace, "ben").state == "waiting"
+
+
 def test_which_analyses_are_left_to_a_worker() -> None:
     of = {"mediation": {}, "sem": {}, "regression": {}, "qca": {}}
     assert [kind for kind in of if longwork.takes_long(Analysis("a", kind, "", "", {}))] == ["mediation"]
@@ -217,6 +251,37 @@ def test_a_worker_that_is_asked_to_stop_lets_its_work_wait_again(file: Path, tmp
         assert (after.state, after.attempt) == ("waiting", 0)  # no attempt was lost
         assert list((tmp_path / "spool").glob("*/*/*.draws"))
         assert store.jobs.cancel(job.id).state == "cancelled"
+
+
+def test_a_long_analysis_lets_what_waits_go_first_and_then_goes_on(
+    file: Path, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one worker nobody waits for the end of the longest: it takes turns, and loses no draw."""
+    with_draws(file, 12_000)
+    workspace.catch_up()
+    monkeypatch.setattr(working, "TURN", 0.5)
+    store = workspace.store
+    long = longwork.ask_analysis(workspace, "ana", "model-2")
+    short = longwork.ask_import(workspace, "ana", [("a.txt", io.BytesIO(b"A word. " * 20_000))])
+    time.sleep(1.1)  # it has waited long enough to be let go first
+    said: list[str] = []
+    work(str(file), until_empty=True, tell=said.append, at=desk(spool=tmp_path / "spool"))
+    assert [line.split(": ")[1] for line in said] == [
+        "begun",
+        "waits, and goes on later",
+        "begun",
+        "done",
+        "begun",
+        "done",
+    ]
+    long, short = store.jobs.get(long.id), store.jobs.get(short.id)
+    assert (long.state, long.attempt, short.state) == ("done", 1, "done")
+    assert short.ended < long.ended
+    assert 0 < long.already < 12_000
+    with Study.open(file) as study:
+        before = result_of(file)
+        study.analyse("model-2")
+    assert before == result_of(file)
 
 
 def test_draws_of_other_data_are_not_gone_on_with(file: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from crosscase.cli import main
+from web.hosted.team import apart
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -77,5 +78,6 @@ def test_what_is_small_is_sent_at_once() -> None:
             await reader.read()
             writer.close()
 
-    asyncio.run(ask())
-    assert found and found[0]
+    apart(lambda: asyncio.run(ask()))
+    assert found
+    assert found[0]

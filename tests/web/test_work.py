@@ -101,7 +101,7 @@ def test_a_file_waits_is_brought_in_and_says_what_it_brought(client: httpx.Clien
     do(served)
     over = client.get(panel.url.path).text
     assert "<progress" not in over
-    assert "<strong>long.txt</strong>: 1 sources" in over
+    assert "<strong>long.txt</strong>: 1 source<" in over
     assert served.workspace.snapshot.sources["long"].kind == "news"
     assert "Import of 2 files" in client.get("/work").text
 
@@ -123,6 +123,7 @@ def test_an_analysis_that_draws_is_left_to_a_worker_and_those_that_do_not_are_ru
     panel = send(client, "/analyses/run", {"id": "model-3"})
     assert panel.url.path.startswith("/work/")
     assert send(client, "/analyses/run", {"id": "model-3"}).url.path == panel.url.path
+    assert f'It is being run: <a href="{panel.url.path}">' in client.get("/analyses/model-3").text
     everything = send(client, "/analyses/run", {})
     assert everything.url.path == "/work"
     assert everything.text.count("<progress") == 2

@@ -43,6 +43,13 @@ _MISSING = click.option(
     help="Drop incomplete cases, or use all there is.",
 )
 _ORDERED = click.option("--ordered", metavar="V1,V2", help="Ordinal variables (polychoric correlations, WLSMV).")
+_PARAMETERIZATION = click.option(
+    "--parameterization",
+    type=click.Choice(["delta", "theta"]),
+    default="delta",
+    show_default=True,
+    help="Ordinal variables: total variances of 1, or residual variances of 1.",
+)
 _MODEL = click.argument("model", type=click.Path(path_type=Path))
 _DATA = click.argument("data", type=click.Path(path_type=Path))
 
@@ -60,6 +67,7 @@ _DATA = click.argument("data", type=click.Path(path_type=Path))
 @click.option("--meanstructure", is_flag=True, help="Model the means.")
 @click.option("--std-lv", is_flag=True, help="Factors have variance 1, all loadings are free.")
 @_ORDERED
+@_PARAMETERIZATION
 @click.option("--bootstrap", "draws", type=int, metavar="N", help="Errors and intervals from N resamples.")
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
@@ -89,6 +97,7 @@ def fit(
     meanstructure: bool,
     std_lv: bool,
     ordered: str | None,
+    parameterization: str,
     draws: int | None,
     seed: int,
     information: str | None,
@@ -110,7 +119,8 @@ def fit(
         result = fit_model(
             text, columns, estimator=estimator, missing=missing, group=group, group_equal=_split(group_equal),
             group_partial=_split(group_partial), meanstructure=meanstructure or None, std_lv=std_lv, ordered=_split(ordered),
-            information=information, likelihood=likelihood, cluster=cluster, weights=weights,
+            parameterization=parameterization, information=information, likelihood=likelihood, cluster=cluster,
+            weights=weights,
         )  # fmt: skip
     if draws and result.converged:
         result = bootstrap(result, draws, seed=seed)
@@ -188,6 +198,8 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
 @_DATA
 @_ESTIMATOR
 @_MISSING
+@_ORDERED
+@_PARAMETERIZATION
 @click.option("--bootstrap", "draws", type=int, default=1000, show_default=True, help="How many resamples.")
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
@@ -201,7 +213,16 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
 )
 @_FORMAT
 def mediation(
-    model: Path, data: Path, estimator: str, missing: str, draws: int, seed: int, method: str, output: str
+    model: Path,
+    data: Path,
+    estimator: str,
+    missing: str,
+    ordered: str | None,
+    parameterization: str,
+    draws: int,
+    seed: int,
+    method: str,
+    output: str,
 ) -> None:
     """All specific and total indirect effects in MODEL, with bootstrap intervals."""
     from crosscase.engines.sem import effects
@@ -209,7 +230,14 @@ def mediation(
 
     text = read_model(model)
     with read_columns(data).told() as columns:
-        result = fit_model(text, columns, estimator=estimator, missing=missing)
+        result = fit_model(
+            text,
+            columns,
+            estimator=estimator,
+            missing=missing,
+            ordered=_split(ordered),
+            parameterization=parameterization,
+        )
     found = effects(result, draws=draws, seed=seed, method=method)  # type: ignore[arg-type]
     if output == "json":
         _json(found.to_dict())

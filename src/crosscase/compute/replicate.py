@@ -7,6 +7,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -96,6 +97,7 @@ def replicate(
         {"backend": backend, "workers": workers, "client": client, "progress": progress, "checkpoint": checkpoint},
         draws,
     )
+    passing = checkpoint is not None  # one that was said around all of it stays until all of it is done
     backend, workers, client = run["backend"], run["workers"], run["client"]
     progress, checkpoint = run["progress"], run["checkpoint"]
     starts = list(range(0, draws, chunk))
@@ -125,7 +127,7 @@ def replicate(
             values.append(value)
     if len(failures) == draws:
         raise AnalysisError(f"all {draws} draws failed; the first: {failures[0].reason}")
-    if checkpoint is not None:
+    if checkpoint is not None and passing:
         checkpoint.unlink(missing_ok=True)
     return Replicates(tuple(values), tuple(failures), seed)
 
@@ -142,10 +144,20 @@ class _Draws:
 
         # SeedSequence(seed).spawn(n)[i] is SeedSequence(seed, spawn_key=(i,)): a worker makes only its own.
         generators = [default_rng(SeedSequence(self.seed, spawn_key=(draw,))) for draw in range(start, stop)]
-        results = list(self.function(generators))
+        # One thread of linear algebra: with more, a product of matrices is split, and rounded, as the machine happens to have cores.
+        with _linear_algebra().limit(limits=1, user_api="blas"):
+            results = list(self.function(generators))
         if len(results) != len(generators):
             raise RuntimeError(f"the function returned {len(results)} results for {len(generators)} draws")
         return results
+
+
+@cache
+def _linear_algebra() -> Any:
+    """What sets the number of threads, looked up once per process."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def in_chunks(

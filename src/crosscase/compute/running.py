@@ -45,7 +45,7 @@ def running(
     Args:
         run: backend, workers and client, as :func:`crosscase.compute.replicate` explains them.
         progress: called with (draws done, draws in all) after each chunk, counted over all calls so far.
-        checkpoints: a folder for the checkpoints, one a call in the order of the calls.
+        checkpoints: a folder for the checkpoints, one a call in the order of the calls; whoever gave it empties it.
         name: what tells this work from any other: code, settings and data.  A checkpoint is gone on with under the same
             name only.
     """

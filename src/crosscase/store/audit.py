@@ -132,6 +132,11 @@ class Trail:
         self.head.audit_hash = entry["hash"]
         self._entries.append(entry)
 
+    @property
+    def entries(self) -> list[AuditEntry]:
+        """The entries that were added."""
+        return [entry_of(one) for one in self._entries]
+
     def write(self, connection: sa.Connection) -> bool:
         """Append the entries; False when there are none."""
         if not self._entries:

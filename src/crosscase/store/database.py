@@ -51,8 +51,8 @@ class Database:
             yield connection
             self.before_writing()
 
-    def stamp(self, study: str) -> int | None:
-        """A number that is another one after whatever anybody, this program too, has written to a study since.
+    def trail_length(self, study: str) -> int | None:
+        """How many entries the trail of a study has: one question on a connection that is kept for it, in no transaction.
 
         ``None`` when it cannot be told.
         """

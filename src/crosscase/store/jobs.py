@@ -140,7 +140,10 @@ class Jobs:
         raise NotFoundError("job", id, known)
 
     def claim(self, worker: str, study: str | None = None, *, now: str = "") -> Job | None:
-        """Take the oldest job that waits, or whose worker is gone; ``None`` when there is none."""
+        """Take the oldest job that waits, or whose worker is gone; ``None`` when there is none.
+
+        One that was begun before and put back comes after those that were not.
+        """
         now = now or _now()
         gone = _before(now, LEASE)
         waits = (jobs.c.state == "waiting") | ((jobs.c.state == "running") & (jobs.c.beat < gone))
@@ -154,7 +157,9 @@ class Jobs:
                     of = sa.select(studies.c.key).where(studies.c.id == study).scalar_subquery()
                     wanted = wanted.where(jobs.c.study_key == of)
                 # On a server several workers ask at once: each takes a row that no other has locked.
-                row = connection.execute(wanted.order_by(jobs.c.key).limit(1).with_for_update(skip_locked=True)).first()
+                row = connection.execute(
+                    wanted.order_by(jobs.c.begun, jobs.c.key).limit(1).with_for_update(skip_locked=True)
+                ).first()
                 if row is None:
                     return None
                 here = jobs.update().where(jobs.c.key == row.key)
@@ -195,6 +200,22 @@ class Jobs:
         with self._database.writing() as connection:
             if connection.execute(jobs.update().where(mine).values(values)).rowcount:
                 _drop(connection, jobs.c.id == id)
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs wait, and how many run."""
+        states = ("waiting", "running")
+        wanted = sa.select(jobs.c.state, sa.func.count()).where(jobs.c.state.in_(states)).group_by(jobs.c.state)
+        with self._database.reading() as connection:
+            found = {state: int(count) for state, count in connection.execute(wanted)}
+        return {state: found.get(state, 0) for state in states}
+
+    def others_wait(self, study: str | None = None, *, for_seconds: float = 1.0) -> bool:
+        """Whether there is work that no worker has taken for a while: all of them have something to do."""
+        wanted = sa.select(jobs.c.key).where(jobs.c.state == "waiting", jobs.c.asked < _before(_now(), for_seconds))
+        if study is not None:
+            wanted = wanted.join(studies, studies.c.key == jobs.c.study_key).where(studies.c.id == study)
+        with self._database.reading() as connection:
+            return connection.scalar(wanted.limit(1)) is not None
 
     def put_back(self, id: str, worker: str) -> None:
         """Let a job wait again because its worker is asked to stop; that is no lost worker, and counts as no attempt."""

@@ -51,8 +51,7 @@ class PostgresDatabase(Database):
         self._watching = threading.Lock()
         self._watch: sa.Connection | None = None
 
-    def stamp(self, study: str) -> int | None:
-        """How long the trail of the study is: one question on a connection that is kept for it, outside a transaction."""
+    def trail_length(self, study: str) -> int | None:
         with self._watching:
             try:
                 if self._watch is None:

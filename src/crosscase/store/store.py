@@ -269,12 +269,9 @@ class Store:
         with self._database.reading() as connection:
             return int(self._study(connection, study_id).audit_length)
 
-    def stamp(self, study_id: str) -> int | None:
-        """A number that is another one after whatever was written to the study, by this program or another.
-
-        It is quickly told and says nothing else: on SQLite any write to the file changes it.  ``None``: it is not known.
-        """
-        return self._database.stamp(study_id)
+    def has_grown(self, study_id: str, seen: int) -> bool:
+        """Whether the trail may have entries after ``seen``; quickly told, because every look at a study asks for it."""
+        return self._database.trail_length(study_id) != seen
 
     def versions(self, study_id: str, table: str) -> dict[str, tuple[int, int]]:
         """The position and the version of every row of a table by its id."""

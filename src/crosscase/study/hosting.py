@@ -110,6 +110,10 @@ class Host:
         with _uploaded(name):
             return merge_into(opened.workspace.whole, opened.member.coder, file, name)
 
+    def work_counts(self) -> dict[str, int]:
+        """How much long work waits and runs, of all studies."""
+        return self.store.jobs.counts()
+
     # -- members -------------------------------------------------------------------------------------------------------
 
     def members(self, opened: Opened) -> list[Membership]:

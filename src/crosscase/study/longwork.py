@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
 from crosscase.core import Analysis
-from crosscase.core.errors import InputError, NotFoundError, PermissionDenied
+from crosscase.core.errors import ConflictError, InputError, NotFoundError, PermissionDenied
 from crosscase.evidence.analyses import MEDIATIONS, MODELS
 from crosscase.exchange import flat, tables
 from crosscase.store import Job
@@ -34,6 +34,9 @@ _QUICK = (".txt", ".md", ".vtt", ".srt", ".csv", ".tsv")
 
 #: How much work is listed.
 MOST = 100
+
+#: How much of it one person may have waiting in a study.
+MOST_WAITING = 25
 
 #: Seconds after which it is said that work waits for a worker.
 _PATIENCE = 10.0
@@ -180,6 +183,12 @@ def listed(workspace: Workspace, *, who: str) -> list[Work]:
     return [_seen(workspace, job, who) for job in reversed(found)]
 
 
+def running(workspace: Workspace, analysis: str, *, who: str) -> Work | None:
+    """The work that runs an analysis just now, or waits to, if one may know of it."""
+    found = (one for one in listed(workspace, who=who) if one.running and one.analysis == analysis)
+    return next(found, None)
+
+
 def one(workspace: Workspace, id: str, *, who: str) -> Work:
     """A piece of work; NotFoundError when there is none of that id that one may know of."""
     try:
@@ -270,6 +279,11 @@ def _add(
     worker: str = "",
 ) -> Job:  # fmt: skip
     store, id = workspace.store, workspace.id
+    if sum(not one.is_over for one in store.jobs.all(id, who=who, latest=MOST)) >= MOST_WAITING:
+        raise ConflictError(
+            f"{MOST_WAITING} pieces of work that you asked for wait or run already",
+            mend="wait until some are done, or stop them",
+        )
     member = any(one.coder == who for one in store.people.memberships(study=id))
     said = {**arguments, "after": store.audit_length(id), **({"member": True} if member else {})}
     return store.jobs.add(id, kind, said, who=who, files=files, worker=worker)

@@ -34,9 +34,9 @@ class MemberWorkspace(Workspace):
         member.require(Permission.READ)
         self.whole = whole
         self.member = member
-        #: The last two states of the study that were asked for, and the member's view of each.
-        self._seen_as: list[tuple[Snapshot, Study]] = []
         self._found: tuple[Snapshot, Findings] | None = None
+        # everybody who sees everything shares what was worked out of it; of what is hidden from one nothing is shared
+        self.kept = {} if member.blind else whole.kept
         self._steps = Steps(whole.seen, self._since) if member.blind else None
 
     def __getattr__(self, name: str) -> Any:
@@ -65,13 +65,16 @@ class MemberWorkspace(Workspace):
 
     def _shown(self, snapshot: Snapshot) -> Study:
         """A state of the study as the member sees it; what it is kept in cannot be reached around the permissions."""
-        for state, study in self._seen_as:
-            if state is snapshot:
-                return study
-        study = Study(MemberPlace(self), who=self.member.coder)
-        study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
-        self._seen_as = [*self._seen_as[-1:], (snapshot, study)]
-        return study
+        # they are kept with the whole study and not here: a view that nobody works with would hold on to old states
+        shown = next((studies for state, studies in self.whole.shown if state is snapshot), None)
+        if shown is None:
+            shown = {}
+            self.whole.shown = [*self.whole.shown[-1:], (snapshot, shown)]
+        if self not in shown:
+            study = Study(MemberPlace(self), who=self.member.coder)
+            study.__dict__["snapshot"] = shown_to(snapshot, self.member.coder) if self.member.blind else snapshot
+            shown[self] = study
+        return shown[self]
 
     def findings(self) -> Findings:
         """What the checks find in what the member sees."""
@@ -101,6 +104,8 @@ class MemberWorkspace(Workspace):
         rows = self.whole.rows(table)
         if not self.member.blind or table not in HIDING:
             return rows
+        if table == "codings":
+            return [row for row in rows if row.coder == self.member.coder]
         if table == "quotations":
             return list(self.snapshot.quotations)
         with self.whole.lock:
@@ -110,7 +115,27 @@ class MemberWorkspace(Workspace):
         return self.whole.has(table, id) and not self._hidden(table, id)
 
     def codings_in(self, source: str) -> list[Placed]:
+        if not self.member.blind:
+            return self.whole.codings_in(source)
         return [one for one in self.whole.codings_in(source) if not self._hidden("codings", one.coding.id)]
+
+    def spans_in(self, source: str) -> list[tuple[int, int]]:
+        if not self.member.blind:
+            return self.whole.spans_in(source)
+        return [(one.quotation.start or 0, one.quotation.end or 0) for one in self.codings_in(source)]
+
+    def state_of(self, source: str) -> tuple[int, int]:
+        return self.whole.state_of(source)
+
+    def state_of_table(self, table: str) -> tuple[int, int]:
+        return self.whole.state_of_table(table)
+
+    def count(self, table: str) -> int:
+        return self.whole.count(table) if not self.member.blind else len(self.rows(table))
+
+    def case_of(self, quotation: str) -> str:
+        self.refuse_unseen("quotations", quotation)
+        return self.whole.case_of(quotation)
 
     def codings_about(self, quotation: str) -> list[Coding]:
         return [one for one in self.whole.codings_about(quotation) if not self._hidden("codings", one.id)]
@@ -123,17 +148,21 @@ class MemberWorkspace(Workspace):
         with self.whole.lock:
             return self._steps.number(self.whole.seen)
 
-    def since(self, sequence: int) -> Touched:
+    def concerns(self, sequence: int, source: str) -> bool:
+        # what was changed that is hidden is not told apart here: that is done when it is put together
+        return self.member.blind or self.whole.concerns(sequence, source)
+
+    def since(self, sequence: int, source: str = "") -> Touched:
         if self._steps is None:
-            return self.whole.since(sequence)
+            return self.whole.since(sequence, source)
         with self.whole.lock:
             self._steps.number(self.whole.seen)
             entry = self._steps.entry(sequence)
-            return Touched(everything=True) if entry is None else self._since(entry)
+            return Touched(everything=True) if entry is None else self._since(entry, source)
 
-    def _since(self, entry: int) -> Touched:
+    def _since(self, entry: int, source: str = "") -> Touched:
         """What changed after an entry of the trail, of what is shown."""
-        touched = self.whole.since(entry)
+        touched = self.whole.since(entry, source)
         for table in HIDING:
             kept = {id for id in touched.of(table) if not self._was_hidden(table, id)}
             if kept:
@@ -203,12 +232,16 @@ class MemberWorkspace(Workspace):
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _live(self, table: str, id: str) -> LiveRow:
-        if self.whole.has(table, id) and not self._hidden(table, id):
-            live = self.whole._live(table, id)
-            if self.member.blind and table == "quotations":  # its version would count what others did with the passage
-                return LiveRow(unmarked(live.row), live.position, 1)
-            return live
-        raise NotFoundError(TABLES[table].__name__.lower(), id, [row.id for row in self.rows(table)][:1000])
+        self.refuse_unseen(table, id)
+        live = self.whole._live(table, id)
+        if self.member.blind and table == "quotations":  # its version would count what others did with the passage
+            return LiveRow(unmarked(live.row), live.position, 1)
+        return live
+
+    def refuse_unseen(self, table: str, id: str) -> None:
+        """NotFoundError for a row that is not there for the member; it lists those that are."""
+        if not self.has(table, id):
+            raise NotFoundError(TABLES[table].__name__.lower(), id, [row.id for row in self.rows(table)][:1000])
 
     def _hidden(self, table: str, id: str) -> bool:
         """Whether somebody who codes blind must not know of a row."""

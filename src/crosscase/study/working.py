@@ -37,6 +37,9 @@ Tell = Callable[[str], None]
 #: Seconds between two looks at an empty queue.
 PAUSE = 0.25
 
+#: Seconds after which an analysis lets other work that waits go first; it then goes on from its draws.
+TURN = 10.0
+
 #: Days after which work that ended is forgotten, with the reports that it made.
 KEPT_DAYS = 14
 
@@ -52,7 +55,7 @@ REPORT = "report.zip"
 
 
 class _Stopped(Exception):
-    """The worker is asked to stop in the middle of work."""
+    """The work is to wait again: the worker is asked to stop, or it is the turn of other work."""
 
 
 @dataclass(slots=True)
@@ -175,7 +178,7 @@ def work(
                 job = store.jobs.claim(name, study or None)
                 if job is not None:
                     tell(f"{job.kind} {job.id[:8]}: begun")
-                    if _do(store, job, place, name, _Turn(tell, stop, at)):
+                    if _do(store, job, place, name, _Turn(tell, stop, at, study or None)):
                         done += 1
                 elif until_empty:
                     break
@@ -196,6 +199,8 @@ class _Turn:
     tell: Tell
     stop: threading.Event
     desk: Desk
+    #: The study whose work alone is done; that of all when there is none.
+    study: str | None = None
 
 
 def do_at_once(store: Store, job: Job, worker: str, study: Study) -> None:
@@ -218,26 +223,30 @@ def _do(store: Store, job: Job, place: str, worker: str, turn: _Turn, opened: St
 
     try:
         _refuse_unless_allowed(store, job)
-        with _alive(store, job, worker, turn.stop) as progress:
+        with _alive(store, job, worker, turn) as progress:
             where = f"{place}#{job.study}" if "://" in place else place
             with nullcontext(opened) if opened else Study.open(where, who=job.who) as study:
                 result = KINDS[job.kind](study, job, progress, _Bench(store, worker, turn.desk, "://" in place))
         over("done", "done", result=result)
     except (_Stopped, KeyboardInterrupt) as stopped:
         store.jobs.put_back(job.id, worker)
-        turn.tell(f"{job.kind} {job.id[:8]}: goes on with the next worker")
+        turn.tell(f"{job.kind} {job.id[:8]}: waits, and goes on later")
         if isinstance(stopped, KeyboardInterrupt):
             raise
         return False
     except Cancelled as error:
         over("cancelled", "stopped", error=error.to_dict())
     except CrosscaseError as error:
-        over("failed", str(error), error=error.to_dict())
+        # what a server writes into its log holds nothing of a study
+        over("failed", type(error).__name__ if "://" in place else str(error), error=error.to_dict())
     except Exception as error:  # one piece of work that fails in an unknown way must not end the worker
         kind = type(error).__name__
         over(
             "failed", f"failed in a way that nobody foresaw ({kind})",
-            error={"error": kind, "what": str(error) or kind, "where": "", "mend": ""},
+            error={
+                "error": kind, "what": f"it failed in a way that nobody foresaw ({kind}: {error})", "where": "",
+                "mend": "ask whoever looks after the program",
+            },
         )  # fmt: skip
     return True
 
@@ -254,29 +263,31 @@ def _refuse_unless_allowed(store: Store, job: Job) -> None:
 
 def _is_gone(worker: str) -> bool:
     """Whether a worker was a process of this machine that is there no more; of any other nothing is known."""
-    *host, pid, _ = worker.split(" ")
-    if " ".join(host) != socket.gethostname() or sys.platform == "win32":
+    host, pid, _ = (*worker.split(" "), "", "")[:3]
+    if host != socket.gethostname() or not pid.isdecimal() or sys.platform == "win32":
         return False
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, ValueError):
-        return False
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)
     return False
 
 
 @contextmanager
-def _alive(store: Store, job: Job, worker: str, stop: threading.Event) -> Iterator[Progress]:
+def _alive(store: Store, job: Job, worker: str, turn: _Turn) -> Iterator[Progress]:
     """Gives the sign of life beside the work; what it yields raises when the work must stop."""
-    ended, unwanted = threading.Event(), threading.Event()
+    ended, unwanted, over = threading.Event(), threading.Event(), threading.Event()
     reached = [job.done, job.total]
+    begun = time.monotonic()
+    takes_turns = job.kind == "analyse" and turn.desk.spool is not None
 
     def beat() -> None:
         while not ended.wait(min(0.5, LEASE / 4)):
             try:
                 if not store.jobs.beat(job.id, worker, *reached):
                     unwanted.set()
+                if takes_turns and time.monotonic() - begun > TURN and store.jobs.others_wait(turn.study):
+                    over.set()
             except CrosscaseError:  # a lost connection: the next beat may go through
                 continue
 
@@ -284,7 +295,7 @@ def _alive(store: Store, job: Job, worker: str, stop: threading.Event) -> Iterat
         reached[:] = [done, total]
         if unwanted.is_set():
             raise Cancelled("the work was stopped", mend="ask for it again")
-        if stop.is_set():
+        if turn.stop.is_set() or over.is_set():
             raise _Stopped
 
     beating = threading.Thread(target=beat, daemon=True)
@@ -326,16 +337,22 @@ def _import(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
     files, options = job.arguments["files"], dict(job.arguments.get("options", {}))
     store, id = study.place.database()
     kept: set[str] = set()
-    if job.attempt > 1:
+    if job.attempt > 1 or job.done:
         kept = {one.what for one in store.audit(id, after=job.arguments.get("after", 0), who=study.who)}
     done: list[Any] = []
     with tempfile.TemporaryDirectory(prefix="crosscase-", dir=bench.desk.folder(job)) as folder:
         for number, file in enumerate(files):
-            note = f" (work {job.id[:8]}, {number + 1} of {len(files)})"
+            if number < job.done:
+                continue
             progress(number, len(files))
-            if number >= job.done and not any(one.endswith(note) for one in kept):
-                path = bench.brought(job, number, file, Path(folder)) if job.arguments.get("given") else file
-                done += study.import_files([path], note=note, **options)
+            note = f" (work {job.id[:8]}, {number + 1} of {len(files)})"
+            if not any(one.endswith(note) for one in kept):
+                path = bench.brought(job, number, file, Path(folder)) if job.arguments.get("given") else Path(file)
+                try:
+                    done += study.import_files([path], note=note, **options)
+                except CrosscaseError as error:  # it is called what its owner called it, wherever it lies here
+                    error.where = error.where.replace(f"{Path(folder) / str(number)}{os.sep}", "")
+                    raise
             progress(number + 1, len(files))
     return {"imported": [one.to_dict() for one in done]}
 

@@ -34,6 +34,7 @@ def data_of(name: str) -> dict[str, Any]:
     data.update(half=(i >= 38).astype(float), odd=(i % 2).astype(float), five=(i // 5).astype(float))
     for k in range(1, 9):
         data[f"o{k}"] = np.digitize(data[f"y{k}"], [3.0, 6.0], right=True).astype(float)
+    data.update(c1=data["x1"] - 5.0, z2=data["y2"] / 3.0, z7=data["y7"] / 3.0)
     if name == "gaps":
         for column, step, rest in (("y3", 7, 0), ("y8", 11, 2), ("y5", 6, 4)):
             data[column][i % step == rest] = np.nan

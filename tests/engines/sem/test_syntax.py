@@ -210,3 +210,8 @@ def test_an_unknown_label_is_shown_with_its_line() -> None:
         build_table(parse("y ~ a*x + beta1*z\nab := a*beta"), Options())
     with pytest.raises(NotFoundError, match=r"no label 'q' \(model, line 2: q == 2\); give it to a parameter first"):
         build_table(parse("y ~ x\nq == 2"), Options())
+
+
+def test_a_predictor_of_which_the_model_speaks_covaries_only_as_said() -> None:
+    assert ("x1~~x2", 1) in free_rows("y ~ x1 + x2", fixed_x=False, groups=1)
+    assert ("x1~~x2", 1) not in free_rows("y ~ x1 + x2\nx1 ~~ x1", fixed_x=False, groups=1)

@@ -21,7 +21,7 @@ import pytest
 from crosscase.core import TABLES, Snapshot, Table
 from crosscase.exchange.examples import example_folder
 from crosscase.exchange.folder import read_folder
-from crosscase.study import accepting, blindness, coding, memos
+from crosscase.study import accepting, blindness, coding, longwork, memos
 from crosscase.study.analyses.pages import run_and_keep
 from crosscase.study.quotations import mark_quotations
 from crosscase.study.workspace import Workspace
@@ -99,6 +99,7 @@ def _others(whole: Workspace, when: str) -> None:
     moved = coding.code_passage(whole, "cleo", "alder-1", 1200, 1240 if when == "before" else 1250, "by_doing")
     coding.change_coding(whole, "cleo", moved.coding.id, moved.version, start=1352, end=1487)
     run_and_keep(whole, "olga", "qca-learning")
+    longwork.ask_build(whole, "olga")
     if when == "before":
         accepting.accept_finding(whole, "cleo", "R301", "quotations", "cedar-2.5", "seen")
 

@@ -22,6 +22,7 @@ from crosscase.study.permissions import Role
 from crosscase.study.working import work
 from crosscase.web.beside import Beside
 from crosscase.web.hosted.settings import Settings
+from crosscase.web.routes.live import _work_of
 from web.hosted.team import Team
 from web.hosted.test_permissions import _person
 
@@ -56,6 +57,8 @@ def test_a_member_sees_their_own_work_and_an_owner_that_of_all(team: Team) -> No
     seen = {name: team.signed_in(name).get(f"{base}/work").text for name in ("olga", "cleo", "rita", "bela")}
     assert [of_coder.id in seen[name] for name in seen] == [True, True, False, False]
     assert [of_owner.id in seen[name] for name in seen] == [True, False, False, False]
+    told = {name: {one["id"] for one in _work_of(team.workspace(name), name)} for name in seen}  # the stream of events
+    assert told == {"olga": {of_coder.id, of_owner.id}, "cleo": {of_coder.id}, "rita": set(), "bela": set()}
     coder = team.signed_in("cleo")
     assert coder.get(f"{base}/work/{of_owner.id}").status_code == 404
     assert coder.post(f"{base}/work/{of_owner.id}/stop", data={"to": ""}).status_code == 404
@@ -132,6 +135,16 @@ def test_a_read_token_stops_no_work(team: Team) -> None:
     client = team.client(headers={"authorization": f"Bearer {token}"})
     assert client.post(f"/s/{team.study}/work/{job.id}/stop").status_code == 403
     assert team.store.jobs.get(job.id).state == "waiting"
+
+
+def test_the_numbers_say_how_much_waits_and_nothing_of_what(team: Team) -> None:
+    client = team.client()
+    client._transport.address = "127.0.0.1"  # type: ignore[attr-defined]
+    longwork.ask_import(team.workspace("olga"), "olga", [("secret-name.txt", io.BytesIO(LONG))])
+    text = client.get("/metrics").text
+    assert 'crosscase_work{state="waiting"} 1.0' in text
+    assert 'crosscase_work{state="running"} 0.0' in text
+    assert "secret-name" not in text
 
 
 # -- the processes beside the server ---------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from crosscase.engines.sem.moments import Moments
@@ -28,7 +30,8 @@ def baseline_table(table: Table) -> Table:
         if options.ordered:  # the slopes on exogenous variables stay free, as in lavaan
             rows += [Row(name, "~", x, group) for name in variables.random for x in variables.exogenous]
         if not options.fixed_x:
-            rows += [Row(first, "~~", second, group) for first, second in _pairs(variables)]
+            # Observed predictors that nothing explains covary in the baseline, too.
+            rows += [Row(first, "~~", second, group) for first, second in combinations(variables.unexplained, 2)]
         for position, first in enumerate(variables.exogenous):
             rows += [
                 Row(first, "~~", second, group, free=False, exogenous=True) for second in variables.exogenous[position:]
@@ -43,13 +46,6 @@ def baseline_table(table: Table) -> Table:
             rows += [Row(name, "~1", "", group, free=False, exogenous=True) for name in variables.exogenous]
     plain = Variables((), variables.observed, (), variables.exogenous, (), ())
     return Table(tuple(rows), (), plain, options)
-
-
-def _pairs(variables: Variables) -> list[tuple[str, str]]:
-    """Observed predictors that nothing explains: they covary in the baseline, too."""
-    explained = {*variables.latent, *variables.outcomes, *variables.indicators}
-    names = [name for name in variables.predictors if name not in explained]
-    return [(first, second) for position, first in enumerate(names) for second in names[position + 1 :]]
 
 
 def baseline_values(table: Table, positions: dict[int, int], moments: list[Moments]) -> np.ndarray:

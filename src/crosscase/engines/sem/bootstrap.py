@@ -30,7 +30,7 @@ __all__ = ["Bootstrap", "Interval", "bootstrap", "monte_carlo"]
 Array = np.ndarray
 Kind = Literal["plain", "bollen-stine"]
 Method = Literal["percentile", "basic", "bca", "normal"]
-_CHUNK = 64
+_CHUNK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,10 @@ class Task:
         return out
 
     def _offsets(self, samples: Sequence[Samples]) -> Array:
+        """k with the exogenous moments of each draw, (b, full); (1, full) when there are none."""
         specification = self.fit.problem.specification
+        if not specification.exogenous.size:
+            return specification.offset[None]
         offset = np.repeat(specification.offset[None], samples[0].covariance.shape[0], axis=0)
         place = {name: index for index, name in enumerate(specification.table.variables.observed)}
         for number, position in specification.positions.items():
@@ -316,7 +319,8 @@ class Task:
     def _resampled(self, group: int, count: Array) -> Moments:
         part = self.fit.moments[group]
         index = np.repeat(np.arange(part.n), count.astype(int))
-        data = GroupData(part.label, self.values[group][index], index)
+        weights = None if part.weights is None else part.weights[index]
+        data = GroupData(part.label, self.values[group][index], index, weights=weights)
         settings = self.fit.settings
         if part.ordinal is not None:
             table = self.fit.problem.specification.table

@@ -56,8 +56,8 @@ def column(data: Mapping[str, Any], name: str) -> Array:
         NotFoundError: there is no such column.
         InputError: the column holds something that is not a number.
     """
-    names = [str(key) for key in data.keys()]  # noqa: SIM118 - a data frame iterates over its columns only by keys()
-    if name not in names:
+    if name not in data:
+        names = [str(key) for key in data.keys()]  # noqa: SIM118 - a data frame iterates over its columns only by keys()
         if ":" in name:
             parts = [column(data, part) for part in name.split(":")]
             return np.asarray(np.prod(parts, axis=0))
@@ -261,8 +261,7 @@ def _check(part: GroupData, names: Sequence[str], group: str | None) -> None:
             mend="a model needs more cases than variables" if group is None
             else "a group needs more cases than variables; join it with another or leave it out",
         )  # fmt: skip
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanmin(part.values, axis=0), np.nanmax(part.values, axis=0)
+    low, high = np.fmin.reduce(part.values, axis=0), np.fmax.reduce(part.values, axis=0)  # without the missing ones
     constant = [name for name, same in zip(names, (low == high).tolist(), strict=True) if same]
     if constant:
         raise InputError(

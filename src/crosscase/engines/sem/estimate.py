@@ -32,7 +32,7 @@ from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
 from crosscase.engines.sem.standardise import row_values
-from crosscase.engines.sem.starts import start_values
+from crosscase.engines.sem.starts import small_factors, start_values
 from crosscase.engines.sem.syntax import Model, parse
 from crosscase.engines.sem.table import Options, Table, build_table, variables_of
 
@@ -161,19 +161,20 @@ def fit(
         AnalysisError: the model is not identified, or there are fewer cases than it needs.
     """
     parsed = parse(model) if isinstance(model, str) else model
-    ordered, group_equal, group_partial = tuple(ordered), tuple(group_equal), tuple(group_partial)
+    group_equal, group_partial = tuple(group_equal), tuple(group_partial)
     if group is None and (group_equal or group_partial):
         raise InputError(
             "parameters are to be equal across groups, and no group is named", where="group_equal",
             mend="name the column of the groups (--group VAR)",
         )  # fmt: skip
-    settings = _settings(estimator, missing, information, likelihood, group, cluster, weights, bool(ordered))
-    if ordered or any(term.op == "|" for term in parsed.terms):
+    ordinal, numeric = _split_exogenous(parsed, ordered, fixed_x)
+    settings = _settings(estimator, missing, information, likelihood, group, cluster, weights, bool(ordinal))
+    if ordinal:
         from crosscase.engines.sem.ordinal import fit_ordinal
 
-        return fit_ordinal(parsed, data, settings, ordered, {
+        return fit_ordinal(parsed, data, settings, ordinal, numeric, start, {
             "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": group_equal, "group_partial": group_partial,
-            "fixed_x": fixed_x is not False, "parameterization": parameterization,
+            "fixed_x": fixed_x is not False, "parameterization": parameterization, "growth": growth,
         })  # fmt: skip
     if fixed_x is None:
         fixed_x = settings.estimator.discrepancy == "ML"
@@ -187,6 +188,7 @@ def fit(
         cluster=cluster,
         weights=weights,
     )
+    warnings = [*numeric, *warnings]
     parsed = parsed.for_groups([part.label for part in parts])
     fiml = missing == "fiml"
     if meanstructure is None:
@@ -205,6 +207,15 @@ def fit(
     table = build_table(parsed, options)
     moments = [sample_moments(part, unbiased=settings.unbiased, fiml=fiml) for part in parts]
     return estimate(parsed, table, moments, settings, warnings, start)
+
+
+def _split_exogenous(model: Model, ordered: Iterable[str], fixed_x: bool | None) -> tuple[list[str], list[str]]:
+    """The ordinal variables that the model explains, and a warning about exogenous ones, which count as numbers (as in lavaan)."""
+    names = dict.fromkeys((*ordered, *(term.lhs for term in model.terms if term.op == "|")))
+    exogenous = set(variables_of(model, fixed_x is not False).exogenous)
+    numeric = [name for name in names if name in exogenous]
+    warnings = [f"{', '.join(numeric)}: exogenous, so used as numbers although declared ordinal"] if numeric else []
+    return [name for name in names if name not in exogenous], warnings
 
 
 def fit_moments(
@@ -248,7 +259,7 @@ def fit_moments(
             raise NotFoundError("variable", name, names, where="covariance")
     place = [list(names).index(name) for name in variables.observed]
     chosen = matrix[np.ix_(place, place)]
-    _positive_definite(chosen, variables.observed, "covariance")
+    positive_definite(chosen, variables.observed, "covariance")
     if unbiased != settings.unbiased:
         chosen = chosen * ((n - 1) / n if unbiased else n / (n - 1))
     means = mean is not None
@@ -272,7 +283,17 @@ def _settings(
         raise NotFoundError("estimator", name, ESTIMATORS)
     chosen = ESTIMATORS[name]
     if missing not in ("listwise", "fiml"):
-        raise InputError(f"missing is '{missing}'", mend="use listwise or fiml")
+        raise InputError(f"missing is '{missing}', which is not offered", mend="use listwise or fiml")
+    if ordered and missing != "listwise":
+        raise InputError(
+            "models of ordinal variables use complete cases only", where="missing",
+            mend="use listwise, or impute first; fiml is for continuous variables",
+        )  # fmt: skip
+    if ordered and (cluster or weights):
+        raise InputError(
+            f"{'clusters' if cluster else 'sampling weights'} are not offered with ordinal variables",
+            where="cluster" if cluster else "weights", mend="treat the variables as continuous, with MLR",
+        )  # fmt: skip
     if likelihood not in ("normal", "wishart"):
         raise InputError(f"likelihood is '{likelihood}'", mend="use normal or wishart")
     if information not in (None, "expected", "observed"):
@@ -304,7 +325,7 @@ def estimate(
     for part in moments:
         if part.patterns is None:
             where = "data" if len(moments) == 1 else f"data, group {part.label}"
-            _positive_definite(part.covariance, table.variables.observed, where)
+            positive_definite(part.covariance, table.variables.observed, where)
     problem = make_problem(specification, moments, settings)
     begin = start_values(table, specification.positions, moments)
     if isinstance(start, Fit):
@@ -321,6 +342,11 @@ def estimate(
     psi = _admissible(problem, problem.reduced(begin))
     _countable(specification, problem, psi)
     optimum = minimise(problem, psi, constraints_of(problem))
+    if not optimum.converged:
+        # Small factors are a start that lies far from the valleys where a loading goes to infinity as its factor vanishes.
+        away = _admissible(problem, problem.reduced(small_factors(table, specification.positions, moments, begin)))
+        second = minimise(problem, away, constraints_of(problem))
+        optimum = second if second.converged or second.value < optimum.value else optimum
     if not optimum.converged:
         _say_improper(problem, optimum.psi)
         check_identified(problem, psi)
@@ -448,7 +474,7 @@ def constraints_of(problem: Problem) -> Constraints | None:
     return Constraints(*functions(specification.equalities), *functions(specification.inequalities))
 
 
-def _positive_definite(matrix: Array, names: Sequence[str], where: str) -> None:
+def positive_definite(matrix: Array, names: Sequence[str], where: str) -> None:
     scale = np.sqrt(np.diag(matrix))
     if (scale == 0).any() or not np.isfinite(scale).all():
         bad = [name for name, value in zip(names, scale, strict=True) if not value > 0]
@@ -538,4 +564,4 @@ def check_identified(problem: Problem, psi: Array) -> None:
     )  # fmt: skip
 
 
-__all__ += ["check_identified", "constraints_of", "estimate", "make_discrepancy", "make_problem"]
+__all__ += ["check_identified", "constraints_of", "estimate", "make_discrepancy", "make_problem", "positive_definite"]

@@ -20,10 +20,12 @@ other moments it is a cell of its own, after the cells of the parameters; who di
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from crosscase.engines.sem.pairs import Pairs
 from crosscase.engines.sem.table import Row, Variables
 
 __all__ = ["Kernel", "State", "build_kernel", "saturated_kernel"]
@@ -49,41 +51,7 @@ class State:
     given: State | None = None  # the moments given the exogenous variables, of models with ordinal variables
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Where, in the flat ZᵀWZ, the forms of each pair of covariance cells k ≤ l lie; built once per model."""
-
-    aa: Array
-    bb: Array
-    ab: Array
-    ba: Array
-    weight: Array
-    full: Array
-
-    @classmethod
-    def of(cls, left: Array, right: Array, weight: Array, size: int) -> Pairs:
-        k, l = np.triu_indices(left.size)  # noqa: E741
-        full = np.empty((left.size, left.size), dtype=int)
-        full[k, l] = full[l, k] = np.arange(k.size)
-        return cls(
-            left[k] * size + left[l], right[k] * size + right[l], left[k] * size + right[l], right[k] * size + left[l],
-            weight[k] * weight[l], full,
-        )  # fmt: skip
-
-    def difference(self, zwz: Array, zqz: Array) -> Array:
-        """½ tr(W ∂ₖΣ W ∂ₗΣ) − tr(W ∂ₖΣ Q ∂ₗΣ): (b, cells, cells).  Half is computed; the batch runs last while it is gathered."""
-        batch = zwz.shape[0]
-        w = np.ascontiguousarray(zwz.reshape(batch, -1).T)
-        q = np.ascontiguousarray(zqz.reshape(batch, -1).T)
-        h = w - q
-        half = w[self.aa] * h[self.bb] + w[self.ab] * h[self.ba]
-        half -= w[self.bb] * q[self.aa]
-        half -= w[self.ba] * q[self.ab]
-        half *= self.weight[:, None]
-        return np.ascontiguousarray(half.T)[:, self.full]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kernel:
     """One group's model: base matrices with the fixed values and where each free parameter goes.
 
@@ -122,29 +90,48 @@ class Kernel:
     given: Array
     implied: Array
     parameterization: str = "delta"
-    kept: list[Pairs] = field(default_factory=list, repr=False, compare=False)
 
-    @property
+    @cached_property
     def pairs(self) -> Pairs:
         """The table of pairs, made when a Hessian is first asked for."""
-        if not self.kept:
-            size = len(self.observed) + 2 * len(self.factors)
-            self.kept.append(Pairs.of(self.left, self.right, self.weight, size))
-        return self.kept[0]
+        reach = self._identities[1] > 0
+        if not self._recursive_free:
+            reach = np.linalg.matrix_power(reach + _pattern(self.base["beta"], self.scatter["beta"][0]), len(reach)) > 0
+        cells = [self.cells[cell] for cell in self.covariance_cells]
+        return Pairs.of(self.left, self.right, self.weight, cells, reach, len(self.observed))
+
+    @cached_property
+    def _forms(self) -> Array:
+        """Where, in the flat ZᵀQZ, the form of each covariance cell lies."""
+        return np.asarray(self.left * (len(self.observed) + 2 * len(self.factors)) + self.right)
+
+    @cached_property
+    def _identities(self) -> tuple[Array, Array]:
+        """Those of the size of Σ and of M."""
+        return np.eye(len(self.observed)), np.eye(len(self.factors))
+
+    @cached_property
+    def _layout(self) -> tuple[Array, Array, Array, dict[str, tuple[slice, tuple[int, ...]]]]:
+        """All matrices in one row: their fixed values, the places of the parameters, these, and where each matrix lies."""
+        places, sources, where, at = [], [], {}, 0
+        for name, base in self.base.items():
+            places.append(self.scatter[name][0] + at)
+            sources.append(self.scatter[name][1])
+            where[name] = slice(at, at + base.size), base.shape
+            at += base.size
+        flat = np.concatenate([base.ravel() for base in self.base.values()])
+        return flat, np.concatenate(places), np.concatenate(sources), where
 
     # -- the model at a point ---------------------------------------------------------------------------------------
 
     def matrices(self, theta: Array) -> dict[str, Array]:
-        """The six matrices at ``theta`` of shape (b, parameters)."""
+        """The matrices at ``theta`` of shape (b, parameters)."""
+        base, places, sources, where = self._layout
         batch = theta.shape[0]
-        result: dict[str, Array] = {}
-        for name, base in self.base.items():
-            flat = np.empty((batch, base.size), dtype=theta.dtype)
-            flat[:] = base.ravel()
-            places, sources = self.scatter[name]
-            if places.size:
-                flat[:, places] = theta[:, sources]
-            result[name] = flat.reshape(batch, *base.shape)
+        flat = np.empty((batch, base.size), dtype=theta.dtype)
+        flat[:] = base
+        flat[:, places] = theta[:, sources]
+        result = {name: flat[:, part].reshape(batch, *shape) for name, (part, shape) in where.items()}
         if self.threshold_of.size:
             self._complete(result)
         return result
@@ -201,7 +188,7 @@ class Kernel:
         product = loadings @ covariance
         sigma = product @ loadings.transpose(0, 2, 1) + parts["theta"]
         z = np.empty((batch, p, p + 2 * m), dtype=sigma.dtype)
-        z[:, :, :p] = np.eye(p)
+        z[:, :, :p] = self._identities[0]
         z[:, :, p : p + m] = t
         z[:, :, p + m :] = product
         mu = factor_mean = None
@@ -218,10 +205,9 @@ class Kernel:
         return self.depth == 1
 
     def _total(self, beta: Array) -> Array:
-        m = beta.shape[1]
-        identity = np.eye(m)
+        identity = self._identities[1]
         if self._recursive_free:
-            return np.broadcast_to(identity, beta.shape)
+            return identity[None] if len(beta) == 1 else np.broadcast_to(identity, beta.shape)
         if not self.depth:
             return np.asarray(np.linalg.inv(identity - beta))
         total = identity + beta
@@ -239,26 +225,15 @@ class Kernel:
         out = np.zeros((batch, len(self.cells)))
         cov = self.covariance_cells
         if cov.size:
-            qz = q @ state.z
-            zqz = state.z.transpose(0, 2, 1) @ qz
-            out[:, cov] = self.weight * zqz[:, self.left, self.right]
+            zqz = state.z.transpose(0, 2, 1) @ (q @ state.z)
+            out[:, cov] = self.weight * zqz.reshape(batch, -1)[:, self._forms]
         if r is not None and self.means:
             out[:, self.mean_cells] += (r[:, None, :] @ self.mean_derivative(state))[:, 0, :]
         return out
 
     def information(self, state: State, w: Array, means: bool = True) -> Array:
         """½ tr(W ∂ₖΣ W ∂ₗΣ) + ∂ₖμᵀ W ∂ₗμ: shape (b, cells, cells).  ``w`` may have a longer batch than ``state``."""
-        count = len(self.cells)
-        out = np.zeros((w.shape[0], count, count))
-        z = state.z
-        zwz = z.transpose(0, 2, 1) @ (w @ z)
-        a, b = self.left, self.right
-        cov = self.covariance_cells
-        if cov.size:
-            aa, bb = zwz[:, a[:, None], a], zwz[:, b[:, None], b]
-            ab = zwz[:, a[:, None], b]
-            block = (aa * bb + ab * ab.transpose(0, 2, 1)) * np.outer(self.weight, self.weight)
-            out[:, cov[:, None], cov] = block
+        out = self._embedded(self.pairs.expected(state.z.transpose(0, 2, 1) @ (w @ state.z)))
         if means and self.means and self.mean_cells.size:
             derivative = self.mean_derivative(state)
             cells = self.mean_cells
@@ -328,35 +303,29 @@ class Kernel:
         """
         zt = state.z.transpose(0, 2, 1)
         zqz = zt @ (q @ state.z)
-        block = self.pairs.difference(zt @ (w @ state.z), zqz)
+        half = self.pairs.half(zt @ (w @ state.z), zqz)
         means = v is not None and self.means
-        count, cov = len(self.cells), self.covariance_cells
-        if cov.size == count:
-            out = block
-        else:
-            out = np.zeros((block.shape[0], count, count))
-            out[:, cov[:, None], cov] = block
-        if means and v is not None:
-            derivative, cells = self.mean_derivative(state), self.mean_cells
-            out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
-            out += self.mean_cross(state, w, v)
+        cross = self._mean_cross(state, w, v) if means and v is not None else None
         r = None if v is None else -v
         if weights is not None:
-            out = np.tensordot(weights, out, 1)[None]
-            zqz = np.tensordot(weights, zqz, 1)[None]
+            half = (half @ weights)[:, None]
+            w, zqz = (np.tensordot(weights, one, 1)[None] for one in (w, zqz))
+            cross = None if cross is None else np.tensordot(weights, cross, 1)[None]
             r = None if r is None else np.tensordot(weights, r, 1)[None]
-        return np.asarray(out + self._curved(state, zqz, r))
+        out = self._curved(state, zqz, r, half)
+        if cross is not None:
+            derivative, cells, cov = self.mean_derivative(state), self.mean_cells, self.covariance_cells
+            out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
+            out[:, cells[:, None], cov] += cross
+            out[:, cov[:, None], cells] += cross.transpose(0, 2, 1)
+        return out
 
-    def mean_cross(self, state: State, w: Array, v: Array) -> Array:
-        """∂ₖμᵀ W ∂ₗΣ v + ∂ₗμᵀ W ∂ₖΣ v: shape (b, cells, cells)."""
+    def _mean_cross(self, state: State, w: Array, v: Array) -> Array:
+        """∂ₖμᵀ W ∂ₗΣ v for mean cells k and covariance cells l: (b, mean cells, covariance cells)."""
         zv = (v[:, None, :] @ state.z)[:, 0, :]
         dwz = self.mean_derivative(state).transpose(0, 2, 1) @ (w @ state.z)
         block = dwz[:, :, self.left] * zv[:, None, self.right] + dwz[:, :, self.right] * zv[:, None, self.left]
-        block *= self.weight
-        count = len(self.cells)
-        out = np.zeros((block.shape[0], count, count))
-        out[:, self.mean_cells[:, None], self.covariance_cells] = block
-        return out + out.transpose(0, 2, 1)
+        return np.asarray(block * self.weight)
 
     def covariance_derivative(self, state: State) -> Array:
         """∂vech(Σ) by every parameter: shape (b, p(p+1)/2, cells), vech by columns of the lower triangle."""
@@ -371,69 +340,27 @@ class Kernel:
 
     def curvature(self, state: State, q: Array, r: Array | None) -> Array:
         """½ tr(Q ∂²ₖₗΣ) + rᵀ ∂²ₖₗμ: the part of the Hessian that comes from the model's own curvature, (b, cells, cells)."""
-        return self._curved(state, state.z.transpose(0, 2, 1) @ (q @ state.z), r)
+        return self._curved(state, state.z.transpose(0, 2, 1) @ (q @ state.z), r, None)
 
-    def _curved(self, state: State, zqz: Array, r: Array | None) -> Array:
-        count = len(self.cells)
-        batch = zqz.shape[0]
-        half = np.zeros((batch, count, count))
-        p, m = len(self.observed), len(self.factors)
-        total, covariance = state.total, state.factor_covariance
-        cov = self.covariance_cells
-        kinds = np.array([self.cells[cell][0] for cell in cov])
-        rows = np.array([self.cells[cell][1] for cell in cov], dtype=int)
-        columns = np.array([self.cells[cell][2] for cell in cov], dtype=int)
-        a, b, w = self.left, self.right, self.weight
-        # Entry [k, l] of `half` is w_k (da_k/dl)ᵀ Q b_k + w_k a_kᵀ Q (db_k/dl) for cells k, l; symmetric in sum.
-        lam_beta = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
-        block = np.zeros((batch, cov.size, cov.size))
-        for anchor, other in ((a, b), (b, a)):
-            in_t = np.flatnonzero((anchor >= p) & (anchor < p + m))
-            if in_t.size and lam_beta.size:  # dT[:, c]/dl = a_l M[j_l, c]
-                c = anchor[in_t] - p
-                factor = total[:, columns[lam_beta][None, :], c[:, None]]
-                block[:, in_t[:, None], lam_beta] += zqz[:, other[in_t][:, None], a[lam_beta]] * factor
-            in_p = np.flatnonzero(anchor >= p + m)
-            if in_p.size:
-                c = anchor[in_p] - p - m
-                self._curve_p(block, zqz, in_p, c, other, kinds, rows, columns, total, covariance)
-        block *= w[:, None]
-        half[:, cov[:, None], cov] = block
+    def _curved(self, state: State, zqz: Array, r: Array | None, half: Array | None) -> Array:
+        """The curvature, and what ``half`` holds for the pairs of covariance cells, as a matrix: (b, cells, cells)."""
+        if half is None:
+            half = np.zeros((self.pairs.weight.size, zqz.shape[0]))
+        self.pairs.add_curvature(half, zqz, state.total, state.factor_covariance)
+        out = self._embedded(half)
         if r is not None and self.means:
-            self._curve_means(half, state, r, {"alpha": None, "beta": self._eta(state)})
-        return half
+            self._curve_means(out, state, r, {"alpha": None, "beta": self._eta(state)})
+        return out
 
-    def _curve_p(
-        self,
-        block: Array,
-        zqz: Array,
-        in_p: Array,
-        c: Array,
-        other: Array,
-        kinds: Array,
-        rows: Array,
-        columns: Array,
-        total: Array,
-        covariance: Array,
-    ) -> None:
-        """dP[:, c]/dl, with P = Λ M Ψ Mᵀ, for loadings, regressions and factor covariances l."""
-        a, b, w = self.left, self.right, self.weight
-        target = other[in_p][:, None]
-        loading = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
-        if loading.size:
-            block[:, in_p[:, None], loading] += (
-                zqz[:, target, a[loading]] * covariance[:, columns[loading][None, :], c[:, None]]
-            )
-        regression = np.flatnonzero(kinds == "beta")
-        if regression.size:
-            block[:, in_p[:, None], regression] += (
-                zqz[:, target, b[regression]] * total[:, c[:, None], rows[regression]]
-            )
-        psi = np.flatnonzero(kinds == "psi")
-        if psi.size:
-            first = zqz[:, target, a[psi]] * total[:, c[:, None], columns[psi]]
-            second = zqz[:, target, b[psi]] * total[:, c[:, None], rows[psi]]
-            block[:, in_p[:, None], psi] += (first + second) * w[psi]
+    def _embedded(self, half: Array) -> Array:
+        """Values of the pairs of covariance cells, (pairs, b), as a matrix of all cells."""
+        block = self.pairs.matrix(half)
+        count, cov = len(self.cells), self.covariance_cells
+        if cov.size == count:
+            return block
+        out = np.zeros((block.shape[0], count, count))
+        out[:, cov[:, None], cov] = block
+        return out
 
     def _curve_means(self, out: Array, state: State, r: Array, inside: dict[str, Array | None]) -> None:
         """rᵀ ∂²μ, with μ = ν + T α: derivatives of a_k η[j_k] through η (by β and α, given with η) and through T (by β)."""
@@ -563,10 +490,16 @@ def _cells_of(kind: str, count: int, cells: Sequence[tuple[str, int, int]]) -> A
     return found
 
 
-def _depth(beta: Array, free: Sequence[int]) -> int:
-    """The smallest power of the pattern of B that is zero, or 0 when there is none."""
+def _pattern(beta: Array, free: Sequence[int] | Array) -> Array:
+    """Ones where B can differ from zero."""
     pattern = (beta != 0).astype(int)
     pattern.flat[list(free)] = 1
+    return np.asarray(pattern)
+
+
+def _depth(beta: Array, free: Sequence[int]) -> int:
+    """The smallest power of the pattern of B that is zero, or 0 when there is none."""
+    pattern = _pattern(beta, free)
     power = np.eye(beta.shape[0], dtype=int)
     for exponent in range(1, max(beta.shape[0], 1) + 1):
         power = np.minimum(power @ pattern, 1)

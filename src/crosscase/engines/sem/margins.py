@@ -135,7 +135,10 @@ def _probit(codes: Array, thresholds: Array, x: Array, name: str) -> tuple[Array
         gradient = score.mean(axis=0)
         curve = upper.T @ (upper * (high * above)[:, None]) - lower.T @ (lower * (low * below)[:, None])
         information = (score.T @ score + curve) / n
-        step = np.linalg.solve(information, gradient)
+        try:
+            step = np.linalg.solve(information, gradient)
+        except np.linalg.LinAlgError:
+            break
         if np.abs(step).max() < 1e-13 * (1 + np.abs(point).max()):
             return point[:count], point[count:]
         scale = 1.0

@@ -143,7 +143,9 @@ def _likelihood(fit: Fit) -> Measures:
     }  # fmt: skip
     if fit.settings.estimator.test == "yuan.bentler.mplus" and fit.df:
         moments, specification = fit.moments, fit.problem.specification
-        out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
+        out["scaling_factor_h1"] = (
+            saturated_trace(moments, specification, fit.settings.test_information) / specification.statistics()
+        )
         trace = model_trace(fit.problem, fit.theta, moments, fit.settings.test_information, fit.optimum.active)
         out["scaling_factor_h0"] = trace / sum(row.free for row in specification.rows)
     return out

@@ -51,7 +51,7 @@ class Modification:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The score test of giving up one equality constraint."""
+    """The score test of giving up one equality constraint between ``left`` and ``right`` (arrows, with their group)."""
 
     left: str
     right: str
@@ -167,7 +167,7 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
         result.append(
             Modification(
                 row.lhs, row.op, row.rhs, row.group, float(total * g * g / residual[index]), float(epc),
-                _finite(epc * scale_lv[number]), _finite(epc * scale_all[number]),
+                _finite(epc * scale_lv[number]), float(np.sign(epc)) if row.op == "~*~" else _finite(epc * scale_all[number]),
             )
         )  # fmt: skip
     return tuple(sorted(result, key=lambda one: one.group))
@@ -224,7 +224,11 @@ def score_tests(fit: Fit) -> tuple[Release, ...]:
     constraints = specification.linear
     if not len(constraints):
         raise InputError("the model has no equality constraint to give up")
-    names = specification.names()
+    groups = specification.table.options.groups
+    names = [""] * len(specification.positions)
+    for number, position in specification.positions.items():
+        row = specification.rows[number]
+        names[position] = row.text + (f" [group {row.group}]" if groups > 1 else "")
     gradient = fit.problem.full_gradient(fit.theta)
     information = fit.problem.full_information(fit.theta, "expected", fit.information_weights)
     total = fit.n

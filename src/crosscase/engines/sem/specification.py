@@ -46,6 +46,8 @@ class Specification:
         equalities, inequalities: non-linear constraints; left − right is 0, or at least 0.
         definitions: the defined parameters.
         linear: the matrix A of all linear equalities A θ = b, for counting and for score tests.
+        means: whether there is a mean structure.
+        plain: whether ψ is θ and is that of the only group: nothing equal, exogenous or fixed by a constraint.
     """
 
     table: Table
@@ -60,6 +62,7 @@ class Specification:
     definitions: tuple[Definition, ...]
     linear: Array
     means: bool
+    plain: bool
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -120,7 +123,7 @@ def specify(table: Table) -> Specification:
     for number, position in positions.items():
         labels[f".p{number + 1}."] = position
         label = rows[number].label
-        if not label:
+        if not label or labels.get(label) == position:
             continue
         if label in labels:
             equal.append((labels[label], position))
@@ -156,9 +159,12 @@ def specify(table: Table) -> Specification:
     matrix = np.array(linear_rows).reshape(-1, size)
     texts = [f"{one.left.text} == {one.right.text}" for one in table.constraints if one.op == "=="]
     transform, offset = _solve(matrix, np.array(linear_values), exogenous, size, equal, texts)
+    plain = (
+        len(kernels) == 1 and not len(matrix) and not exogenous.size and np.array_equal(kernels[0].own, np.arange(size))
+    )
     return Specification(
         table, kernels, positions, transform, offset, exogenous, labels, tuple(equalities), tuple(inequalities),
-        definitions, matrix, means,
+        definitions, matrix, means, plain,
     )  # fmt: skip
 
 
@@ -236,6 +242,8 @@ def _bounds(rows: tuple[Row, ...], positions: Mapping[int, int]) -> list[Constra
     found: list[Constraint] = []
     for number in positions:
         row = rows[number]
+        if row.lower is None and row.upper is None:
+            continue
         name = Expression(row.text, (f".p{number + 1}.",), ("name", f".p{number + 1}."))
         for bound, op in ((row.lower, ">"), (row.upper, "<")):
             if bound is not None and np.isfinite(bound):
@@ -247,6 +255,8 @@ def _solve(
     matrix: Array, values: Array, exogenous: Array, size: int, equal: list[tuple[int, int]], texts: Sequence[str]
 ) -> tuple[Array, Array]:
     """K and k such that every θ = Kψ + k satisfies the linear constraints."""
+    if not len(matrix) and not exogenous.size:
+        return np.eye(size), np.zeros(size)
     estimated = np.setdiff1d(np.arange(size), exogenous)
     representative = np.arange(size)
     for one, two in equal:

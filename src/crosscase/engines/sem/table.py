@@ -68,7 +68,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The names of a model by their part in it, each in order of appearance."""
+    """The names of a model by their part in it, each in order of appearance.
+
+    ``unexplained`` are the observed predictors of whose moments the model says nothing; ``exogenous`` are the same where their
+    moments are fixed, and none otherwise.
+    """
 
     latent: tuple[str, ...]
     observed: tuple[str, ...]
@@ -76,6 +80,7 @@ class Variables:
     exogenous: tuple[str, ...]
     outcomes: tuple[str, ...]
     predictors: tuple[str, ...]
+    unexplained: tuple[str, ...] = ()
 
     @property
     def random(self) -> tuple[str, ...]:
@@ -116,10 +121,11 @@ def variables_of(model: Model, fixed_x: bool = True) -> Variables:
     observed = _unique(name for name in (*indicators, *outcomes, *predictors, *named) if name not in is_latent)
     mentioned = {name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs)}
     known = {*indicators, *outcomes, *is_latent}
-    exogenous = [name for name in predictors if name not in known and name not in mentioned] if fixed_x else []
+    unexplained = tuple(name for name in predictors if name not in known and name not in mentioned)
     return Variables(
-        tuple(latent), tuple(observed), tuple(indicators), tuple(exogenous), tuple(outcomes), tuple(predictors)
-    )
+        tuple(latent), tuple(observed), tuple(indicators), unexplained if fixed_x else (), tuple(outcomes),
+        tuple(predictors), unexplained,
+    )  # fmt: skip
 
 
 def build_table(model: Model, options: Options) -> Table:
@@ -143,7 +149,7 @@ def build_table(model: Model, options: Options) -> Table:
         rows.extend(_with_defaults(own, group, variables, options))
     rows = _equal_modifiers(rows, model)
     if options.groups > 1 and options.group_equal:
-        rows = _equal_across_groups(rows, variables, set(variables_of(model).exogenous), options)
+        rows = _equal_across_groups(rows, variables, options)
     _check_labels(model, rows)
     return Table(tuple(rows), model.constraints, variables, options)
 
@@ -260,8 +266,7 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
     for first, second in _pairs(final):
         add(first, "~~", second, **(free_covariance if {first, second} <= latent else {}))
     if not options.fixed_x:
-        observed_x = [name for name in variables.predictors if name not in latent | outcomes | measured]
-        for first, second in _pairs(observed_x):
+        for first, second in _pairs(variables.unexplained):
             add(first, "~~", second)
     for position, first in enumerate(variables.exogenous):
         for second in variables.exogenous[position:]:
@@ -305,13 +310,13 @@ def _equal_modifiers(rows: list[Row], model: Model) -> list[Row]:
     return result
 
 
-def _equal_across_groups(rows: list[Row], variables: Variables, predictors: set[str], options: Options) -> list[Row]:
+def _equal_across_groups(rows: list[Row], variables: Variables, options: Options) -> list[Row]:
     """Give the rows of later groups the label of the first group's, and free what this identifies.
 
     A label of the user's own stays.  Where one group fixes a parameter of that kind, it is fixed in all.  Equal intercepts free the
     factor means of the later groups, equal loadings with ``std_lv`` their variances, equal thresholds the scales of the
-    ordinal variables' responses (in the theta parameterization their residual variances).  ``predictors`` are the observed
-    ones that nothing explains: their moments are no residuals.
+    ordinal variables' responses (in the theta parameterization their residual variances). The moments of
+    predictors that nothing explains are no residuals.
     """
     result = list(rows)
     first = {row.key: index for index, row in enumerate(rows) if row.group == 1}
@@ -327,7 +332,7 @@ def _equal_across_groups(rows: list[Row], variables: Variables, predictors: set[
         if not row.free and not row.user and _is_freed(row, kinds, latent, options):
             result[index] = replace(row, free=True, value=None)
             continue
-        if _kind(row, latent, predictors) not in kinds or row.text in partial or row.key not in first or row.label:
+        if _kind(row, latent, variables) not in kinds or row.text in partial or row.key not in first or row.label:
             continue
         leader = result[first[row.key]]
         if leader.free and row.free:
@@ -340,7 +345,7 @@ def _equal_across_groups(rows: list[Row], variables: Variables, predictors: set[
     return result
 
 
-def _kind(row: Row, latent: set[str], predictors: set[str]) -> str:
+def _kind(row: Row, latent: set[str], variables: Variables) -> str:
     """The kind of parameter in the words of ``group_equal``; a covariance is of the kind of its left side, as in lavaan."""
     if row.op == "=~":
         return "loadings"
@@ -348,7 +353,7 @@ def _kind(row: Row, latent: set[str], predictors: set[str]) -> str:
         return "regressions"
     if row.op == "|":
         return "thresholds"
-    if row.lhs in predictors:
+    if row.lhs in variables.unexplained:
         return "moments of predictors"
     if row.op == "~1":
         return "means" if row.lhs in latent else "intercepts"

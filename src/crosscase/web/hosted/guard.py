@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -133,6 +134,7 @@ class ServerGuard:
         session = Session(person.id, person.account.name, bearer=person.scope is not None)
         if opened is not None:
             state["opened"], state["workspace"] = opened, opened.workspace
+            state["still"] = self._still(connection, opened)
             session = replace(
                 session, coder=opened.member.coder, blind=opened.member.blind, role=opened.member.role.value,
                 base=f"/s/{opened.membership.study}",
@@ -142,6 +144,30 @@ class ServerGuard:
         if token is not None and not self.gate.fits(session, token):
             return _refuse(scope, 403, "the page is from an earlier time", "load it again")
         return None
+
+    def _still(self, connection: HTTPConnection, opened: Opened) -> Callable[[bool], Awaitable[bool]]:
+        """For an answer that lasts: whether the person of a request is still what they were when it came.
+
+        It is looked up when this process has changed anything about people since, or when that is asked for.
+        """
+        people, study = self.host.accounts.people, opened.membership.study
+        stamp = people.stamp
+
+        def look() -> bool:
+            try:
+                person = self.gate.person(connection)
+                return person is not None and self.host.open(person, study).member == opened.member
+            except CrosscaseError:
+                return False
+
+        async def still(certainly: bool) -> bool:
+            nonlocal stamp
+            if stamp is people.stamp and not certainly:
+                return True
+            stamp = people.stamp
+            return await run_in_threadpool(look)
+
+        return still
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, refused when it grows too large or takes too long."""

@@ -25,6 +25,7 @@ from crosscase.web.downloads import download
 from crosscase.web.errors import status_of
 from crosscase.web.routes.tables import cell_address
 from crosscase.web.routes.work import follow
+from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Analyses", "/analyses")
@@ -57,9 +58,9 @@ def run(request: Request, workspace: Open, session: Signed, id: Annotated[str, F
         except NotFoundError as error:
             if id not in workspace.snapshot.analyses:
                 raise
-            return _one(request, workspace, id, "", error)
+            return _one(request, workspace, session, id, "", error)
         except CrosscaseError as error:
-            return _one(request, workspace, id, "", error)
+            return _one(request, workspace, session, id, "", error)
         return RedirectResponse(f"/analyses/{quote(id, safe='')}", 303)
     problems: dict[str, CrosscaseError] = {}
     waiting = [one for one in standings(workspace.frozen().ledger) if one.state != "current"]
@@ -121,7 +122,7 @@ def show_one(
 ) -> HTMLResponse:
     """One analysis; ``sets`` says how the configurations are drawn."""
     not_blind(session)
-    return _one(request, workspace, id, sets)
+    return _one(request, workspace, session, id, sets)
 
 
 def _all(request: Request, workspace: Open, problems: dict[str, CrosscaseError] | None = None) -> HTMLResponse:
@@ -132,7 +133,9 @@ def _all(request: Request, workspace: Open, problems: dict[str, CrosscaseError] 
     )  # fmt: skip
 
 
-def _one(request: Request, workspace: Open, id: str, sets: str, problem: CrosscaseError | None = None) -> HTMLResponse:
+def _one(
+    request: Request, workspace: Open, session: Session, id: str, sets: str, problem: CrosscaseError | None = None
+) -> HTMLResponse:
     ledger = workspace.frozen().ledger
     about = shown(ledger, id)
     figures = {name: _figure(about, name) for name in about.paper.figures}
@@ -144,7 +147,7 @@ def _one(request: Request, workspace: Open, id: str, sets: str, problem: Crossca
         calibrations=calibrations, others=[name for name in figures if name not in known],
         tables={one.id: table_html(one, downloads=_table_files(about, one.id)) for one in about.paper.tables},
         address=_address(id), number_names=_NUMBERS, cases=set(ledger.snapshot.cases.column("id")),
-        specification=_words(about.analysis.specification),
+        specification=_words(about.analysis.specification), work=longwork.running(workspace, id, who=session.coder),
     )  # fmt: skip
 
 
