@@ -25,7 +25,7 @@ from crosscase.study.tries import Tries
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-    from crosscase.store.people import Account, ApiToken, Link, Membership, People, SignedIn
+    from crosscase.store.people import Account, AccountUse, ApiToken, Link, Membership, People, SignedIn, StudySize
 
 #: How long things last.
 SESSION = datetime.timedelta(days=14)
@@ -248,6 +248,21 @@ class Accounts:
             raise InputError("another account is signed in to this way already")
         self.people.change_account(person.account.key, subject=subject)
 
+    # -- for stewards --------------------------------------------------------------------------------------------------
+
+    def overview(self, by: Person) -> tuple[list[AccountUse], list[StudySize]]:
+        """Every account and every study, without anything that is in a study; PermissionDenied for who is no steward."""
+        _require_steward(by)
+        return self.people.accounts(_text(self._now())), self.people.study_sizes()
+
+    def sign_out_everywhere(self, by: Person, key: int) -> None:
+        """End every session, token and reset link of an account; PermissionDenied for who is no steward, NotFoundError when
+        there is no such account."""
+        _require_steward(by)
+        if self.people.account(key=key) is None:
+            raise NotFoundError("account", str(key), [])
+        self.people.end_everything(key)
+
     # -- tokens --------------------------------------------------------------------------------------------------------
 
     def add_token(self, person: Person, name: str, scope: Scope, days: int = 90) -> str:
@@ -377,6 +392,11 @@ class Accounts:
             except (Argon2Error, InvalidHashError, UnicodeEncodeError):
                 return False
         return hash is not None
+
+
+def _require_steward(by: Person) -> None:
+    if not by.account.steward or by.scope is not None:
+        raise PermissionDenied("this is for whoever looks after the server", mend="ask them")
 
 
 def _hash(secret: str) -> str:
