@@ -1,7 +1,7 @@
 """A grid of models × estimators × options fitted here and by R lavaan, and the largest differences by column.
 
 Run: ``OMP_NUM_THREADS=1 PYTHONPATH=src python benchmarks/sem_accuracy.py [WORD ...] [--details] [--keep FOLDER]``; the words
-choose cases by name.  Needs ``Rscript`` with lavaan.
+choose cases by name; ``--random 200 --seed 7`` draws cases instead.  Needs ``Rscript`` with lavaan.
 
 lavaan's optimizer stops 1e-7 to 1e-4 short, so it is asked twice: once as it is, and once evaluated at our estimates
 (``optim.method="none"``) with EM for the saturated model to 1e-13.  ``worse`` is by how much our minimum lies above the one lavaan
@@ -242,7 +242,108 @@ def cases() -> list[Case]:
             ordered=nine[:6],
             estimator=estimator,
         )
+    found += covariate_cases()
     found += frozen_cases()
+    return found
+
+
+def random_cases(count: int, seed: int) -> list[Case]:
+    """Draws from models × constraints × groups × equal kinds × missing × estimators × options that the grid does not cross."""
+    draw = np.random.default_rng(seed)
+
+    def one_of(*choices: Any) -> Any:
+        return choices[int(draw.integers(len(choices)))]
+
+    labelled = "visual =~ x1 + l2*x2 + l3*x3\ntextual =~ x4 + l5*x5 + x6\nspeed =~ x7 + x8 + l9*x9"
+    structural = labelled + "\nspeed ~ p*visual + q*textual\ntextual ~ r*visual\nind := r*q\ntot := p + ind"
+    mimic = labelled + "\nvisual ~ g1*ageyr\nspeed ~ g2*ageyr + visual"
+    path = "x9 ~ l2*x7 + l3*x1 + x4\nx7 ~ l5*x1 + x4\nx8 ~ l9*x7\nind := l5*l2"
+    kinds = (
+        "loadings", "intercepts", "residuals", "lv.variances", "lv.covariances", "means", "regressions", "residual.covariances",
+    )  # fmt: skip
+    found = []
+    for number in range(count):
+        model = one_of(labelled, labelled + "\nx1 ~~ x7", structural, mimic, path)
+        model += one_of(
+            "", "", "", "\nl2 == l3", "\nl2 + l3 == 1.6", "\nl3 == 2*l5 - l9", "\nl2*l5 == 0.5", "\nl2 < 0.4\nl5 > l9"
+        )
+        model += one_of("", "", "\nx1 ~~ e*x1\nx9 ~~ e*x9", "\nx7 ~ 0*1" if model.startswith("visual") else "")
+        options: dict[str, Any] = {}
+        data = one_of("hs", "hs", "miss")
+        options["estimator"] = one_of("ML", "MLR", "MLR", "MLF") if data == "miss" else one_of(
+            "ML", "MLR", "MLM", "MLMV", "MLMVS", "MLF", "GLS", "ULS", "DWLS", "WLS"
+        )  # fmt: skip
+        if data == "miss" and one_of(True, True, False):
+            options["missing"] = "fiml"
+        if one_of(True, False):
+            options["group"] = "school"
+            equal = [kind for kind in kinds if draw.random() < 0.35]
+            if "intercepts" not in equal and "means" in equal:
+                equal.remove("means")
+            if equal:
+                options["group_equal"] = equal
+                if "loadings" in equal and model.startswith("visual") and one_of(True, False):
+                    options["group_partial"] = ["speed=~x8"]
+        likelihood_based = options["estimator"] in ("ML", "MLR", "MLF")
+        if likelihood_based and draw.random() < 0.25 and options["estimator"] != "MLF":
+            options["cluster"] = "class"
+        for name, chance in (("meanstructure", 0.3), ("std_lv", 0.25), ("orthogonal", 0.15)):
+            if draw.random() < chance:
+                options[name] = True
+        if draw.random() < 0.2:
+            options["fixed_x"] = False
+        if options["estimator"] in ("ML", "MLR") and draw.random() < 0.3:
+            options["information"] = one_of("expected", "observed")
+        if options["estimator"] == "ML" and "missing" not in options and draw.random() < 0.2:
+            options["likelihood"] = "wishart"
+        found.append(Case(f"random-{seed}-{number}", model, data, options))
+    return found
+
+
+def covariate_cases() -> list[Case]:
+    """Ordinal models with covariates, in the theta parameterization, with ordinal mediators.
+
+    Mediators that a factor or another response explains are compared in theta only: lavaan 0.6-14 leaves their residual
+    variances at 1 in delta, so that their implied variances differ from the 1 that thresholds and correlations stand for.
+    """
+    items = [f"x{k}" for k in range(1, 10)]
+    two = "visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9"
+    full = HS + "\nvisual ~ ageyr + sex\ntextual ~ ageyr + sex + grade\nspeed ~ visual + ageyr"
+    direct = two + "\nvisual ~ ageyr + sex\nspeed ~ visual + sex\nx9 ~ sex"
+    fixed = two + "\nvisual ~ ageyr + sex\nspeed ~ visual\nx2 | a*t1\nx3 | a*t1 + t2 + t3 + t4"
+    probit = "x1 ~ b*x4 + ageyr\nx4 ~ a*ageyr + sex\nab := a*b"
+    mediator = "x1 ~ b*x4 + ageyr\nx4 ~ a*x9 + sex\nx9 ~ sex + ageyr\nab := a*b"
+    latent = "visual =~ x1 + x2 + x3\nx9 ~ visual + sex\nx7 ~ x9 + visual"
+    groups: dict[str, Any] = {"group": "school"}
+    scalar = {**groups, "group_equal": ["loadings", "thresholds"]}
+    strict = {**groups, "group_equal": ["loadings", "thresholds", "residuals"]}
+    found = []
+    for estimator in ("WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULS"):
+        for name, model, data, ordered, more in (
+            ("given", full, "likert", items, {}),
+            ("given-direct", direct, "likert", items, {}),
+            ("given-thresholds", fixed, "likert", items, {}),
+            ("given-mixed", full, "likertmixed", items[:5], {}),
+            ("given-groups", direct, "likert", items, groups),
+            ("given-mixed-groups", direct, "likertmixed", items[:5], groups),
+            ("given-scalar", two + "\nvisual ~ ageyr\nspeed ~ ageyr + visual", "likert", items, scalar),
+            ("given-stdlv", full, "likert", items, {"std_lv": True}),
+            ("given-probit", probit, "likert", ["x1", "x4"], {}),
+            ("theta", HS, "likert", items, {"parameterization": "theta"}),
+            ("theta-mixed", HS, "likertmixed", items[:5], {"parameterization": "theta"}),
+            ("theta-given", full, "likert", items, {"parameterization": "theta"}),
+            ("theta-groups", two, "likert", items, {"parameterization": "theta", **groups}),
+            ("theta-scalar", two, "likert", items, {"parameterization": "theta", **scalar}),
+            ("theta-strict", two, "likert", items, {"parameterization": "theta", **strict}),
+            ("theta-given-scalar", direct, "likert", items, {"parameterization": "theta", **scalar}),
+            ("theta-mediator", mediator, "likert", ["x1", "x4", "x9"], {"parameterization": "theta"}),
+            ("theta-latent", latent, "likertmixed", ["x1", "x2", "x3", "x9"], {"parameterization": "theta"}),
+        ):  # fmt: skip
+            if estimator != "WLS" or model != full:  # WLS of many moments has a Γ without inverse
+                used = [one for one in ordered if one in model]
+                found.append(
+                    Case(f"{name}-{estimator}", model, data, {"ordered": used, "estimator": estimator, **more})
+                )
     return found
 
 
@@ -255,6 +356,13 @@ def frozen_cases() -> list[Case]:
     )
     ordinal = "dem60 =~ o1 + o2 + o3 + o4\nind60 =~ x1 + x2 + x3"
     mixed = "dem60 =~ o1 + o2 + o3 + o4\ndem65 =~ y5 + y6 + y7 + y8"
+    # lavaan's polyserial correlations given covariates fail where these or the responses are far from a unit scale
+    given = "dem =~ o1 + o3 + o6 + o7\ndem ~ c1 + x2\no5 ~ dem + x3"
+    given_mixed = "dem =~ o1 + o3 + o6 + z7\ndem ~ c1\nz2 ~ dem + c1"
+    probit, chain = (
+        "o5 ~ b*o1 + c1\no1 ~ a*c1 + x2\nab := a*b",
+        "o5 ~ b*o3 + c1\no3 ~ a*o1 + x2\nz7 ~ o5\no1 ~ c1\nab := a*b",
+    )
     items = [f"o{k}" for k in range(1, 9)]
     groups: dict[str, Any] = {"group": "half"}
     return [
@@ -284,6 +392,34 @@ def frozen_cases() -> list[Case]:
         ),
         Case("frozen-ordinal-WLS-mixed", mixed, "democracy", {"ordered": items[:4], "estimator": "DWLS"}),
         Case("frozen-ordinal-mixed", mixed, "democracy", {"ordered": items[:4]}),
+        Case("frozen-given", given, "democracy", {"ordered": ["o1", "o3", "o5", "o6", "o7"]}),
+        Case(
+            "frozen-given-groups",
+            given_mixed,
+            "democracy",
+            {"ordered": ["o1", "o3", "o6"], "group": "odd", "estimator": "WLSM"},
+        ),
+        Case("frozen-given-mixed", given_mixed, "democracy", {"ordered": ["o1", "o3", "o6"], "estimator": "ULSMV"}),
+        Case("frozen-given-path", probit, "democracy", {"ordered": ["o1", "o5"]}, mi=False),
+        Case(
+            "frozen-theta-groups",
+            "dem60 =~ o1 + o2 + o3 + o4\ndem60 ~ c1",
+            "democracy",
+            {
+                "ordered": items[:4],
+                "group": "odd",
+                "group_equal": ["loadings", "thresholds"],
+                "parameterization": "theta",
+            },
+            mi=False,
+        ),
+        Case(
+            "frozen-theta-mediator",
+            chain,
+            "democracy",
+            {"ordered": ["o1", "o5", "o3"], "parameterization": "theta"},
+            mi=False,
+        ),
         Case(
             "frozen-ordinal-groups",
             ordinal,
@@ -409,12 +545,17 @@ def make_data(folder: Path) -> dict[str, dict[str, Any]]:
     coded = {name: np.digitize(hs[name], cuts[name]).astype(float) + 1 for name in xs}
     sets["ordinal"] = {**hs, **coded}
     sets["mixed"] = {**hs, **{name: coded[name] for name in xs[:5]}}
+    cuts = ([0.4], [0.2, 0.7], [0.08, 0.3, 0.6, 0.9], [0.05, 0.15, 0.3, 0.5, 0.7, 0.9], [0.25, 0.5, 0.75], [0.6, 0.93])
+    likert = {name: np.digitize(hs[name], np.quantile(hs[name], cuts[k % 6])) + 1.0 for k, name in enumerate(xs)}
+    sets["likert"] = {**hs, **likert}
+    sets["likertmixed"] = {**hs, **{name: likert[name] for name in (*xs[:5], "x9")}}
     sets["heywood"] = {**hs, "x9": hs["x1"] + 0.3 * generator.standard_normal(301)}
     i = np.arange(75)
     democracy = {name: values.copy() for name, values in sets["pd"].items()}
     democracy.update(half=(i >= 38).astype(float), odd=(i % 2).astype(float), five=(i // 5).astype(float))
     for k in range(1, 9):
         democracy[f"o{k}"] = np.digitize(democracy[f"y{k}"], [3.0, 6.0], right=True).astype(float)
+    democracy.update(c1=democracy["x1"] - 5.0, z2=democracy["y2"] / 3.0, z7=democracy["y7"] / 3.0)
     sets["democracy"] = democracy
     sets["gaps"] = {name: values.copy() for name, values in democracy.items()}
     for name, step, rest in (("y3", 7, 0), ("y8", 11, 2), ("y5", 6, 4)):
@@ -597,8 +738,11 @@ def main() -> None:
     parser.add_argument(
         "--freeze", type=Path, help="write lavaan's results of the chosen cases to this file, for the tests"
     )
+    parser.add_argument("--random", type=int, default=0, help="so many random cases instead of the grid")
+    parser.add_argument("--seed", type=int, default=1, help="of the random cases")
     arguments = parser.parse_args()
-    chosen = [case for case in cases() if not arguments.words or any(word in case.name for word in arguments.words)]
+    every = random_cases(arguments.random, arguments.seed) if arguments.random else cases()
+    chosen = [case for case in every if not arguments.words or any(word in case.name for word in arguments.words)]
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         folder = arguments.keep or Path(temporary)

@@ -1,8 +1,8 @@
 /* What a compiled kernel would give: the arithmetic of one bootstrap draw of PoliticalDemocracy (p = 11, m = 3, q = 31) in plain C.
  *
- * Not a fit: it runs, on made-up numbers of the right sizes, the same operations that engines/sem/batch.py runs for a draw: nine
+ * Not a fit: it runs, on made-up numbers of the right sizes, the same operations that engines/sem/batch.py runs for a draw: seven
  * gradients (implied covariance, its inverse, Q = W - WSW, Z'QZ and the gather), two Hessians (Z'WZ and the gather of half of it)
- * with two inverses of 31 x 31, and six BFGS updates.  It prints microseconds per draw on one core.
+ * with two inverses of 31 x 31, and four BFGS updates.  It prints microseconds per draw on one core.
  *
  * cc -O3 -march=native benchmarks/sem_kernel.c -o /tmp/sem_kernel -lm && /tmp/sem_kernel
  */
@@ -44,7 +44,7 @@ int main(void) {
     for (int draw = 0; draw < DRAWS; draw++) {
         for (int i = 0; i < P * M; i++) lambda[i] = 0.5 + 1e-9 * draw + 0.01 * (i % 7);
         for (int i = 0; i < M * M; i++) beta[i] = (i % 4 == 0) ? 1.0 : 0.1, psi[i] = (i % 4 == 0) ? 1.0 : 0.2;
-        for (int pass = 0; pass < 9; pass++) {
+        for (int pass = 0; pass < 7; pass++) {
             product(beta, psi, first, M, M, M), product(first, beta, c, M, M, M);
             for (int i = 0; i < P; i++)
                 for (int j = 0; j < M; j++) lt[j * P + i] = lambda[i * M + j];

@@ -38,10 +38,10 @@ def restart(url: str) -> None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, fsync: bool = False) -> Iterator[str]:
     """The URL of a running server without any data; the test is skipped where there are no server binaries.
 
-    It listens on a socket in its own folder only.  PostgreSQL refuses to run as root, so there it runs as ``postgres``.
+    With ``fsync`` what is committed is on the disk, as on a real server; tests need not wait for that.  It listens on a socket in its own folder only.  PostgreSQL refuses to run as root, so there it runs as ``postgres``.
     """
     binaries = _binaries()
     if binaries is None:
@@ -73,7 +73,7 @@ def server() -> Iterator[str]:
             "--no-sync",
         ]
         subprocess.run([*as_user, *map(str, initdb)], **run)  # type: ignore[call-overload]
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=40"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={'on' if fsync else 'off'} -c max_connections=40"
         control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data)]
         # The server keeps the standard streams open, so it gets none of ours.
         started = subprocess.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crosscase.compute import replicate
+from crosscase.compute import replicate, running
 from crosscase.core.errors import AnalysisError, Cancelled, InputError
 
 
@@ -83,6 +83,31 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         replicate(draw, 40, seed=5, chunk=10, checkpoint=checkpoint, cancelled=lambda: next(asked))
     with pytest.raises(InputError, match="another"):
         replicate(draw, 40, seed=6, chunk=10, checkpoint=checkpoint)
+
+
+def test_what_is_said_around_the_work_holds_for_each_call_in_it(tmp_path):
+    def analysis():
+        return replicate(draw, 30, seed=1, chunk=10).values, replicate(draw, 20, seed=2, chunk=10).values
+
+    alone = analysis()
+    told = []
+
+    def stop_late(done, total):
+        told.append((done, total))
+        if done == 40:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled), running(progress=stop_late, checkpoints=tmp_path, name="a"):
+        analysis()
+    assert told == [(10, 30), (20, 30), (30, 30), (40, 50)]
+    again = []
+    with running(progress=lambda *so_far: again.append(so_far), checkpoints=tmp_path, name="a"):
+        assert analysis() == alone
+    assert again == [(30, 30), (40, 50), (50, 50)]  # 10 draws were left to do
+    with running(checkpoints=tmp_path, name="b"):
+        assert analysis() == alone
+    with running({"backend": "loky", "workers": 2}):
+        assert analysis() == alone
 
 
 def test_progress_reaches_the_end():

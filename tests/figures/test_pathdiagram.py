@@ -143,3 +143,34 @@ def test_layers_go_from_causes_to_effects():
 def test_a_cycle_is_laid_out():
     structure = Structure((), {}, ("a", "b"), (("a", "b"), ("b", "a")))
     assert sorted(name for layer in layers_of(structure) for name in layer) == ["a", "b"]
+
+
+def test_the_correlations_of_many_factors_are_listed(democracy):
+    """Ten arcs would hide each other; and on three factors no arc may pass under the number of another."""
+    pairs = (("x1", "x2"), ("x3", "y1"), ("y2", "y3"), ("y4", "y5"), ("y6", "y7"))
+    five = sem.fit("\n".join(f"f{k} =~ 1*{a} + 1*{b}" for k, (a, b) in enumerate(pairs)), democracy)
+    scene = path_diagram(five)
+    assert_readable(scene)
+    assert not any("~~" in title for title in titles(scene))
+    words = " ".join(drawn_texts(scene))
+    assert "Correlations: f0 with f1 " in words
+    assert words.count(" with ") == 10
+
+
+def test_no_arc_passes_under_the_number_of_another(factors):
+    scene = path_diagram(factors)
+    boxes = [shape for shape in all_shapes(scene.shapes) if isinstance(shape, Rect) and not shape.stroke]
+    arcs = [
+        [float(number) for number in shape.commands.replace("M", " ").replace("Q", " ").split()]
+        for shape in all_shapes(scene.shapes)
+        if isinstance(shape, Drawn) and "Q" in shape.commands
+    ]
+    for box in boxes:
+        crossed = 0
+        for x0, y0, x1, y1, x2, y2 in arcs:
+            steps = np.linspace(0, 1, 400)
+            xs = (1 - steps) ** 2 * x0 + 2 * steps * (1 - steps) * x1 + steps**2 * x2
+            ys = (1 - steps) ** 2 * y0 + 2 * steps * (1 - steps) * y1 + steps**2 * y2
+            inside = (box.x < xs) & (xs < box.x + box.width) & (box.y < ys) & (ys < box.y + box.height)
+            crossed += bool(inside.any())
+        assert crossed == 1  # its own

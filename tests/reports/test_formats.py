@@ -142,9 +142,24 @@ def test_docx_takes_any_text_as_text():
 
 
 def test_docx_of_a_wide_table_is_on_a_landscape_page():
-    given = ReportTable("t", "T", tuple(Column(f"c{n}") for n in range(9)), (tuple(Cell(n) for n in range(9)),))
-    section = docx.Document(io.BytesIO(FORMATS["docx"](given))).sections[0]
-    assert section.page_width > section.page_height
+    for word, wide in (("", False), ("internationalization", True)):
+        columns = tuple(Column(f"{word}{n}") for n in range(9))
+        given = ReportTable("t", "T", columns, (tuple(Cell(n) for n in range(9)),))
+        section = docx.Document(io.BytesIO(FORMATS["docx"](given))).sections[0]
+        assert (section.page_width > section.page_height) is wide
+
+
+def test_docx_columns_hold_their_labels_and_none_takes_all_the_room():
+    labels = ("Model", "df", "RMSEA", "90% CI", "p", "SRMR")
+    cells = ("three factors", "24", ".092", "[.071, .114]", "< .001", ".065")
+    given = ReportTable("t", "T", tuple(map(Column, labels)), (tuple(map(Cell, cells)),))
+    (made,) = docx.Document(io.BytesIO(FORMATS["docx"](given))).tables
+    points = [cell.width.pt for cell in made.rows[0].cells]
+    for width, texts in zip(points, zip(labels, cells, strict=True), strict=True):
+        assert width > 5.0 * max(
+            len(text) for text in texts
+        )  # 8.5 points: no letter of these is wider than 6 on average
+    assert max(points) < 4 * min(points)
 
 
 # -- latex -------------------------------------------------------------------------------------------------------------

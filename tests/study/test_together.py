@@ -8,9 +8,11 @@ anew, and the chain of the trail is whole; what was withdrawn is nowhere.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -20,7 +22,7 @@ from crosscase.core.errors import ConflictError, InputError
 from crosscase.core.snapshot import text_hash
 from crosscase.store import open_store
 from crosscase.study import Study as Opened
-from crosscase.study.codebook import merge_codes
+from crosscase.study.codebook import add_code, delete_code, merge_codes
 from crosscase.study.coding import code_passage, uncode
 from crosscase.study.workspace import Workspace
 
@@ -28,6 +30,16 @@ PEOPLE = ("ana", "ben", "cleo")
 CODES = ("luck", "plan", "kin")
 SOURCES = ("i1", "i2")
 WORDS = "We exported harbourlights to Ostende because my cousin lives there, and then we stayed."
+
+#: Passages that several people code, so that they share a quotation.
+OFTEN = ((0, 11), (3, 11), (12, 24))
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[int, int]:
+    start = draw(st.integers(0, len(WORDS) - 2))
+    return start, draw(st.integers(start + 1, len(WORDS)))
+
 
 Model = dict[str, tuple[str, int, int, str, str]]
 #: What a change did to one coding: what stood there before, and after.
@@ -64,8 +76,7 @@ class Together(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(PEOPLE), source=st.sampled_from(SOURCES), code=st.sampled_from(CODES), data=st.data())
     def code(self, who: str, source: str, code: str, data: st.DataObject) -> None:
-        start = data.draw(st.integers(0, len(WORDS) - 2))
-        end = data.draw(st.integers(start + 1, len(WORDS)))
+        start, end = data.draw(st.sampled_from(OFTEN) | spans())
         before = dict(self.model)
         try:
             made = code_passage(self.workspace, who, source, start, end, code)
@@ -185,3 +196,44 @@ Together.TestCase.settings = settings(
     max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestTogether = Together.TestCase
+
+
+@pytest.fixture
+def together() -> Iterator[Workspace]:
+    made = Together()
+    yield made.workspace
+    made.teardown()
+
+
+def test_undo_leaves_what_somebody_else_works_with(together: Workspace) -> None:
+    first = code_passage(together, "ana", "i1", 0, 11, Code("new", "New"))
+    second = code_passage(together, "ben", "i1", 0, 11, "new")
+    assert first.quotation.id == second.quotation.id
+    assert together.undo("ana")
+    assert together.placed(second.coding.id) == second
+    assert not together.has("codings", first.coding.id)
+    assert together.redo("ana")
+    assert together.placed(first.coding.id).quotation == first.quotation
+
+
+def test_undo_puts_nothing_back_that_has_nothing_to_stand_on(together: Workspace) -> None:
+    first = code_passage(together, "ana", "i1", 0, 11, "luck")
+    second = code_passage(together, "ben", "i1", 0, 11, "plan")
+    uncode(together, "ana", first.coding.id, first.version)
+    uncode(together, "ben", second.coding.id, together.placed(second.coding.id).version)
+    with pytest.raises(ConflictError, match="the quotation that it had is gone"):
+        together.undo("ana")
+    third = code_passage(together, "cleo", "i1", 12, 24, "kin")
+    uncode(together, "cleo", third.coding.id, third.version)
+    delete_code(together, "ana", "kin", together.version("codes", "kin"))
+    with pytest.raises(ConflictError, match="the code that it had is gone"):
+        together.undo("cleo")
+    assert not together.snapshot.codings
+
+
+def test_a_new_code_in_use_is_not_taken_back(together: Workspace) -> None:
+    made = add_code(together, "ana", "Chance")
+    kept = code_passage(together, "ben", "i2", 0, 11, made.id)
+    with pytest.raises(ConflictError, match="in use by now"):
+        together.undo("ana")
+    assert together.placed(kept.coding.id) == kept

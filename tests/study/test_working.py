@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from crosscase.core import Snapshot, Study
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.store import Job, Store, open_store
 from crosscase.store import jobs as queue_of
+from crosscase.store.jobs import GIVEN, MADE
 from crosscase.study import Study as Opened
 from crosscase.study import working
 from crosscase.study.working import queue, work
@@ -94,7 +96,7 @@ def test_a_job_that_waits_is_cancelled_at_once(store: Store) -> None:
 def test_a_job_that_runs_stops_at_its_next_step(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
 
-    def slow(study: Opened, job: Job, progress: working.Progress) -> None:
+    def slow(study: Opened, job: Job, progress: working.Progress, bench: object) -> None:
         for step in range(600):
             progress(step, 600)
             begun.set()
@@ -111,6 +113,42 @@ def test_a_job_that_runs_stops_at_its_next_step(place: str, monkeypatch: pytest.
         after = store.jobs.get(job.id)
     assert after.state == "cancelled"
     assert 0 < after.done < 600
+
+
+def test_what_a_job_is_given_goes_when_it_ends_and_what_it_made_stays(store: Store) -> None:
+    large = bytes(range(256)) * 10_000  # three parts
+    study = _asked(store)
+    job = store.jobs.add(study, "import", {}, who="ana", files=[("a.bin", io.BytesIO(large)), ("empty", io.BytesIO())])
+    other = store.jobs.add(study, "import", {}, who="ana", files=[("a.bin", io.BytesIO(b"other"))])
+    assert store.jobs.files(job.id, GIVEN) == ["a.bin", "empty"]
+    assert b"".join(store.jobs.read(job.id, GIVEN, "a.bin")) == large
+    assert b"".join(store.jobs.read(job.id, GIVEN, "empty")) == b""
+    store.jobs.keep(job.id, "w", "out.zip", io.BytesIO(b"nobody's"))  # not its worker
+    assert store.jobs.claim("w") is not None
+    for content in (b"first attempt", b"second"):
+        store.jobs.keep(job.id, "w", "out.zip", io.BytesIO(content))
+    store.jobs.end(job.id, "w", "done")
+    assert store.jobs.files(job.id, GIVEN) == []
+    assert b"".join(store.jobs.read(job.id, MADE, "out.zip")) == b"second"
+    assert b"".join(store.jobs.read(other.id, GIVEN, "a.bin")) == b"other"
+    store.jobs.cancel(other.id)
+    assert store.jobs.files(other.id, GIVEN) == []
+
+
+def test_a_job_that_is_put_back_has_lost_no_attempt_and_says_how_far_it_was(store: Store) -> None:
+    job = store.jobs.add(_asked(store), "analyse", {}, who="ana")
+    assert store.jobs.claim("w1") is not None
+    store.jobs.beat(job.id, "w1", 40, 100)
+    store.jobs.put_back(job.id, "another")
+    assert store.jobs.get(job.id).state == "running"
+    store.jobs.put_back(job.id, "w1")
+    again = store.jobs.claim("w2")
+    assert again is not None
+    assert (again.attempt, again.done, again.already) == (1, 40, 40)
+    store.jobs.leave(lambda worker: worker == "w2")
+    third = store.jobs.claim("w3")
+    assert third is not None
+    assert third.attempt == 2
 
 
 def test_two_workers_never_take_the_same(store: Store) -> None:

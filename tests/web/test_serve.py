@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from crosscase.cli import main
+from web.hosted.team import apart
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -54,3 +55,29 @@ def test_a_port_that_is_taken_is_said(file: Path, capsys: pytest.CaptureFixture[
         port = taken.getsockname()[1]
         assert main(["serve", str(file), "--no-browser", "--port", str(port)]) == 2
     assert f"the port {port} cannot be used" in capsys.readouterr().err
+
+
+def test_what_is_small_is_sent_at_once() -> None:
+    """The head and the body of an answer are two small writes; the second would wait 40 ms for the first (Nagle)."""
+    import asyncio
+    import socket
+
+    from crosscase.web.server import ADDRESS, listen
+
+    found = []
+
+    async def answered(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        found.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def ask() -> None:
+        listening = listen(ADDRESS, 0)
+        port = listening.getsockname()[1]
+        async with await asyncio.start_server(answered, sock=listening):
+            reader, writer = await asyncio.open_connection(ADDRESS, port)
+            await reader.read()
+            writer.close()
+
+    apart(lambda: asyncio.run(ask()))
+    assert found
+    assert found[0]

@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "redact": ("withdraw:redact", "Put blocks over passages of a source, for good, with a reason."),
     "seal": ("sealing:seal", "Encrypt a key file, an archive or a study file under a passphrase."),
     "unseal": ("sealing:unseal", "Decrypt a sealed file."),
-    "audit": ("study:audit", "Show and verify who changed what, and when."),
+    "audit": ("trail:audit", "Show and verify who changed what, and when."),
     "backup": ("keeping:backup", "Copy a study file, or dump a server's database, safely while it is in use."),
     "restore": ("keeping:restore", "Make a study again from a backup."),
     "rescue": ("keeping:rescue", "Save what a damaged study file still holds, and say what is missing."),

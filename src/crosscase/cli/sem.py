@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 import click
 
+from crosscase.cli.columns import read_columns, read_text
 from crosscase.core.errors import InputError
 
 __all__ = ["sem"]
@@ -44,6 +43,13 @@ _MISSING = click.option(
     help="Drop incomplete cases, or use all there is.",
 )
 _ORDERED = click.option("--ordered", metavar="V1,V2", help="Ordinal variables (polychoric correlations, WLSMV).")
+_PARAMETERIZATION = click.option(
+    "--parameterization",
+    type=click.Choice(["delta", "theta"]),
+    default="delta",
+    show_default=True,
+    help="Ordinal variables: total variances of 1, or residual variances of 1.",
+)
 _MODEL = click.argument("model", type=click.Path(path_type=Path))
 _DATA = click.argument("data", type=click.Path(path_type=Path))
 
@@ -61,6 +67,7 @@ _DATA = click.argument("data", type=click.Path(path_type=Path))
 @click.option("--meanstructure", is_flag=True, help="Model the means.")
 @click.option("--std-lv", is_flag=True, help="Factors have variance 1, all loadings are free.")
 @_ORDERED
+@_PARAMETERIZATION
 @click.option("--bootstrap", "draws", type=int, metavar="N", help="Errors and intervals from N resamples.")
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
@@ -90,6 +97,7 @@ def fit(
     meanstructure: bool,
     std_lv: bool,
     ordered: str | None,
+    parameterization: str,
     draws: int | None,
     seed: int,
     information: str | None,
@@ -106,13 +114,14 @@ def fit(
     from crosscase.engines.sem import bootstrap
     from crosscase.engines.sem import fit as fit_model
 
-    text, table = read_model(model), read_table(data)
-    result = fit_model(
-        text, table, estimator=estimator, missing=missing, group=group, group_equal=_split(group_equal),
-        group_partial=_split(group_partial), meanstructure=meanstructure or None, std_lv=std_lv, ordered=_split(ordered),
-        information=information, likelihood=likelihood, cluster=cluster,
-        weights=weights,
-    )  # fmt: skip
+    text = read_model(model)
+    with read_columns(data).told() as columns:
+        result = fit_model(
+            text, columns, estimator=estimator, missing=missing, group=group, group_equal=_split(group_equal),
+            group_partial=_split(group_partial), meanstructure=meanstructure or None, std_lv=std_lv, ordered=_split(ordered),
+            parameterization=parameterization, information=information, likelihood=likelihood, cluster=cluster,
+            weights=weights,
+        )  # fmt: skip
     if draws and result.converged:
         result = bootstrap(result, draws, seed=seed)
     found = result.to_dict()
@@ -140,14 +149,9 @@ def invariance(
     """Configural, metric, scalar and strict invariance of MODEL across the groups of DATA."""
     from crosscase.engines.sem import invariance as series
 
-    found = series(
-        read_model(model),
-        read_table(data),
-        group=group,
-        estimator=estimator,
-        missing=missing,
-        partial=_split(group_partial),
-    )
+    text = read_model(model)
+    with read_columns(data).told() as columns:
+        found = series(text, columns, group=group, estimator=estimator, missing=missing, partial=_split(group_partial))
     if output == "json":
         _json(found.to_dict())
         return
@@ -170,8 +174,9 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
     from crosscase.engines.sem import fit as fit_model
     from crosscase.engines.sem import validity as check
 
-    text, table = read_model(model), read_table(data)
-    result = fit_model(text, table, missing=missing, estimator=estimator)
+    text = read_model(model)
+    with read_columns(data).told() as columns:
+        result = fit_model(text, columns, missing=missing, estimator=estimator)
     found = check(result)
     methods = common_method(result)
     if output == "json":
@@ -183,7 +188,8 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
     ]  # fmt: skip
     click.echo(_columns(["factor", "items", "alpha", "omega", "CR", "AVE", "MSV", "Fornell-Larcker"], rows))
     pairs = [[one.first, one.second, _n(one.correlation), _n(one.htmt)] for one in found.pairs]
-    click.echo("\n" + _columns(["factor", "factor", "r", "HTMT"], pairs))
+    if pairs:
+        click.echo("\n" + _columns(["factor", "factor", "r", "HTMT"], pairs))
     click.echo(f"\nHarman's single factor: {_n(methods.harman)} of the variance")
 
 
@@ -192,6 +198,8 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
 @_DATA
 @_ESTIMATOR
 @_MISSING
+@_ORDERED
+@_PARAMETERIZATION
 @click.option("--bootstrap", "draws", type=int, default=1000, show_default=True, help="How many resamples.")
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="Of the resampling; the same seed gives the same numbers."
@@ -205,13 +213,31 @@ def validity(model: Path, data: Path, missing: str, estimator: str, output: str)
 )
 @_FORMAT
 def mediation(
-    model: Path, data: Path, estimator: str, missing: str, draws: int, seed: int, method: str, output: str
+    model: Path,
+    data: Path,
+    estimator: str,
+    missing: str,
+    ordered: str | None,
+    parameterization: str,
+    draws: int,
+    seed: int,
+    method: str,
+    output: str,
 ) -> None:
     """All specific and total indirect effects in MODEL, with bootstrap intervals."""
     from crosscase.engines.sem import effects
     from crosscase.engines.sem import fit as fit_model
 
-    result = fit_model(read_model(model), read_table(data), estimator=estimator, missing=missing)
+    text = read_model(model)
+    with read_columns(data).told() as columns:
+        result = fit_model(
+            text,
+            columns,
+            estimator=estimator,
+            missing=missing,
+            ordered=_split(ordered),
+            parameterization=parameterization,
+        )
     found = effects(result, draws=draws, seed=seed, method=method)  # type: ignore[arg-type]
     if output == "json":
         _json(found.to_dict())
@@ -241,7 +267,7 @@ def non_response(data: Path, wave: str, late: str, compare: str | None, categori
     from crosscase.engines.regression import compare_waves
     from crosscase.study.analyses.nonresponse import late_answers
 
-    table = read_table(data)
+    table = read_columns(data).values
     if wave not in table:
         raise NotFoundError("column", wave, list(table), where=str(data))
     numbers, words = _split(compare), _split(categorical)
@@ -270,65 +296,8 @@ def read_model(path: Path) -> Any:
     """The model of a file; SIMPLIS when it says so in its words."""
     from crosscase.engines.sem import is_simplis, parse, parse_simplis
 
-    text = _text(path)
+    text = read_text(path)
     return parse_simplis(text) if is_simplis(text) else parse(text)
-
-
-def _text(path: Path) -> str:
-    """The text of a file in UTF-8, UTF-16 or, failing these, Windows-1252."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", where=str(path), mend="check the path") from None
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def read_table(path: Path) -> dict[str, Any]:
-    """Columns of a delimited file with a header: numbers where every cell is a number or empty, text otherwise.
-
-    The delimiter (comma, semicolon, tab) is told from the header; a decimal comma is understood where it is not the delimiter.
-
-    Raises:
-        InputError: no header, a row with another number of cells, a doubled column name.
-    """
-    import numpy as np
-
-    text = _text(path)
-    lines = text.splitlines()
-    if not lines:
-        raise InputError("the file is empty", where=str(path))
-    delimiter = max((",", ";", "\t"), key=lines[0].count)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    names = [name.strip() for name in rows[0]]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise InputError(
-            f"the column name '{doubled[0]}' occurs twice", where=f"{path}, row 1", mend="rename one of them"
-        )
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(names):
-            raise InputError(f"the row has {len(row)} cells, the header {len(names)}", where=f"{path}, row {number}")
-    found: dict[str, Any] = {}
-    for index, name in enumerate(names):
-        cells = [row[index].strip() for row in rows[1:]]
-        values = [_value(cell, decimal_comma=delimiter != ",") for cell in cells]
-        bad = [cell for cell, value in zip(cells, values, strict=True) if value is None]
-        found[name] = np.array(cells, dtype=object) if bad else np.array(values, dtype=float)
-    return found
-
-
-def _value(cell: str, *, decimal_comma: bool) -> float | None:
-    if cell in ("", "NA", "NaN", "nan", ".", "null"):
-        return float("nan")
-    try:
-        return float(cell.replace(",", ".") if decimal_comma else cell)
-    except ValueError:
-        return None
 
 
 # -- printing ---------------------------------------------------------------------------------------------------------
@@ -378,7 +347,7 @@ def _fit_text(found: dict[str, Any]) -> str:
         rows = [
             [
                 f"{one['lhs']} {one['op']} {one['rhs']}"
-                + (f" [{one['group']}]" if found["groups"] and one["group"] else "")
+                + (f" [{found['groups'][one['group'] - 1]}]" if found["groups"] and one["group"] else "")
             ]
             + [_n(one[name]) for name in ("est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")]
             for one in found["parameters"]

@@ -1,4 +1,4 @@
-"""Commands on a study as a whole: demo, init, import, export, build, audit."""
+"""Commands on a study as a whole: demo, init, import, export, build."""
 
 from __future__ import annotations
 
@@ -306,26 +306,3 @@ def build(where: str, out: Path, readers: str, key: Path | None, smallest: int |
         print_json(built.to_dict())
     else:
         tell(f"{len(built.files)} files for {readers}; read the report: {built.page}")
-
-
-@click.command()
-@study_argument
-@click.option("--who", help="Only the changes of this person.")
-@click.option(
-    "--limit", default=50, show_default=True, type=click.IntRange(1), help="At most so many, the latest first."
-)
-@format_option("text", "json")
-@click.pass_context
-def audit(context: click.Context, where: str, who: str | None, limit: int, form: str) -> None:
-    """Show who changed what, and when, and verify that nothing was removed or altered.
-
-    The exit status is 1 when the chain of entries is broken.
-    """
-    with opened(where) as study:
-        trail = study.audit(who=who, limit=limit)
-    if form == "json":
-        print_json(trail.to_dict())
-    else:
-        print_table(trail.columns(), [[str(cell) for cell in row] for row in trail.rows()])
-        click.echo(trail.verdict)
-    context.exit(0 if trail.report.whole else 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,22 +16,75 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@study_argument
+@click.argument("where", metavar="[STUDY]", required=False)
 @click.option("--once", is_flag=True, help="Stop when nothing waits any more.")
-def worker(where: str, once: bool) -> None:
+@click.option(
+    "--backend", type=click.Choice(["joblib", "dask", "ray"]), help="What the draws of a bootstrap are computed on."
+)
+@click.option("--processes", type=click.IntRange(1), help="How many draws are computed at once, in as many processes.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="The scheduler of a cluster: tcp://host:8786 (dask), host:6379 (ray)."
+)
+@click.option("--spool", metavar="DIR", help="The worker's own folder for what is in work.")
+@click.option(
+    "--settings", type=click.Path(path_type=Path), help="The toml file of a team's server, which says all of it."
+)
+@click.option("--beside", is_flag=True, hidden=True, help="Started by crosscase serve: stop when it is gone.")
+def worker(
+    where: str | None,
+    once: bool,
+    backend: str | None,
+    processes: int | None,
+    cluster: str | None,
+    spool: str | None,
+    settings: Path | None,
+    beside: bool,
+) -> None:
     """Do the long work that waits at STUDY: imports, builds, analyses. Start as many as there are cores to spare.
 
-    STUDY is a study file, or a server's URL for all of its studies. It goes on until Ctrl+C.
+    STUDY is a study file, or a server's URL for all of its studies; else it is what the settings say. It goes on until Ctrl+C.
     """
-    from crosscase.study.working import work
+    import signal
 
+    from crosscase.study.working import desk, work
+    from crosscase.web.hosted.settings import read_settings
+
+    given = read_settings(settings, backend=backend, processes=processes, cluster=cluster, spool=spool)
+    place = where or given.database
+    if not place:
+        raise InputError("nothing says where work waits", mend="name a study, or set CROSSCASE_DATABASE")
+    at, stop = desk(given.pool, given.spool), threading.Event()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if beside:
+        _stay_beside(stop)
     done = 0
     try:
-        done = work(where, until_empty=once, tell=tell)
+        done = work(place, until_empty=once, tell=(lambda _: None) if beside else tell, stop=stop, at=at)
     except KeyboardInterrupt:
-        tell("Stopped. What was in the middle of work is taken up again by the next worker.")
+        tell("Stopped. What was in the middle of work goes on with the next worker.")
         return
-    tell(f"{done} done, nothing waits.")
+    if not beside:
+        tell(f"{done} done, nothing waits.")
+
+
+def _stay_beside(stop: threading.Event) -> None:
+    """Let the server go first: it is answered before draws are computed, and when it is gone there is nothing to wait for."""
+    import os
+    import signal
+    import sys
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then closes our standard input
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        stop.set()
+        if not threading.Event().wait(3.0):  # work that tells nothing of how far it is does not hold up the end
+            os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @click.command()
@@ -69,8 +124,6 @@ def jobs(
 
 
 def _arguments(kind: str, given: tuple[str, ...]) -> dict[str, object]:
-    from pathlib import Path
-
     pairs = [one.partition("=") for one in given]
     if bad := [name for name, sign, value in pairs if not sign or not value]:
         raise InputError(f"'{bad[0]}' has no value", where="--with", mend="write KEY=VALUE")

@@ -5,7 +5,9 @@ spawned from one seed (``numpy.random.SeedSequence.spawn``), so that a result de
 and on nothing else: not on the backend, the number of workers, or where a run was interrupted.
 """
 
+from crosscase.compute.pool import BACKENDS, Pool
 from crosscase.compute.replicate import Backend, Failure, Replicates, Run, replicate
+from crosscase.compute.running import running
 from crosscase.compute.spread import spread
 
-__all__ = ["Backend", "Failure", "Replicates", "Run", "replicate", "spread"]
+__all__ = ["BACKENDS", "Backend", "Failure", "Pool", "Replicates", "Run", "replicate", "running", "spread"]

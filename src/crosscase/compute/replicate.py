@@ -7,9 +7,11 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from crosscase.compute.running import filled
 from crosscase.core.errors import AnalysisError, Cancelled, InputError, MissingExtraError
 
 Backend = Literal["serial", "loky", "dask", "ray"]
@@ -80,6 +82,8 @@ def replicate(
         checkpoint: a file in which finished chunks are kept.  A run with the same ``seed``, ``draws`` and ``chunk`` goes
             on from there; the file is removed at the end.  It is a pickle: open only those you wrote.
 
+    What is left out may be said once around a whole analysis, see :func:`crosscase.compute.running`.
+
     Raises:
         InputError: ``draws``, ``seed`` or ``backend`` is not usable, or the checkpoint belongs to another run.
         Cancelled: the run was cancelled.
@@ -89,10 +93,19 @@ def replicate(
         raise InputError(f"the number of draws is {draws}", mend="give a whole number of at least 1")
     if seed < 0:
         raise InputError(f"the seed is {seed}", mend="give a whole number of at least 0")
+    run = filled(
+        {"backend": backend, "workers": workers, "client": client, "progress": progress, "checkpoint": checkpoint},
+        draws,
+    )
+    passing = checkpoint is not None  # one that was said around all of it stays until all of it is done
+    backend, workers, client = run["backend"], run["workers"], run["client"]
+    progress, checkpoint = run["progress"], run["checkpoint"]
     starts = list(range(0, draws, chunk))
     identity = hashlib.sha256(f"{seed}:{draws}:{chunk}".encode()).hexdigest()
     done: dict[int, list[Any]] = _read_checkpoint(checkpoint, identity)
     waiting = [start for start in starts if start not in done]
+    if done and progress is not None:
+        progress(sum(len(part) for part in done.values()), draws)
 
     def finish(start: int, results: list[Any]) -> None:
         done[start] = results
@@ -114,7 +127,7 @@ def replicate(
             values.append(value)
     if len(failures) == draws:
         raise AnalysisError(f"all {draws} draws failed; the first: {failures[0].reason}")
-    if checkpoint is not None:
+    if checkpoint is not None and passing:
         checkpoint.unlink(missing_ok=True)
     return Replicates(tuple(values), tuple(failures), seed)
 
@@ -131,10 +144,20 @@ class _Draws:
 
         # SeedSequence(seed).spawn(n)[i] is SeedSequence(seed, spawn_key=(i,)): a worker makes only its own.
         generators = [default_rng(SeedSequence(self.seed, spawn_key=(draw,))) for draw in range(start, stop)]
-        results = list(self.function(generators))
+        # One thread of linear algebra: with more, a product of matrices is split, and rounded, as the machine happens to have cores.
+        with _linear_algebra().limit(limits=1, user_api="blas"):
+            results = list(self.function(generators))
         if len(results) != len(generators):
             raise RuntimeError(f"the function returned {len(results)} results for {len(generators)} draws")
         return results
+
+
+@cache
+def _linear_algebra() -> Any:
+    """What sets the number of threads, looked up once per process."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def in_chunks(
@@ -190,13 +213,17 @@ def in_chunks(
         except ImportError:
             raise MissingExtraError("ray", "ray") from None
         stop_if_cancelled()
-        remote = ray.remote(_call)
-        references = {remote.remote(work, *job(start)): start for start in starts}
+        remote, held = ray.remote(_call), ray.put(work)
+        references = {remote.remote(held, *job(start)): start for start in starts}
         pending = list(references)
-        while pending:
-            (ready,), pending = ray.wait(pending, num_returns=1)
-            yield references[ready], ray.get(ready)
-            stop_if_cancelled()
+        try:
+            while pending:
+                (ready,), pending = ray.wait(pending, num_returns=1)
+                yield references[ready], ray.get(ready)
+                stop_if_cancelled()
+        finally:
+            for reference in pending:
+                ray.cancel(reference)
     else:
         raise InputError(f"there is no backend '{backend}'", mend="use serial, loky, dask or ray")
 

@@ -11,10 +11,12 @@ class TakenBack:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._turns = snapshot.turns
-        self._people = {one.id for one in snapshot.participants if Consent.read(one.consent).withdrawn}
-        self._sources = {
-            one.id for one in snapshot.sources if Consent.read(one.consent).withdrawn or one.participant in self._people
-        }
+        # column by column: it is asked for with every search
+        people, sources = snapshot.participants.column, snapshot.sources.column
+        gone = {text: Consent.read(text).withdrawn for text in {*people("consent"), *sources("consent")}}
+        self._people = {id for id, consent in zip(people("id"), people("consent"), strict=True) if gone[consent]}
+        each = zip(sources("id"), sources("consent"), sources("participant"), strict=True)
+        self._sources = {id for id, consent, who in each if gone[consent] or who in self._people}
 
     def turn(self, turn: Turn) -> bool:
         """Whether what was said in a turn was taken back; a turn with a speaker of its own is judged by the source and that."""

@@ -1,7 +1,8 @@
 """The path diagram of a fitted structural model: ellipses are latent, rectangles observed, arrows carry coefficients.
 
 Numbers are set as journals set them: no zero before the point where a correlation could stand, stars for p, R² in the
-variables that the model explains.  Disturbances are not drawn; correlated errors of indicators are listed below.
+variables that the model explains.  Disturbances are not drawn; correlated errors of indicators are listed below, and so are
+the correlations of many factors, whose arcs would hide each other.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 _HEAD = 4.2
 _MARGIN = 4.0
-_SAMPLES = 32
+_SAMPLES = 128
+#: More correlations of factors than these are listed under the figure.
+_MOST_ARCS = 6
 #: How far an arrow is bent, in parts of its length, until it passes no variable.
 _BENDS = (0.0, 0.18, -0.18, 0.32, -0.32, 0.5, -0.5, 0.75, -0.75)
 #: Where on an arrow its number may stand.
@@ -156,6 +159,7 @@ def _structure(rows: Sequence[Parameter]) -> Structure:
 
 def _edges(rows: Sequence[Parameter], structure: Structure, boxes: Mapping[str, Box]) -> list[_Edge]:
     nodes = set(structure.nodes)
+    listed = _listed(rows, structure)
     edges = []
     for row in rows:
         if row.op == "=~" and row.rhs not in nodes:
@@ -163,9 +167,16 @@ def _edges(rows: Sequence[Parameter], structure: Structure, boxes: Mapping[str, 
         elif row.op in ("~", "=~"):
             cause, effect = (row.rhs, row.lhs) if row.op == "~" else (row.lhs, row.rhs)
             edges.append(_Edge(_free(boxes[cause], boxes[effect], boxes), row, False, _SPOTS))
-        elif row.op == "~~" and row.lhs != row.rhs and {row.lhs, row.rhs} <= nodes:
+        elif row.op == "~~" and row.lhs != row.rhs and {row.lhs, row.rhs} <= nodes and row not in listed:
             edges.append(_Edge(_arc(boxes[row.lhs], boxes[row.rhs], boxes), row, True, _SPOTS))
     return edges
+
+
+def _listed(rows: Sequence[Parameter], structure: Structure) -> list[Parameter]:
+    """The correlations of structural variables when there are too many of them for arcs."""
+    nodes = set(structure.nodes)
+    arcs = [row for row in rows if row.op == "~~" and row.lhs != row.rhs and {row.lhs, row.rhs} <= nodes]
+    return arcs if len(arcs) > _MOST_ARCS else []
 
 
 # -- arrows ------------------------------------------------------------------------------------------------------------
@@ -233,7 +244,7 @@ def _arc(first: Box, second: Box, boxes: Mapping[str, Box]) -> _Curve:
         return _Curve(start, _between(start, end), end)
     sign = -1 if free else 1
     edge = min(upper.left, lower.left) if free else max(upper.right, lower.right)
-    reach = 26.0 + 26.0 * between
+    reach = 26.0 + 34.0 * between
     middle = (edge + sign * reach * 1.6, (upper.y + lower.y) / 2)
     starts = [_border(box, (edge + sign * reach, box.y + (middle[1] - box.y) * 0.35)) for box in (upper, lower)]
     return _Curve(starts[0], middle, starts[1])
@@ -301,7 +312,7 @@ def _numbers(
         best: tuple[float, Point] | None = None
         for rank, spot in enumerate(edge.spots):
             x, y = edge.curve.at(spot)
-            area = (x - half, y - tall, x + half, y + tall)
+            area = (x - half - 1, y - tall - 1, x + half + 1, y + tall + 1)
             cost = 1000.0 * sum(_meet(area, other) for other in placed)
             cost += 500.0 * sum(_meet(area, (box.left, box.top, box.right, box.bottom)) for box in boxes.values())
             cost += (
@@ -385,13 +396,17 @@ def _notes(
         notes[0] += f" Loadings: p {'< .001' if most < 0.001 else '≤ ' + f'{most:.3f}'[1:]}."
     nodes = set(structure.nodes)
     errors = [row for row in rows if row.op == "~~" and row.lhs != row.rhs and not {row.lhs, row.rhs} <= nodes]
-    if errors:
-        listed = ", ".join(
+    for rows_of, what in (
+        (_listed(rows, structure), "Correlations" if standardized else "Covariances"),
+        (errors, f"{'Correlated' if standardized else 'Covariances of'} errors"),
+    ):
+        pairs = (
             f"{names.get(row.lhs, row.lhs)} with {names.get(row.rhs, row.rhs)} {_number(getattr(row, value), value)}"
             + (significance(row.pvalue) if stars else "")
-            for row in errors
+            for row in rows_of
         )
-        notes.append(f"{'Correlated' if standardized else 'Covariances of'} errors: {listed}.")
+        if rows_of:
+            notes.append(f"{what}: {', '.join(pairs)}.")
     return notes
 
 

@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -26,6 +26,7 @@ from crosscase.store.schema import audit
 
 ChangeKind = Literal["do", "undo", "redo"]
 Action = Literal["insert", "update", "delete", "insert many", "delete many", "study", "text", "original"]
+ACTIONS: tuple[str, ...] = get_args(Action)
 
 #: The hash that the first entry of a trail follows.
 BEGINNING = "0" * 64
@@ -131,6 +132,11 @@ class Trail:
         self.head.audit_hash = entry["hash"]
         self._entries.append(entry)
 
+    @property
+    def entries(self) -> list[AuditEntry]:
+        """The entries that were added."""
+        return [entry_of(one) for one in self._entries]
+
     def write(self, connection: sa.Connection) -> bool:
         """Append the entries; False when there are none."""
         if not self._entries:
@@ -139,7 +145,8 @@ class Trail:
         return True
 
 
-_CHAINED = (
+#: What the hash of an entry is of, in this order, after the study and the hash before.
+CHAINED = (
     "sequence", "change", "kind", "target", "at", "who", "what", "action", "of", "row", "before_hash", "after_hash",
 )  # fmt: skip
 
@@ -151,7 +158,7 @@ def content_hash(text: str | None) -> str:
 
 def entry_hash(study: str, entry: Mapping[str, Any], previous: str) -> str:
     """The SHA-256 of an entry and the hash of the one before it."""
-    return hashlib.sha256(dumps([study, previous, *(entry[name] for name in _CHAINED)]).encode()).hexdigest()
+    return hashlib.sha256(dumps([study, previous, *(entry[name] for name in CHAINED)]).encode()).hexdigest()
 
 
 def verify(connection: sa.Connection, study: sa.Row[Any]) -> AuditReport:
@@ -188,15 +195,25 @@ def entries(
     who: str | None = None,
     of: str | None = None,
     row: str | None = None,
+    action: str | None = None,
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
     limit: int | None = None,
     latest: bool = False,
 ) -> list[AuditEntry]:
-    """The entries of a study that fit, in order; of more than ``limit`` the first, or the latest."""
+    """The entries of a study that fit, in order; of more than ``limit`` the first, or the latest.
+
+    ``since`` and ``until`` are days (UTC), both included.
+    """
     order = audit.c.sequence.desc() if latest else audit.c.sequence
     wanted = audit.select().where(audit.c.study_key == key, audit.c.sequence > after).order_by(order)
-    for column, value in ((audit.c.who, who), (audit.c.of, of), (audit.c.row, row)):
+    for column, value in ((audit.c.who, who), (audit.c.of, of), (audit.c.row, row), (audit.c.action, action)):
         if value is not None:
             wanted = wanted.where(column == value)
+    if since is not None:
+        wanted = wanted.where(audit.c.at >= since.isoformat())
+    if until is not None:
+        wanted = wanted.where(audit.c.at < (until + datetime.timedelta(days=1)).isoformat())
     found = [entry_of(row) for row in connection.execute(wanted.limit(limit)).mappings()]
     return found[::-1] if latest else found
 

@@ -15,7 +15,7 @@ from crosscase.core import TABLES, Study, Table
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import row_from_plain, to_plain
 from crosscase.core.snapshot import text_hash
-from crosscase.store.audit import StudyHead, Trail
+from crosscase.store.audit import AuditEntry, StudyHead, Trail
 from crosscase.store.bulk import insert_columns
 from crosscase.store.index import FIELDS, Index
 from crosscase.store.rows import Field, dumps, encode, encode_table, fields_of, from_record, to_record
@@ -49,7 +49,6 @@ class Change:
         if not len(given):
             return
         columns = encode_table(given)
-        self._refuse_known_ids(table, columns["id"])
         positions = self.head.positions(len(given))
         self._add(table, {"position": positions, **columns, "version": [1] * len(given)})
 
@@ -171,6 +170,11 @@ class Change:
         before = None if old is None else {"name": old.name, "base64": base64.b64encode(old.data).decode()}
         self._trail.add("original", "originals", source, before, after)
 
+    @property
+    def entries(self) -> list[AuditEntry]:
+        """What this write notes in the trail, as it is read there when the write was kept."""
+        return self._trail.entries
+
     # -- for the store itself ---------------------------------------------------------------------------------------------
 
     def rows(self, table: str, *conditions: sa.ColumnElement[bool]) -> Sequence[Mapping[str, Any]]:
@@ -267,7 +271,8 @@ class Change:
                 raise InputError(f"the id '{id}' is given twice", where=table, mend="give each row its own id")
             seen.add(id)
         of = ROWS[table]
-        if self.connection.scalar(sa.select(of.c.id).where(of.c.study_key == self.head.key).limit(1)) is None:
+        any_row = sa.select(of.c.id).where(of.c.study_key == self.head.key).limit(1)
+        if len(ids) > CHUNK and self.connection.scalar(any_row) is None:
             return
         for part in parts(ids):
             known = sa.select(of.c.id).where(of.c.study_key == self.head.key, of.c.id.in_(part)).limit(1)

@@ -18,6 +18,8 @@ class Database:
     engine: sa.Engine
     place: str
     read_only: bool
+    #: See ``People.stamp``.
+    people_stamp: object = object()
 
     def before_writing(self) -> None:
         """Raise StudyFileError when it can no longer be written."""
@@ -48,6 +50,13 @@ class Database:
         ):
             yield connection
             self.before_writing()
+
+    def trail_length(self, study: str) -> int | None:
+        """How many entries the trail of a study has: one question on a connection that is kept for it, in no transaction.
+
+        ``None`` when it cannot be told.
+        """
+        return None
 
     def last_writer(self) -> str:
         """Who changed something last and when, for the message to somebody who had to wait in vain."""

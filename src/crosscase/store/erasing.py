@@ -13,13 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosscase.store.database import Database
-from crosscase.store.schema import audit
+from crosscase.store.schema import audit, jobs
 
 #: Whether an entry's content must go: its table, its row, and what stood before or after.
 Holds = Callable[[str, str, Any], bool]
 
 #: The tables that may have held words, for PostgreSQL to write anew.
-_REWRITTEN = ("texts", "originals", "passages", "passage_words", "quotations", "memos", "codings", "codes", "audit")
+_REWRITTEN = (
+    "texts", "originals", "passages", "passage_words", "quotations", "memos", "codings", "codes", "audit", "jobs", "job_files",
+)  # fmt: skip
 
 
 def erase_from_trail(connection: sa.Connection, key: int, holds: Holds) -> int:
@@ -36,6 +38,11 @@ def erase_from_trail(connection: sa.Connection, key: int, holds: Holds) -> int:
         here = (audit.c.study_key == key) & (audit.c.sequence == sequence)
         connection.execute(audit.update().where(here).values(before=None, after=None))
     return len(gone)
+
+
+def forget_ended_work(connection: sa.Connection, key: int) -> None:
+    """Delete the long work of a study that has ended: the reports that it made, and what it told of files."""
+    connection.execute(jobs.delete().where(jobs.c.study_key == key, jobs.c.state.in_(("done", "failed", "cancelled"))))
 
 
 def rewrite(database: Database) -> None:

@@ -33,6 +33,31 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountUse:
+    """An account as whoever looks after the server sees it; ``seen`` is when it was last used in a browser."""
+
+    key: int
+    name: str
+    steward: bool
+    created: str
+    seen: str
+    sessions: int
+    tokens: int
+    studies: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudySize:
+    """A study as whoever looks after the server sees it: ``entries`` of its trail, owners, number of members."""
+
+    id: str
+    created: str
+    entries: int
+    owners: tuple[str, ...]
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """An account in a study; ``study`` is the study's id, ``name`` the account's."""
 
@@ -88,11 +113,33 @@ class Link:
     until: str
 
 
+class _Noted:
+    """A database whose writes are noted, so that what was remembered about people is looked up again."""
+
+    def __init__(self, database: Database) -> None:
+        self._of = database
+        self.reading = database.reading
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        try:
+            with self._of.writing() as connection:
+                yield connection
+        finally:
+            self._of.people_stamp = object()
+
+
 class People:
     """The rows of people in one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._quietly = database
+        self._database = _Noted(database)
+
+    @property
+    def stamp(self) -> object:
+        """Another object after each change of people that this process made, whichever ``People`` it was made through."""
+        return self._quietly.people_stamp
 
     def kept(self, key: str, value: str) -> str:
         """A fact about the database: the value that it has, or else this one, which it has from now on."""
@@ -117,6 +164,46 @@ class People:
         wanted = accounts.select().where(sa.func.lower(accounts.c.email) == email.lower())
         with self._database.reading() as connection:
             return [Account(**row) for row in connection.execute(wanted).mappings()]
+
+    def accounts(self, now: str) -> list[AccountUse]:
+        """Every account by name, and how it is used."""
+
+        def count(table: sa.Table) -> sa.ScalarSelect[int]:
+            ends = [table.c.until > now] if "until" in table.c else []
+            return sa.select(sa.func.count()).where(table.c.account == accounts.c.key, *ends).scalar_subquery()
+
+        last = sa.select(sa.func.max(sessions.c.seen)).where(sessions.c.account == accounts.c.key).scalar_subquery()
+        wanted = sa.select(
+            accounts.c.key, accounts.c.name, accounts.c.steward, accounts.c.created, sa.func.coalesce(last, "").label("seen"),
+            count(sessions).label("sessions"), count(api_tokens).label("tokens"), count(memberships).label("studies"),
+        ).order_by(accounts.c.name)  # fmt: skip
+        with self._database.reading() as connection:
+            return [AccountUse(**row) for row in connection.execute(wanted).mappings()]
+
+    def study_sizes(self) -> list[StudySize]:
+        """Every study by the day it was made: its size and members, and nothing that is in it."""
+        wanted = sa.select(studies.c.id, studies.c.created, studies.c.audit_length.label("entries")).order_by(
+            studies.c.created
+        )
+        members: dict[str, list[Membership]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(_MEMBERSHIP.order_by(accounts.c.name)).mappings():
+                members.setdefault(row["study"], []).append(Membership(**row))
+            return [
+                StudySize(
+                    **row,
+                    owners=tuple(one.name for one in members.get(row["id"], ()) if one.role == "owner"),
+                    members=len(members.get(row["id"], ())),
+                )
+                for row in connection.execute(wanted).mappings()
+            ]
+
+    def end_everything(self, account: int) -> None:
+        """End every session and token of an account, and every link for its new password."""
+        with self._database.writing() as connection:
+            for table in (sessions, api_tokens):
+                connection.execute(table.delete().where(table.c.account == account))
+            connection.execute(links.delete().where(links.c.kind == "reset", links.c.account == account))
 
     def add_account(self, **values: Any) -> Account:
         """InputError when the name is taken."""
@@ -170,7 +257,7 @@ class People:
             return None if account is None else (SignedIn(**found._mapping), account)
 
     def touch_session(self, hash: str, **values: Any) -> None:
-        with self._database.writing() as connection:
+        with self._quietly.writing() as connection:
             connection.execute(sessions.update().where(sessions.c.hash == hash).values(**values))
 
     def sessions(self, account: int, now: str) -> list[SignedIn]:
@@ -199,7 +286,7 @@ class People:
             return None if found is None or account is None else (_token(found), account)
 
     def touch_token(self, key: int, used: str) -> None:
-        with self._database.writing() as connection:
+        with self._quietly.writing() as connection:
             connection.execute(api_tokens.update().where(api_tokens.c.key == key).values(used=used))
 
     def tokens(self, account: int) -> list[ApiToken]:

@@ -23,7 +23,7 @@ from crosscase.core import TABLES
 from crosscase.store.rows import Field, fields_of
 
 #: The newest migration; a test holds it equal to the head of the migration scripts.
-HEAD = "0003"
+HEAD = "0004"
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -190,7 +190,20 @@ jobs = sa.Table(
     sa.Column("cancelling", sa.Integer(), nullable=False),
     sa.Column("result", sa.Text(), nullable=True),
     sa.Column("error", sa.Text(), nullable=True),
+    sa.Column("already", sa.BigInteger(), nullable=False, server_default="0"),
     sa.Index("ix_jobs_state", "state"),
+)
+
+#: What a job is given (``given/…``, deleted when it ends) and what it made (``made/…``), in parts of a megabyte.
+job_files = sa.Table(
+    "job_files",
+    METADATA,
+    sa.Column("key", sa.Integer(), primary_key=True),
+    sa.Column("job_key", sa.Integer(), sa.ForeignKey("jobs.key", ondelete="CASCADE"), nullable=False),
+    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("part", sa.Integer(), nullable=False),
+    sa.Column("content", sa.LargeBinary(), nullable=False),
+    sa.Index("ix_job_files_job", "job_key"),
 )
 
 # -- who may come in: tables of a server, empty in a study file --------------------------------------------------------

@@ -164,9 +164,12 @@ def _texts(connection: sa.Connection, key: int, found: Sequence[sa.Row[Any]]) ->
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in a passage the terms stand, in the order of the text."""
     found = list(places(text))
-    spans = set()
+    spans: set[tuple[int, int]] = set()
     for term in terms:
         *most, last = term.words
+        if not most:
+            spans |= {place[1:] for place in found if place[0] == last or (term.prefix and place[0].startswith(last))}
+            continue
         for first in range(len(found) - len(most)):
             run = found[first : first + len(term.words)]
             ends = run[-1][0].startswith(last) if term.prefix else run[-1][0] == last

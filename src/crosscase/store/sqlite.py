@@ -6,6 +6,7 @@ import hashlib
 import os
 import socket
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +37,22 @@ class SqliteDatabase(Database):
         self._immutable = self.read_only and not os.access(path.parent, os.W_OK) and not _has_wal(path)
         self.engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.pool.QueuePool)
         event.listen(self.engine, "begin", _begin)
+        self._watching = threading.Lock()
+        self._watch: sqlite3.Connection | None = None
+
+    def trail_length(self, study: str) -> int | None:
+        with self.translated(), self._watching:
+            if self._watch is None:
+                self._watch = self._connect()
+            found = self._watch.execute("SELECT audit_length FROM studies WHERE id = ?", (study,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def close(self) -> None:
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+        super().close()
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.read_only else "rw"

@@ -22,7 +22,7 @@ from crosscase.store import backup, snapshots, sqlite, undo, upgrade
 from crosscase.store.audit import BEGINNING, AuditEntry, AuditReport, ChangeKind, StudyHead, Trail
 from crosscase.store.changes import Change
 from crosscase.store.database import Database
-from crosscase.store.erasing import Holds, erase_from_trail, rewrite
+from crosscase.store.erasing import Holds, erase_from_trail, forget_ended_work, rewrite
 from crosscase.store.jobs import Jobs
 from crosscase.store.people import People
 from crosscase.store.postgres import SCHEMES, PostgresDatabase
@@ -201,7 +201,9 @@ class Store:
             with self._change(connection, study_id, who, what) as change:
                 current = snapshots.load(connection, self._study(connection, study_id), self._database.reading)
                 snapshots.save(change, snapshot, base, current)
-            erased = erase_from_trail(connection, self._study(connection, study_id).key, holds)
+            key = self._study(connection, study_id).key
+            erased = erase_from_trail(connection, key, holds)
+            forget_ended_work(connection, key)
         rewrite(self._database)
         return erased
 
@@ -239,16 +241,23 @@ class Store:
         who: str | None = None,
         of: str | None = None,
         row: str | None = None,
+        action: str | None = None,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
         limit: int | None = None,
         latest: bool = False,
     ) -> list[AuditEntry]:
-        """The entries of the trail from the first one later than ``after``, of a person, a table, a row, in order.
+        """The entries of the trail from the first one later than ``after``, of a person, a table, a row, a kind of change, of
+        the days from ``since`` to ``until`` (UTC), in order.
 
         ``limit`` takes the first of them, with ``latest`` the last ones.
         """
         with self._database.reading() as connection:
             key = self._study(connection, study_id).key
-            return trail.entries(connection, key, after=after, who=who, of=of, row=row, limit=limit, latest=latest)
+            return trail.entries(
+                connection, key, after=after, who=who, of=of, row=row, action=action, since=since, until=until,
+                limit=limit, latest=latest,
+            )  # fmt: skip
 
     def verify_audit(self, study_id: str) -> AuditReport:
         """Whether the trail is whole: every entry as it was written, none missing."""
@@ -259,6 +268,10 @@ class Store:
         """The sequence of the last entry of the trail; 0 when there is none."""
         with self._database.reading() as connection:
             return int(self._study(connection, study_id).audit_length)
+
+    def has_grown(self, study_id: str, seen: int) -> bool:
+        """Whether the trail may have entries after ``seen``; quickly told, because every look at a study asks for it."""
+        return self._database.trail_length(study_id) != seen
 
     def versions(self, study_id: str, table: str) -> dict[str, tuple[int, int]]:
         """The position and the version of every row of a table by its id."""

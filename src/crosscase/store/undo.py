@@ -77,7 +77,58 @@ def take_back(change: Change, number: int) -> None:
             where=f"change {number}",
         )
     for entry in entries:
-        _REVERSALS[entry.action](change, entry)
+        if not _needed(change, entry, alone=len(entries) == 1):
+            _REVERSALS[entry.action](change, entry)
+    for entry in entries:
+        _refuse_loose(change, entry)
+
+
+#: What the rows of a table cannot be without: (column, the table whose row it names).
+_RESTS_ON = {"codings": (("quotation", "quotations"), ("code", "codes")), "stances": (("claim", "claims"),)}
+
+
+def _needed(change: Change, entry: AuditEntry, *, alone: bool) -> bool:
+    """Whether a row that was made must stay, because somebody's work has come to rest on it since.
+
+    What the same write made with it is taken back before.  ConflictError when it is all that the write made.
+    """
+    if entry.action != "insert":
+        return False
+    for table, names in _RESTS_ON.items():
+        for column, of in names:
+            if of != entry.of:
+                continue
+            for row in change.rows(table, ROWS[table].c[column] == entry.row):
+                if _touched(change, table, row["id"], entry.sequence):
+                    if alone:
+                        raise ConflictError(
+                            f"'{entry.what}' cannot be taken back: it is in use by now",
+                            where=f"{entry.of} {entry.row}",
+                            mend="look at what uses it, and change that by hand",
+                        )
+                    return True
+    return False
+
+
+def _refuse_loose(change: Change, entry: AuditEntry) -> None:
+    """ConflictError when a row stands again, and what it rests on was deleted since."""
+    for column, of in _RESTS_ON.get(entry.of, ()) if entry.row else ():
+        for row in change.rows(entry.of, ROWS[entry.of].c.id == entry.row):
+            there = change.rows(of, ROWS[of].c.id == row[column])
+            if not there and _touched(change, of, row[column], entry.sequence):
+                raise ConflictError(
+                    f"'{entry.what}' cannot be taken back: the {column} that it had is gone by now",
+                    where=f"{entry.of} {entry.row}",
+                    mend="do by hand what you want to have again",
+                )
+
+
+def _touched(change: Change, table: str, id: str, since: int) -> bool:
+    """Whether the trail has an entry about a row after another one."""
+    wanted = sa.select(audit.c.sequence).where(
+        audit.c.study_key == change.head.key, audit.c.sequence > since, audit.c.of == table, audit.c.row == id
+    )
+    return change.connection.scalar(wanted.limit(1)) is not None
 
 
 def _take_back_insert(change: Change, entry: AuditEntry) -> None:

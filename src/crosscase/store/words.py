@@ -24,6 +24,11 @@ _INVISIBLE = "\u00ad\u200c\u200d\u2060"
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
+#: Words of a text without marks, joiners and scripts of their own, as nearly every one in a Latin script is; and what makes
+#: a text another one.
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_NOT_PLAIN = re.compile("[\u00ad\u0300-\U0010ffff]")
+
 #: The longest passage and how much of it the next one repeats, in code points.
 LONGEST = 1500
 OVERLAP = 150
@@ -39,7 +44,8 @@ def words(text: str) -> list[str]:
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    return [word if word.isascii() else _folded(word) for word in _pattern().findall(text.lower())]
+    lower = text.lower()
+    return [word if word.isascii() else _folded(word) for word in _word_pattern(lower).findall(lower)]
 
 
 def places(text: str) -> Iterator[tuple[str, int, int]]:
@@ -48,8 +54,8 @@ def places(text: str) -> Iterator[tuple[str, int, int]]:
     >>> list(places("a naïve"))
     [('a', 0, 1), ('naive', 2, 7)]
     """
-    for found in _pattern().finditer(text):
-        yield _fold(found.group()), found.start(), found.end()
+    for found in _word_pattern(text).finditer(text):
+        yield _fold(found.group()), *found.span()
 
 
 def passages(text: str) -> Iterator[tuple[int, int]]:
@@ -80,6 +86,11 @@ def _space_before(text: str, place: int, earliest: int) -> int:
         if text[candidate - 1].isspace():
             return candidate
     return place
+
+
+def _word_pattern(text: str) -> re.Pattern[str]:
+    """A pattern that finds the words of this text: the quick one where both find the same."""
+    return _pattern() if _NOT_PLAIN.search(text) else _PLAIN_WORD
 
 
 @cache

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING
 
 from crosscase.core.errors import InputError, NotFoundError, PermissionDenied
 from crosscase.study.permissions import Role, Scope
+from crosscase.study.remembered import Remembered
 from crosscase.study.tries import Tries
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-    from crosscase.store.people import Account, ApiToken, Link, People, SignedIn
+    from crosscase.store.people import Account, AccountUse, ApiToken, Link, Membership, People, SignedIn, StudySize
 
 #: How long things last.
 SESSION = datetime.timedelta(days=14)
@@ -57,6 +58,14 @@ class Person:
     scope: Scope | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who a secret belongs to, and until when."""
+
+    person: Person
+    until: str
+
+
 class Accounts:
     """The accounts of one server."""
 
@@ -76,6 +85,7 @@ class Accounts:
         #: What is compared when there is no such account, so that it takes as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
         self.tries = Tries()
+        self._remembered = Remembered(lambda: self.people.stamp, self._now)
 
     # -- signing in ----------------------------------------------------------------------------------------------------
 
@@ -111,14 +121,9 @@ class Accounts:
 
     def recognise(self, secret: str) -> Person | None:
         """Whose session a secret belongs to; ``None`` when it ended."""
-        now = self._now()
-        found = self.people.session(_hash(secret), _text(now))
-        if found is None:
-            return None
-        session, account = found
-        if session.seen < _text(now - _LAG):
-            self.people.touch_session(session.hash, seen=_text(now))
-        return Person(account, session.hash)
+        hash = _hash(secret)
+        known = self._remembered.answer(("session", hash), lambda: self._session(hash))
+        return self._still(known)
 
     def sign_out(self, secret: str) -> None:
         found = self.people.session(_hash(secret), _text(self._now()))
@@ -243,6 +248,21 @@ class Accounts:
             raise InputError("another account is signed in to this way already")
         self.people.change_account(person.account.key, subject=subject)
 
+    # -- for stewards --------------------------------------------------------------------------------------------------
+
+    def overview(self, by: Person) -> tuple[list[AccountUse], list[StudySize]]:
+        """Every account and every study, without anything that is in a study; PermissionDenied for who is no steward."""
+        _require_steward(by)
+        return self.people.accounts(_text(self._now())), self.people.study_sizes()
+
+    def sign_out_everywhere(self, by: Person, key: int) -> None:
+        """End every session, token and reset link of an account; PermissionDenied for who is no steward, NotFoundError when
+        there is no such account."""
+        _require_steward(by)
+        if self.people.account(key=key) is None:
+            raise NotFoundError("account", str(key), [])
+        self.people.end_everything(key)
+
     # -- tokens --------------------------------------------------------------------------------------------------------
 
     def add_token(self, person: Person, name: str, scope: Scope, days: int = 90) -> str:
@@ -260,14 +280,9 @@ class Accounts:
 
     def bearer(self, token: str) -> Person | None:
         """Whose token it is; ``None`` when it ended."""
-        now = self._now()
-        found = self.people.token(_hash(token), _text(now))
-        if found is None:
-            return None
-        known, account = found
-        if known.used < _text(now - _LAG):
-            self.people.touch_token(known.key, _text(now))
-        return Person(account, f"token {known.key}", Scope(known.scope))
+        hash = _hash(token)
+        known = self._remembered.answer(("token", hash), lambda: self._token(hash))
+        return self._still(known)
 
     def tokens(self, account: Account) -> list[ApiToken]:
         return self.people.tokens(account.key)
@@ -277,7 +292,47 @@ class Accounts:
         if not self.people.end_token(account.key, key):
             raise NotFoundError("token", str(key), [])
 
+    # -- what every request asks ---------------------------------------------------------------------------------------
+
+    def at_hand(self, *, session: str = "", token: str = "") -> Person | None:
+        """As :meth:`recognise` or :meth:`bearer` when that needs no look into the database, else ``None``."""
+        question = ("token", _hash(token)) if token else ("session", _hash(session))
+        return self._still(self._remembered.at_hand(question))
+
+    def membership(self, account: int, study: str) -> Membership | None:
+        """What somebody is in a study, or ``None``."""
+        return self._remembered.answer(
+            (account, study), lambda: next(iter(self.people.memberships(account=account, study=study)), None)
+        )
+
+    def membership_at_hand(self, account: int, study: str) -> Membership | None:
+        """As :meth:`membership` when that needs no look into the database."""
+        return self._remembered.at_hand((account, study))
+
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _session(self, hash: str) -> _Known | None:
+        now = self._now()
+        found = self.people.session(hash, _text(now))
+        if found is None:
+            return None
+        session, account = found
+        if session.seen < _text(now - _LAG):
+            self.people.touch_session(session.hash, seen=_text(now))
+        return _Known(Person(account, session.hash), session.until)
+
+    def _token(self, hash: str) -> _Known | None:
+        now = self._now()
+        found = self.people.token(hash, _text(now))
+        if found is None:
+            return None
+        token, account = found
+        if token.used < _text(now - _LAG):
+            self.people.touch_token(token.key, _text(now))
+        return _Known(Person(account, f"token {token.key}", Scope(token.scope)), token.until)
+
+    def _still(self, known: _Known | None) -> Person | None:
+        return known.person if known is not None and known.until > _text(self._now()) else None
 
     def invite(self, study: str, role: Role, *, blind: bool, note: str, by: str) -> str:
         """The secret of an invitation; who may invite is checked in :mod:`crosscase.study.hosting`."""
@@ -337,6 +392,11 @@ class Accounts:
             except (Argon2Error, InvalidHashError, UnicodeEncodeError):
                 return False
         return hash is not None
+
+
+def _require_steward(by: Person) -> None:
+    if not by.account.steward or by.scope is not None:
+        raise PermissionDenied("this is for whoever looks after the server", mend="ask them")
 
 
 def _hash(secret: str) -> str:

@@ -340,15 +340,36 @@ class Study:
 
     # -- who did what --------------------------------------------------------------------------------------------------
 
-    def audit(self, *, who: str | None = None, limit: int | None = None) -> Trail:
+    def audit(
+        self, *, who: str = "", action: str = "", table: str = "", row: str = "", since: str = "", until: str = "",
+        limit: int | None = None,
+    ) -> Trail:  # fmt: skip
         """The latest changes, and whether the chain of all of them is whole.
 
-        Raises:
-            InputError: the study is a folder, which keeps no trail.
-        """
-        from crosscase.study.trail import trail
+        Args:
+            who: only those of this person.
+            action: only this kind: insert, update, delete, insert many, delete many, study, text, original.
+            table: only what is in this table; with ``row``, the id of one row.
+            since, until: days as 2026-11-22 (UTC), both included.
+            limit: the most entries, the latest first.
 
-        return trail(self.place, who=who, limit=limit)
+        Raises:
+            InputError: the study is a folder, which keeps no trail; or a day cannot be read.
+            NotFoundError: no such table or action.
+        """
+        from crosscase.study.trail import Filter, trail
+
+        return trail(self.place, wanted=Filter(who, action, table, row, since, until), limit=limit)
+
+    def audit_supplement(self, out: str | Path, *, names: bool = False) -> Path:
+        """Write the whole trail as a file that a reader can verify; see :mod:`crosscase.study.supplement`.
+
+        Raises:
+            InputError: the file exists or cannot be written, or the chain of the trail is broken.
+        """
+        from crosscase.study.supplement import write_supplement
+
+        return write_supplement(self.place, Path(out).expanduser(), names=names)
 
     def backup(self, out: str | Path) -> Path:
         """Copy a study file, or dump the whole database it is in, while it is in use; the copy is checked.
@@ -394,16 +415,19 @@ class Study:
     # -- changes -------------------------------------------------------------------------------------------------------
 
     def import_files(
-        self, files: Sequence[str | Path], *, progress: Progress | None = None, **options: Any
+        self, files: Sequence[str | Path], *, progress: Progress | None = None, note: str = "", **options: Any
     ) -> list[Imported]:
-        """Bring files in, each as a whole or not at all; see :func:`crosscase.study.importing.import_file`."""
+        """Bring files in, each as a whole or not at all; see :func:`crosscase.study.importing.import_file`.
+
+        ``note`` is added to what the trail says of each.
+        """
         from crosscase.study.importing import import_file
 
         done: list[Imported] = []
         for number, file in enumerate(files):
             snapshot, imported = import_file(self.snapshot, Path(file).expanduser(), **options)
             if snapshot is not self.snapshot:
-                self.save(snapshot, f"import of {imported.what}")
+                self.save(snapshot, f"import of {imported.what}{note}")
             done.append(imported)
             if progress is not None:
                 progress(number + 1, len(files))

@@ -15,7 +15,7 @@ from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
 
-@needs(Permission.JUDGE)
+@needs(Permission.JUDGE, first=lambda workspace, coding, **_: workspace.refuse_hidden("codings", coding))
 def add_evidence(
     workspace: Workspace, who: str, claim: str, stance: str, *,
     coding: str = "", case: str = "", locator: str = "", note: str = "",
@@ -43,7 +43,7 @@ def add_evidence(
         return workspace.row("stances", one.id)  # type: ignore[no-any-return]
 
 
-@needs(Permission.JUDGE)
+@needs(Permission.JUDGE, first=lambda workspace, evidence, **_: workspace.refuse_hidden("stances", evidence))
 def change_evidence(
     workspace: Workspace, who: str, evidence: str, version: int, *, stance: str, note: str
 ) -> Stance:  # fmt: skip
@@ -65,7 +65,7 @@ def change_evidence(
         return workspace.row("stances", evidence)  # type: ignore[no-any-return]
 
 
-@needs(Permission.JUDGE)
+@needs(Permission.JUDGE, first=lambda workspace, evidence, **_: workspace.refuse_hidden("stances", evidence))
 def remove_evidence(workspace: Workspace, who: str, evidence: str, version: int) -> None:
     """Take evidence from its claim; the coding stays.
 

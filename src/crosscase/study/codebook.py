@@ -58,15 +58,16 @@ def tree(workspace: Workspace, coder: str = "") -> list[Node]:
     """The whole codebook, each code before those under it, with its counts: of all codings, or of one coder's."""
     with workspace.lock:
         codes = {one.id: one for one in workspace.rows("codes")}
+        case_of = workspace.cases_of_quotations()
         own: Counter[str] = Counter()
-        cases: dict[str, set[str]] = {}
-        coders: dict[str, set[str]] = {}
+        cases: dict[str, set[str]] = {id: set() for id in codes}
+        coders: dict[str, set[str]] = {id: set() for id in codes}
         for coding in workspace.rows("codings"):
-            if coder not in ("", coding.coder):
-                continue
-            own[coding.code] += 1
-            cases.setdefault(coding.code, set()).add(workspace.case_of(coding.quotation))
-            coders.setdefault(coding.code, set()).add(coding.coder)
+            code = coding.code
+            if code in codes and coder in ("", coding.coder):
+                own[code] += 1
+                cases[code].add(case_of[coding.quotation])
+                coders[code].add(coding.coder)
         below: dict[str, list[str]] = {}
         for one in codes.values():
             below.setdefault(one.parent if one.parent in codes else "", []).append(one.id)
@@ -78,7 +79,7 @@ def tree(workspace: Workspace, coder: str = "") -> list[Node]:
         return [
             Node(
                 codes[id], workspace.version("codes", id), depth, " › ".join(workspace.code_path(id)), own[id], under[id],
-                len(cases.get(id, set()) - {""}), len(coders.get(id, set()) - {""}), len(below.get(id, ())),
+                len(cases[id] - {""}), len(coders[id] - {""}), len(below.get(id, ())),
                 *among[id],
             )
             for id, depth in order
@@ -202,7 +203,7 @@ def merge_codes(workspace: Workspace, who: str, code: str, into: str, reason: st
         return workspace.row("codes", into)  # type: ignore[no-any-return]
 
 
-@needs(Permission.CODEBOOK)
+@needs(Permission.CODEBOOK, blind=False)
 def split_code(
     workspace: Workspace, who: str, code: str, codings: Iterable[str], name: str, reason: str, **fields: str
 ) -> Code:
@@ -275,7 +276,7 @@ def group_codes(workspace: Workspace, who: str, codes: Iterable[str], name: str,
         return workspace.row("codes", new.id)  # type: ignore[no-any-return]
 
 
-@needs(Permission.CODEBOOK)
+@needs(Permission.CODEBOOK, blind=False)
 def delete_code(workspace: Workspace, who: str, code: str, version: int) -> None:
     """Delete a code that nothing uses.
 

@@ -64,11 +64,25 @@ class Host:
 
     def open(self, person: Person, study: str) -> Opened:
         """The workspace of a study as somebody has it; NotFoundError when they are no member, or there is none."""
-        found = self.accounts.people.memberships(account=person.account.key, study=study)
-        if not found:
+        found = self.accounts.membership(person.account.key, study)
+        if found is None:
             raise NotFoundError("study", study, [])
-        member = Member(found[0].coder, Role(found[0].role), found[0].blind, person.scope)
-        return Opened(self._view(study, member), found[0], member)
+        member = _member(found, person)
+        return Opened(self._view(study, member), found, member)
+
+    def at_hand(self, person: Person, study: str) -> Opened | None:
+        """As :meth:`open` when nobody need wait for it: the study is open, and what the person is in it remembered."""
+        found = self.accounts.membership_at_hand(person.account.key, study)
+        if found is None:
+            return None
+        member = _member(found, person)
+        with self._lock:
+            view = self._views.get((study, member))
+            if view is None or view.whole is not self._open.get(study):
+                return None
+            self._open.move_to_end(study)
+            self._views.move_to_end((study, member))
+        return Opened(view, found, member)
 
     def make(self, person: Person, title: str) -> str:
         """A new study that the person owns, and its id; PermissionDenied for who is no steward."""
@@ -95,6 +109,10 @@ class Host:
         opened.member.require(Permission.BRING_IN)
         with _uploaded(name):
             return merge_into(opened.workspace.whole, opened.member.coder, file, name)
+
+    def work_counts(self) -> dict[str, int]:
+        """How much long work waits and runs, of all studies."""
+        return self.store.jobs.counts()
 
     # -- members -------------------------------------------------------------------------------------------------------
 
@@ -199,6 +217,10 @@ def _settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+def _member(membership: Membership, person: Person) -> Member:
+    return Member(membership.coder, Role(membership.role), membership.blind, person.scope)
 
 
 def _refuse_last_owner(there: dict[int, Membership], account: int) -> None:

@@ -135,7 +135,7 @@ def _import_source(
     turns = [replace(turn, participant=turn.participant or _speaker(turn.kind, participant)) for turn in read.turns]
     warnings = [*read.warnings, read.recognition.summary()]
     if not case:
-        warnings.append("it belongs to no case yet; name one with --case, or in sources.csv")
+        warnings.append("it belongs to no case yet; name one as it comes in (--case), or in sources.csv")
     changed = snapshot.replace(
         sources=snapshot.sources.with_rows([row]),
         turns=snapshot.turns.with_rows(turns),
@@ -166,7 +166,7 @@ def _import_table(
         raise InputError(
             "nothing says which table this is",
             where=file.name,
-            mend=f"add --as TABLE ({', '.join([*tables.IMPORTABLE, *flat.KINDS])}), or --mapping FILE",
+            mend=f"say what it holds (--as TABLE): {', '.join([*tables.IMPORTABLE, *flat.KINDS])}; or give --mapping FILE",
         )
     if save_mapping is not None:
         columns.save(save_mapping)

@@ -12,7 +12,7 @@ from crosscase.study.permissions import Permission, needs, needs_own
 from crosscase.study.workspace import Workspace
 
 
-@needs(Permission.MEMO)
+@needs(Permission.MEMO, first=lambda workspace, kind, about, **_: workspace.refuse_hidden(kind, about))
 def add_memo(workspace: Workspace, who: str, text: str, *, kind: str = "", about: str = "", title: str = "") -> Memo:
     """A memo about a row of a table, or about the study.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from crosscase.core import Source
-from crosscase.study.workspace import Workspace
+from crosscase.study.workspace import LIVE, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,39 @@ class Overview:
 
 
 def overview(workspace: Workspace) -> Overview:
-    """The study at a glance."""
-    snapshot = workspace.snapshot
+    """The study at a glance.  What is found of a source is kept until something changes in it."""
+    snapshot = workspace.study.snapshot
+    counts = {name: workspace.count(name) if name in LIVE else count for name, count in snapshot.counts().items()}
     coders = dict.fromkeys(coding.coder for coding in workspace.rows("codings") if coding.coder)
-    return Overview(snapshot.counts(), tuple(_line(workspace, source) for source in snapshot.sources), tuple(coders))
+    return Overview(counts, tuple(_line(workspace, source) for source in snapshot.sources), tuple(coders))
 
 
 def _line(workspace: Workspace, source: Source) -> SourceLine:
-    codings = workspace.codings_in(source.id)
-    answers = [turn for turn in workspace.study.snapshot.turns.where(source=source.id) if turn.kind != "question"]
-    spans = [(one.quotation.start or 0, one.quotation.end or 0) for one in codings]
-    coded = sum(any(start < turn.end and turn.start < end for start, end in spans) for turn in answers)
-    return SourceLine(
-        source, len(workspace.texts.get(source.id, "")), len(codings), coded / len(answers) if answers else None
-    )
+    kept: dict[str, tuple[tuple[int, int], SourceLine]] = workspace.kept.setdefault("overview", {})
+    state = workspace.state_of(source.id)
+    known = kept.get(source.id)
+    if known is not None and known[0] == state:
+        return known[1]
+    spans = workspace.spans_in(source.id)
+    line = SourceLine(source, len(workspace.texts.get(source.id, "")), len(spans), _coded(workspace, source.id, spans))
+    kept[source.id] = (state, line)
+    return line
+
+
+def _coded(workspace: Workspace, source: str, spans: list[tuple[int, int]]) -> float | None:
+    """The share of the answers of a source that one of the spans touches."""
+    turns = workspace.study.snapshot.turns
+    kinds, starts, ends = (turns.column(name) for name in ("kind", "start", "end"))
+    answers = [at for at in turns.positions("source").get(source, ()) if kinds[at] != "question"]
+    covered: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if covered and start <= covered[-1][1]:
+            covered[-1] = (covered[-1][0], max(end, covered[-1][1]))
+        else:
+            covered.append((start, end))
+    coded = 0
+    for at in answers:
+        # the last stretch that begins before the answer ends
+        before = bisect_left(covered, (ends[at],)) - 1
+        coded += before >= 0 and starts[at] < covered[before][1]
+    return coded / len(answers) if answers else None

@@ -8,6 +8,7 @@ request works with the workspace *of a member* (:mod:`crosscase.study.members`):
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,16 +105,27 @@ class Member:
 Change = TypeVar("Change", bound=Callable[..., Any])
 
 
-def needs(permission: Permission) -> Callable[[Change], Change]:
+def needs(
+    permission: Permission, *, blind: bool = True, first: Callable[..., object] | None = None
+) -> Callable[[Change], Change]:
     """Mark a change of a study, ``change(workspace, who, …)``, with what it needs; it then runs on the whole study.
 
-    The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.
+    The whole study also for a member who codes blind: a passage that others coded keeps its one quotation.  With ``blind``
+    false it is refused to them, because what comes of it shows the codings of all.  ``first`` is called before with the same
+    arguments by name, and with the study as the member sees it: what it refuses is not done.
     """
 
     def marked(change: Change) -> Change:
         @functools.wraps(change)
         def checked(workspace: Workspace, who: str, *given: Any, **named: Any) -> Any:
-            return change(workspace.changing(permission, who), who, *given, **named)
+            if workspace.blind and not blind:
+                raise PermissionDenied("this cannot be done while you code blind")
+            whole = workspace.changing(permission, who)
+            if first is not None:
+                bound = inspect.signature(change).bind(workspace, who, *given, **named)
+                bound.apply_defaults()
+                first(**bound.arguments)
+            return change(whole, who, *given, **named)
 
         return cast("Change", checked)
 

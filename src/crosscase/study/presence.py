@@ -10,6 +10,9 @@ from collections.abc import Callable
 #: Seconds after which somebody of whom nothing was heard is taken to have left.
 EXPIRES = 45.0
 
+#: Seconds for which it is not looked again who has left without a word.
+_BELIEVED = 1.0
+
 
 class Presence:
     """The open pages of one study."""
@@ -19,12 +22,14 @@ class Presence:
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._pages: dict[int, tuple[str, str, float]] = {}
+        self._known: tuple[float, list[tuple[str, str]]] | None = None
 
     def enter(self, who: str, source: str) -> int:
         """A page was opened; ``source`` is empty for one that shows no source.  Returns the number it is known by."""
         with self._lock:
             number = next(self._numbers)
             self._pages[number] = (who, source, self._clock())
+            self._known = None
             return number
 
     def stay(self, page: int) -> None:
@@ -37,12 +42,20 @@ class Presence:
     def leave(self, page: int) -> None:
         with self._lock:
             self._pages.pop(page, None)
+            self._known = None
 
     def people(self) -> list[tuple[str, str]]:
         """Who is here and in which source, by name, each once."""
         with self._lock:
-            old = self._clock() - EXPIRES
-            self._pages = {number: page for number, page in self._pages.items() if page[2] >= old}
-            found = {(who, source) for who, source, _ in self._pages.values()}
+            now = self._clock()
+            if self._known is not None and now < self._known[0]:
+                return self._known[1]
+            here = self._here(now - EXPIRES)
+            self._known = (now + _BELIEVED, here)
+            return here
+
+    def _here(self, old: float) -> list[tuple[str, str]]:
+        self._pages = {number: page for number, page in self._pages.items() if page[2] >= old}
+        found = {(who, source) for who, source, _ in self._pages.values()}
         in_source = {who for who, source in found if source}
         return sorted(one for one in found if one[1] or one[0] not in in_source)

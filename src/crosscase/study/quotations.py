@@ -233,7 +233,7 @@ def quotations(ledger: Ledger, query: str | Query = "", *, sort: str = "place", 
 # -- marks -------------------------------------------------------------------------------------------------------------
 
 
-@needs(Permission.CODE)
+@needs(Permission.CODE, blind=False)
 def mark_quotations(workspace: Workspace, who: str, marks: Sequence[tuple[str, int]], mark: str) -> None:
     """Mark the quotations of one passage as ``power``, ``proof``, or take the mark away with the empty text.
 

@@ -77,7 +77,7 @@ def read(workspace: Workspace, source: str, *, codings: Sequence[Placed] = (), a
     about = workspace.study.sources[source]
     text = text_of(workspace, source)
     turns = sorted(workspace.study.snapshot.turns.where(source=source), key=lambda turn: turn.start)
-    laid_out = _paragraphs(text)
+    laid_out, words = _laid_out(text)
     parts = _parts(laid_out, len(text))
     part = max(0, bisect_right([first for first, _ in parts], at) - 1)
     begin, stop = parts[part]
@@ -97,12 +97,13 @@ def read(workspace: Workspace, source: str, *, codings: Sequence[Placed] = (), a
             passages.append((turn, []))
         passages[-1][1].append(Paragraph(number + 1, start, end, runs))
     laid = tuple(Passage(turn, tuple(some)) for turn, some in passages)
-    return Reading(about, laid, len(text), len(text.split()), parts, part)
+    return Reading(about, laid, len(text), words, parts, part)
 
 
-@lru_cache(maxsize=8)
-def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple((start, end) for start, end in paragraphs(text))
+@lru_cache(maxsize=64)
+def _laid_out(text: str) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The paragraphs of a text and how many words it has."""
+    return tuple((start, end) for start, end in paragraphs(text)), len(text.split())
 
 
 def _parts(laid_out: Sequence[tuple[int, int]], length: int) -> tuple[tuple[int, int], ...]:

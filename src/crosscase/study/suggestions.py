@@ -134,14 +134,20 @@ class _Progress:
 
 @dataclass(slots=True)
 class Suggester:
-    """The suggestions of one open study.  What was read stays in memory and is written nowhere."""
+    """The suggestions of one open study.  What was read stays in memory and is written nowhere.
+
+    Somebody who codes blind has one of their own, ``of`` the suggester of all: the coded passages of others would weigh in
+    what is alike, and how many there are would be seen.  The paragraphs are everybody's.
+    """
 
     workspace: Workspace
+    of: Suggester | None = None
     _held: dict[tuple[str, str], _Corpus] = field(default_factory=dict)
     _known: dict[tuple[str, str], tuple[Any, Any, int, Sequence[_Row]]] = field(default_factory=dict)
     _reading: dict[tuple[str, str], _Progress] = field(default_factory=dict)
     _vectors: dict[tuple[str, str], Any] = field(default_factory=dict)
     _trouble: str = ""
+    _asked: embeddings.Address | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -158,6 +164,9 @@ class Suggester:
             InputError: no address is configured on this machine.
             MissingExtraError: the sentence model is not installed.
         """
+        if self.of is not None:
+            self.of.switch(who, way)
+            return
         if way and way not in WAYS:
             raise NotFoundError("way of suggesting", way, WAYS)
         if way == "meaning":
@@ -180,6 +189,9 @@ class Suggester:
     def configure(self, address: embeddings.Address | None) -> None:
         """Keep another address on this machine, or forget it; what came from the old one is forgotten."""
         embeddings.remember(self.workspace.id, address)
+        self._forget_address()
+
+    def _forget_address(self) -> None:
         with self._lock:
             self._trouble = ""
             self._vectors = {key: vector for key, vector in self._vectors.items() if key[0] != "address"}
@@ -200,6 +212,11 @@ class Suggester:
         way = self.way
         if not way:
             raise InputError("suggestions are switched off", mend="switch them on at the page Suggestions")
+        if (
+            self.of is not None and way == "address" and self.address != self._asked
+        ):  # it was configured with the other one
+            self._asked = self.address
+            self._forget_address()
         text, start, end = passage(self.workspace, source, start, end)
         may = cache(self._readers(way))
         if not may(source):
@@ -215,8 +232,7 @@ class Suggester:
             found = self._similar(paragraphs_, query, near, coder if blind else "") if paragraphs_ else ()
         except CrosscaseError as error:
             return Suggestions(way, trouble=str(error))
-        with self._lock:
-            under_way = [one for key, one in self._reading.items() if key[0] == way and one.running]
+        under_way = [one for kind in ("coded", "paragraphs") if (one := self._under_way(way, kind)) is not None]
         done, of = sum(one.done for one in under_way), sum(one.of for one in under_way)
         return Suggestions(way, codes, found, bool(under_way), done, of, self._trouble)
 
@@ -225,6 +241,13 @@ class Suggester:
         if self.way in ("words", "meaning"):
             for kind in ("coded", "paragraphs"):
                 self._corpus(self.way, kind, patience=0)
+
+    def _under_way(self, way: str, kind: str) -> _Progress | None:
+        if self.of is not None and kind == "paragraphs":
+            return self.of._under_way(way, kind)
+        with self._lock:
+            found = self._reading.get((way, kind))
+            return found if found is not None and found.running else None
 
     # -- what is alike -------------------------------------------------------------------------------------------------
 
@@ -305,6 +328,8 @@ class Suggester:
 
     def _corpus(self, way: str, kind: str, *, patience: float = PATIENCE) -> _Corpus | None:
         """What was read of one kind; older than the study while newer is being read, ``None`` when nothing was yet."""
+        if self.of is not None and kind == "paragraphs":
+            return self.of._corpus(way, kind, patience=patience)
         rows = self._rows(way, kind)
         held = self._held.get((way, kind))
         if held is not None and (held.rows is rows or not _outdated(held.rows, rows)):
@@ -441,10 +466,13 @@ def _overlap(quotation: Quotation, start: int, end: int) -> bool:
 
 
 def suggester_of(workspace: Workspace) -> Suggester:
-    """The suggester of an open study, one for all who work in it; what a member may see is said with each question.
+    """The suggester of an open study: one for all who work in it, and one for each who codes blind.
 
     It is kept with the workspace, so that it goes when that is closed.
     """
     whole = workspace.whole if isinstance(workspace, MemberWorkspace) else workspace
     made: Suggester = whole.__dict__.setdefault("_suggester", Suggester(whole))
+    if isinstance(workspace, MemberWorkspace) and workspace.member.blind:
+        own: Suggester = workspace.__dict__.setdefault("_suggester", Suggester(workspace, made))
+        return own
     return made

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from crosscase.core import TABLES, Code, Coding, Memo, Quotation, Snapshot, Table
@@ -59,7 +60,8 @@ class LiveRow:
 class Placed:
     """A coding and the quotation that it is about.
 
-    ``version`` stands for both; whoever changes the coding gives the version that they saw.
+    ``version`` is a digest of what both say; whoever changes the coding gives the version that they saw.  It says nothing of
+    what others did with the same passage.
     """
 
     coding: Coding
@@ -90,9 +92,14 @@ class Workspace:
         self.seen = 0
         #: Who has which page open.
         self.presence = Presence()
+        #: What was worked out of what is seen here and is asked for again, by whoever worked it out; see ``state_of``.
+        self.kept: dict[str, Any] = {}
+        #: The last two states of the study that members asked for, and how each of them sees it.
+        self.shown: list[tuple[Snapshot, dict[Workspace, Study]]] = []
         self._findings: tuple[int, Findings] | None = None
         self._frozen: Study | None = None
         self._looked = 0.0
+        self._loaded = 0
         self._load()
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -168,17 +175,38 @@ class Workspace:
         with self.lock:
             one = self._live("codings", coding)
             about = self._live("quotations", one.row.quotation)
-            return Placed(one.row, about.row, f"{one.version}.{about.version}")
+            return Placed(one.row, about.row, _digest(one.row, about.row))
 
     def codings_in(self, source: str) -> list[Placed]:
         """The codings in a source, in the order of the text, the longer of two with the same start first."""
         with self.lock:
-            found = [
-                self.placed(coding)
+            codings, quotations = self._rows["codings"], self._rows["quotations"]
+            pairs = [
+                (codings[coding], quotations[quotation])
                 for quotation in self._in_source.get(source, ())
                 for coding in self._about.get(quotation, ())
             ]
+            found = [Placed(one.row, about.row, _digest(one.row, about.row)) for one, about in pairs]
         return sorted(found, key=lambda one: (one.quotation.start or 0, -(one.quotation.end or 0)))
+
+    def spans_in(self, source: str) -> list[tuple[int, int]]:
+        """Where the codings in a source begin and end, in no order; as :meth:`codings_in` and quicker."""
+        with self.lock:
+            quotations = self._rows["quotations"]
+            rows = [quotations[id].row for id in self._in_source.get(source, ()) for _ in self._about.get(id, ())]
+        return [(row.start or 0, row.end or 0) for row in rows]
+
+    def state_of(self, source: str) -> tuple[int, int]:
+        """Another pair after whatever changed of a source, its text and what was coded in it."""
+        return self._loaded, self._last_in.get(source, 0)
+
+    def state_of_table(self, table: str) -> tuple[int, int]:
+        """Another pair after whatever changed of a live table."""
+        return self._loaded, self._last_of.get(table, 0)
+
+    def count(self, table: str) -> int:
+        """How many rows a live table has."""
+        return len(self._rows[table])
 
     def codings_about(self, quotation: str) -> list[Coding]:
         """The codings of a quotation."""
@@ -199,8 +227,15 @@ class Workspace:
         one = self._live("quotations", quotation).row
         if one.case or not one.source:
             return str(one.case)
-        source = self.study.snapshot.sources.get(one.source)
-        return source.case if source else ""
+        sources = self.study.snapshot.sources
+        place = sources.position(one.source)
+        return "" if place is None else str(sources.column("case")[place])
+
+    def cases_of_quotations(self) -> dict[str, str]:
+        """The case of every quotation, as :meth:`case_of`."""
+        sources = self.study.snapshot.sources
+        of_source = dict(zip(sources.column("id"), sources.column("case"), strict=True))
+        return {row.id: row.case or of_source.get(row.source, "") for row in self.rows("quotations")}
 
     def subtree(self, code: str) -> set[str]:
         """A code and all codes under it."""
@@ -235,6 +270,10 @@ class Workspace:
     def memos_about(self, kind: str, id: str) -> list[Memo]:
         return [one for one in self.rows("memos") if one.about_kind == kind and one.about == id]
 
+    def people(self) -> list[tuple[str, str]]:
+        """Who is here, and in which source."""
+        return self.presence.people()
+
     def search(self, query: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """Hits in sources, memos and the codebook; see ``Study.search``."""
         return self.study.search(query, kinds=kinds, limit=limit)
@@ -245,6 +284,11 @@ class Workspace:
 
     # -- what may be done ----------------------------------------------------------------------------------------------
     # A study that one person has open refuses nothing; see MemberWorkspace for one with members.
+
+    @property
+    def blind(self) -> bool:
+        """Whether the codings of others are hidden from whoever works with this workspace."""
+        return False
 
     def require(self, permission: Permission) -> None:
         """PermissionDenied when whoever works with this workspace may not."""
@@ -258,7 +302,7 @@ class Workspace:
         return self
 
     def refuse_hidden(self, table: str, id: str) -> None:
-        """PermissionDenied for a row that is hidden from whoever works with this workspace."""
+        """NotFoundError for a row that is hidden from whoever works with this workspace."""
 
     # -- changing ------------------------------------------------------------------------------------------------------
 
@@ -277,7 +321,7 @@ class Workspace:
                     begun = change.head.audit_length == self.seen
                     if begun:
                         yield change
-            self.catch_up()
+            self._follow(change.entries)
 
     def undo(self, who: str) -> str | None:
         """Take back a person's last change that stands; see ``Store.undo``.
@@ -300,15 +344,8 @@ class Workspace:
     def catch_up(self) -> int:
         """Apply what was written since, by whomever; returns the sequence of the last entry applied."""
         with self.lock:
-            entries = self.store.audit(self.id, after=self.seen)
-            if not entries:
-                return self.seen
-            if all(self._apply(entry) for entry in entries):
-                self.seen = entries[-1].sequence
-            else:
-                self.study.__dict__.pop("snapshot", None)
-                self.study.__dict__.pop("ledger", None)
-                self._load()
+            if self.store.has_grown(self.id, self.seen):
+                self._follow(self.store.audit(self.id, after=self.seen))
             return self.seen
 
     def is_time_to_look(self) -> bool:
@@ -319,18 +356,19 @@ class Workspace:
         self._looked = now
         return True
 
-    def touched_after(self, sequence: int) -> tuple[Touched, int]:
-        """Which rows changed after an entry, and the last entry that this is about."""
-        with self.lock:
-            return self.since(sequence), self.seen
+    def concerns(self, sequence: int, source: str) -> bool:
+        """Whether anything changed after an entry that a page may show on which this source stands, or any page."""
+        return not source or max(self._last_in.get(source, 0), self._last_elsewhere, self._log_begins) > sequence
 
-    def since(self, sequence: int) -> Touched:
-        """Which rows changed after an entry of the trail."""
+    def since(self, sequence: int, source: str = "") -> Touched:
+        """Which rows changed after an entry of the trail; with a source not the codings and quotations in others."""
         with self.lock:
             touched = Touched(everything=sequence < self._log_begins)
-            for number, table, id in reversed(self._log):
+            for number, table, id, sources in reversed(self._log):
                 if number <= sequence:
                     break
+                if source and sources and source not in sources:
+                    continue
                 touched.rows.setdefault(table, set()).add(id)
                 if table == "quotations":
                     touched.rows.setdefault("codings", set()).update(self._about.get(id, ()))
@@ -393,14 +431,28 @@ class Workspace:
         self._ends = {
             name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()
         }
-        self._log: list[tuple[int, str, str]] = []
+        self._log: list[tuple[int, str, str, set[str]]] = []
         self._log_begins = self.seen
+        #: The last entry that changed something in a source, and the last one about anything else.
+        self._last_in: dict[str, int] = {}
+        self._last_of: dict[str, int] = {}
+        self._last_elsewhere = self.seen
+        self._loaded += 1
         self._gone: dict[str, str] = {}
         self._in_source: dict[str, dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
         for name in ("quotations", "codings"):
             for one in self._rows[name].values():
                 self._index(name, one.row)
+
+    def _follow(self, entries: Sequence[AuditEntry]) -> None:
+        """Bring what is in memory up to entries that come after the last one it knows; load it again where they say too little."""
+        if all(self._apply(entry) for entry in entries):
+            self.seen = entries[-1].sequence if entries else self.seen
+        else:
+            self.study.__dict__.pop("snapshot", None)
+            self.study.__dict__.pop("ledger", None)
+            self._load()
 
     def _apply(self, entry: AuditEntry) -> bool:
         """Bring the rows in memory up to one entry; False when the study must be loaded again."""
@@ -430,11 +482,29 @@ class Workspace:
         if entry.action != "delete":
             self._index(entry.of, rows[entry.row].row)
         self._stale.setdefault(entry.of, {})[entry.row] = None
-        self._log.append((entry.sequence, entry.of, entry.row))
+        sources = set(self._sources_of(entry.of, known, rows.get(entry.row)))
+        for source in sources:
+            self._last_in[source] = entry.sequence
+        self._last_of[entry.of] = entry.sequence
+        if not sources and entry.of != "coders":  # no page of a source shows who codes at all
+            self._last_elsewhere = entry.sequence
+        self._log.append((entry.sequence, entry.of, entry.row, sources))
         if len(self._log) > 2 * _REMEMBERED:
             self._log_begins = self._log[_REMEMBERED - 1][0]
             del self._log[:_REMEMBERED]
         return True
+
+    def _sources_of(self, table: str, *rows: LiveRow | None) -> Iterator[str]:
+        """The sources in which a change of a row, as it was and as it is, can be seen; none where that is not known."""
+        for one in rows:
+            if one is None:
+                continue
+            if table == "codings":
+                about = self._rows["quotations"].get(one.row.quotation)
+                if about is not None:
+                    yield about.row.source
+            elif table == "quotations":
+                yield one.row.source
 
     def _index(self, table: str, row: Any) -> None:
         if table == "quotations" and row.source:
@@ -474,6 +544,11 @@ _REQUIRED = {
     "acceptances": ("rule", "subject_kind", "subject", "reason"),
     "stances": ("claim",),
 }
+
+
+def _digest(coding: Coding, quotation: Quotation) -> str:
+    said = (coding.code, coding.coder, coding.note, quotation.source, quotation.start, quotation.end, quotation.text)
+    return blake2b(repr(said).encode(errors="backslashreplace"), digest_size=12).hexdigest()
 
 
 def _from_record(entry: AuditEntry) -> LiveRow:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Annotated, Any, Protocol
+from urllib.parse import unquote
 
 import jinja2
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from crosscase import __version__
 from crosscase.core.errors import PermissionDenied
@@ -38,17 +40,8 @@ def _workspace(request: Request) -> Workspace:
     return workspace
 
 
-def _suggester(request: Request) -> Suggester:
-    return suggester_of(_workspace(request))
-
-
 def _gate(request: Request) -> AnyGate:
     gate: AnyGate = request.app.state.gate
-    return gate
-
-
-def _local_gate(request: Request) -> Gate:
-    gate: Gate = request.app.state.gate
     return gate
 
 
@@ -57,10 +50,37 @@ def _session(request: Request) -> Session:
     return session
 
 
-Open = Annotated[Workspace, Depends(_workspace)]
+# What a route depends on is asynchronous although none of it waits: FastAPI sends anything else to a thread of its own, and
+# a request would go back and forth five times before its route begins.
+
+
+async def _the_workspace(request: Request) -> Workspace:
+    return _workspace(request)
+
+
+async def _suggester(request: Request) -> Suggester:
+    return suggester_of(_workspace(request))
+
+
+async def _local_gate(request: Request) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+async def _the_session(request: Request) -> Session:
+    return _session(request)
+
+
+async def _shown(source: Annotated[str, Header(alias="x-crosscase-source", max_length=5000)] = "") -> str:
+    return unquote(source)
+
+
+#: The source that the page shows which asks, to be told what changed there alone; empty for all.
+Shown = Annotated[str, Depends(_shown)]
+Open = Annotated[Workspace, Depends(_the_workspace)]
 Suggesting = Annotated[Suggester, Depends(_suggester)]
 TheGate = Annotated[Gate, Depends(_local_gate)]
-Signed = Annotated[Session, Depends(_session)]
+Signed = Annotated[Session, Depends(_the_session)]
 
 
 def not_blind(session: Session) -> None:
@@ -97,7 +117,7 @@ def asks(permission: Permission) -> dict[str, Any]:
     return {PERMISSION: permission.name}
 
 
-def permitted(request: Request, workspace: Open) -> None:
+async def permitted(request: Request, workspace: Open) -> None:
     """A dependency of every route of a study: who asks has the permission that the route says it needs.
 
     One that says nothing needs that of reading when it only shows something, else that of the owner alone.  The use cases
@@ -105,7 +125,9 @@ def permitted(request: Request, workspace: Open) -> None:
     """
     said = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(PERMISSION)
     shows = request.method in ("GET", "HEAD")
-    request.state.seen = workspace.seen  # the page tells of what came after
+    # the page tells of what came after; who codes blind counts otherwise, which may wait for a writer
+    blind = _session(request).blind
+    request.state.seen = await run_in_threadpool(lambda: workspace.seen) if blind else workspace.seen
     workspace.require(Permission[said] if said else Permission.READ if shows else Permission.MANAGE)
 
 
@@ -141,7 +163,11 @@ def raw_breaks(text: str) -> Any:
 
 
 #: Where a page of a study leads to another of its pages; what belongs to the server and not to a study is left.
-_LINK = re.compile(r"""(\s(?:href|action|formaction|src|data-from)=")(/(?!/|static/|s/|studies|account|sign-))""")
+#: It begins with what can be looked for quickly, for a page may hold a whole interview.
+_LINK = re.compile(
+    r"""="(?:(?<=\shref=")|(?<=\saction=")|(?<=\sformaction=")|(?<=\ssrc=")|(?<=\sdata-from="))"""
+    r"""(/(?!/|static/|s/|studies|account|server|sign-))"""
+)
 
 
 def page(request: Request, template: str, *, status: int = 200, under: str = "", **values: Any) -> HTMLResponse:
@@ -170,7 +196,7 @@ def page(request: Request, template: str, *, status: int = 200, under: str = "",
         **values,
     )  # fmt: skip
     base = session.base if session else ""
-    return HTMLResponse(_LINK.sub(rf"\g<1>{base}\g<2>", text) if base else text, status)
+    return HTMLResponse(_LINK.sub(rf'="{base}\g<1>', text) if base else text, status)
 
 
 def inner_path(request: Request) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -90,14 +90,31 @@ def code_out(workspace: Workspace, id: str) -> CodeOut:
     )  # fmt: skip
 
 
-def changes(workspace: Workspace, session: Session, after: int, what: str = "") -> Changes:
-    """What changed after an entry, for somebody who saw that entry."""
+Made = TypeVar("Made")
+
+
+def of_codes(workspace: Workspace, name: str, make: Callable[[], Made]) -> Made:
+    """What is made of the codes alone, which seldom change; made once for each state of the codebook."""
+    state = workspace.state_of_table("codes")
+    kept: tuple[tuple[int, int], Made] | None = workspace.kept.get(name)
+    if kept is None or kept[0] != state:
+        kept = workspace.kept[name] = (state, make())
+    return kept[1]
+
+
+def codes_out(workspace: Workspace) -> list[CodeOut]:
+    """All codes, in their order."""
+    return of_codes(workspace, "codes", lambda: [code_out(workspace, one.id) for one in workspace.rows("codes")])
+
+
+def changes(workspace: Workspace, session: Session, after: int, what: str = "", *, source: str = "") -> Changes:
+    """What changed after an entry, for somebody who saw that entry; with a source not what was coded in others."""
     with workspace.lock:
-        touched: Touched = workspace.since(after)
+        touched: Touched = workspace.since(after, source)
         ids = [id for id in touched.of("codings") if workspace.has("codings", id)]
         shown = visible((workspace.placed(id) for id in ids), session)
         # the path of a code changes with every code above it, so all codes are sent when one changes
-        codes = [code_out(workspace, one.id) for one in workspace.rows("codes")] if touched.of("codes") else []
+        codes = codes_out(workspace) if touched.of("codes") else []
         return Changes(
             what=what,
             seen=workspace.seen,

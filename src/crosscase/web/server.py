@@ -14,6 +14,8 @@ from crosscase.study import Study
 from crosscase.study.places import SUFFIX, FolderPlace
 from crosscase.study.workspace import Workspace
 from crosscase.web.app import create_app
+from crosscase.web.beside import Beside
+from crosscase.web.hosted.settings import read_settings
 from crosscase.web.security import Gate
 
 #: The address that the workspace listens on; others cannot reach it.
@@ -57,7 +59,8 @@ def serve(where: str | Path, *, port: int = 0, browser: bool = True, tell: Calla
     """
     import uvicorn
 
-    with Study.open(study_file(where, tell)) as study:
+    file = study_file(where, tell)
+    with Study.open(file) as study:
         listening = listen(ADDRESS, port)
         port = listening.getsockname()[1]
         gate = Gate(coder=study.who, port=port)
@@ -72,13 +75,19 @@ def serve(where: str | Path, *, port: int = 0, browser: bool = True, tell: Calla
         tell("Stop it with Ctrl+C.")
         if browser:
             threading.Timer(0.5, webbrowser.open, [gate.link]).start()
-        with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
+        workers = (
+            contextlib.nullcontext() if app.state.workspace.store.read_only else Beside(read_settings(), study=file)
+        )
+        with workers, contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
             uvicorn.Server(config).run(sockets=[listening])
 
 
 def listen(address: str, port: int) -> socket.socket:
     """A socket that listens; InputError when that cannot be, as for a port that is taken."""
-    listening = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # asyncio sends what is small at once (TCP_NODELAY) only where the protocol is named; else the end of an answer waits for
+    # the receiver's word that its beginning came, which takes 40 ms on Linux and longer elsewhere
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((address, port))

@@ -287,5 +287,5 @@ def test_a_cancelled_bootstrap_goes_on_from_its_checkpoint(tmp_path: Path) -> No
     stopped = done[-1]
     result = mediation(*arguments, draws=300, checkpoint=checkpoint, progress=progress)
     assert 0 < stopped < 300
-    assert done[2] > stopped  # the finished draws were not drawn again
+    assert done[2] >= stopped  # what is kept is told first; the finished draws were not drawn again
     assert result == mediation(*arguments, draws=300)

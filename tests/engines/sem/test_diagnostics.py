@@ -127,3 +127,53 @@ def test_listwise_deletion_is_said(incomplete: dict[str, Any]) -> None:
     fit = sem.fit(CFA, incomplete)
     assert fit.n == 58  # y3 is missing 11 times, y8 7 times, both once
     assert fit.warnings == ("17 incomplete cases were left out (listwise)",)
+
+
+def test_missing_answers_behind_a_number_are_named(democracy: dict[str, Any]) -> None:
+    coded = np.where(np.arange(75) < 3, 999.0, democracy["y2"])
+    assert any("y2 is 999 in 3 cases" in text for text in sem.fit(CFA, {**democracy, "y2": coded}).warnings)
+    ages = np.where(np.arange(75) < 1, 99.0, np.arange(75) + 18.0)  # 99 is no farther from 92 than the others spread
+    assert not sem.fit("f =~ y1 + y2 + y3 + age", {**democracy, "age": ages}).warnings
+
+
+def test_cases_of_no_group_and_no_cluster_are_left_out(democracy: dict[str, Any]) -> None:
+    group = np.array(["", None, *"ab" * 36, "a"], dtype=object)
+    fitted = sem.fit(CFA, {**democracy, "g": group}, group="g")
+    assert [part.label for part in fitted.moments] == ["a", "b"]
+    assert fitted.n == 73
+    assert any("2 cases without a value of 'g'" in text for text in fitted.warnings)
+    numbers = np.where(np.arange(75) < 4, np.nan, np.arange(75) % 7)
+    clustered = sem.fit(CFA, {**democracy, "k": numbers}, cluster="k")
+    assert clustered.n == 71
+    assert any("4 cases without a value of 'k'" in text for text in clustered.warnings)
+    assert not any("incomplete" in text for text in clustered.warnings)
+    with pytest.raises(InputError, match=r"'k' puts all cases into one cluster"):
+        sem.fit(CFA, {**democracy, "k": np.ones(75)}, cluster="k")
+
+
+def test_weights_that_do_not_fit_are_shown_with_their_row(democracy: dict[str, Any]) -> None:
+    for place, value, what in ((3, -1.0, "weight is -1"), (5, np.nan, "weight is missing")):
+        weights = np.where(np.arange(75) == place, value, 1.0)
+        with pytest.raises(InputError, match=rf"{what} \(data, row {place + 1}, column w\)"):
+            sem.fit(CFA, {**democracy, "w": weights}, weights="w")
+    with pytest.raises(InputError, match=r"all weights are 0"):
+        sem.fit(CFA, {**democracy, "w": np.zeros(75)}, weights="w")
+
+
+def test_what_contradicts_itself_is_said(democracy: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"contradict each other.*a == 1; a == 2"):
+        sem.fit(CFA + "\ny1 ~~ a*y5\na == 1\na == 2", democracy)
+    with pytest.raises(InputError, match=r"no group is named"):
+        sem.fit(CFA, democracy, group_equal=["loadings"])
+    with pytest.raises(AnalysisError, match=r"cannot begin.*not positive definite at y1"):
+        sem.fit(CFA + "\ny1 ~~ -50*y1", democracy)
+
+
+def test_a_second_start_finds_the_minimum_that_the_first_misses(democracy: dict[str, Any]) -> None:
+    """Fourteen countries, where the first search follows a loading to infinity; lavaan 0.6-14 ends at the same χ²."""
+    chosen = [6, 16, 24, 48, 27, 43, 55, 63, 66, 40, 26, 0, 14, 13]
+    few = {name: values[chosen] for name, values in democracy.items()}
+    fit = sem.fit("f =~ x1 + y2 + y4\ng =~ y3 + y6 + y8\ng ~ f", few)
+    assert fit.converged
+    assert fit.test.chisq == pytest.approx(7.9683025, abs=1e-6)
+    assert any("Heywood" in text for text in fit.warnings)

@@ -192,7 +192,7 @@ def test_a_weight_of_two_is_a_case_twice(democracy: dict[str, Any]) -> None:
     assert weighted.parameter("dem60", "=~", "y2").est == pytest.approx(
         doubled.parameter("dem60", "=~", "y2").est, abs=1e-8
     )
-    with pytest.raises(InputError, match=r"weights in 'w' must be numbers"):
+    with pytest.raises(InputError, match=r"the weight is -2 \(data, row 1, column w\)"):
         sem.fit(CFA, {**democracy, "w": -weights}, weights="w")
 
 
@@ -210,3 +210,22 @@ def test_a_factor_with_a_single_indicator_is_the_indicator(democracy: dict[str, 
     plain = sem.fit("y1 ~ x1 + x2\ny5 ~ y1", democracy)
     assert (latent.df, latent.test.chisq) == (plain.df, pytest.approx(plain.test.chisq, abs=1e-9))
     assert latent.parameter("y1", "~~", "y1").est == 0.0
+
+
+@pytest.mark.parametrize(
+    ("constraint", "estimator", "scaled"),
+    [("a*b == 0.5", "MLM", 69.183), ("a*b == 0.5", "MLMV", 55.105), ("a < 0.9", "MLM", 46.810)],
+)
+def test_scaled_statistics_know_of_constraints(
+    democracy: dict[str, Any], constraint: str, estimator: str, scaled: float
+) -> None:
+    """chisq.scaled as lavaan 0.6-14 prints it."""
+    model = CFA.replace("y2", "a*y2").replace("y6", "b*y6") + "\n" + constraint
+    assert sem.fit(model, democracy, estimator=estimator).test.scaled == pytest.approx(scaled, abs=6e-4)
+
+
+def test_expected_information_of_incomplete_data_scales_both_models(incomplete: dict[str, Any]) -> None:
+    """MLR, FIML, information="expected" in lavaan 0.6-14: chisq.scaled and scaling.factor.h1."""
+    fit = sem.fit(CFA, incomplete, estimator="MLR", missing="fiml", information="expected")
+    assert fit.test.scaled == pytest.approx(33.516, abs=6e-4)
+    assert fit.fit_measures["scaling_factor_h1"] == pytest.approx(0.983, abs=6e-4)

@@ -12,6 +12,8 @@ import pytest
 from crosscase.core.errors import Cancelled, InputError
 from crosscase.engines import sem
 from crosscase.engines.sem.bootstrap import Task
+from crosscase.engines.sem.estimate import make_problem
+from crosscase.engines.sem.optimise import TOLERANCE
 from tests.engines.sem.conftest import CFA, PD
 
 MEDIATION = PD.replace("dem60 ~ ind60", "dem60 ~ a*ind60").replace(
@@ -29,6 +31,63 @@ def test_batched_draws_are_the_single_fits(democracy: dict[str, Any]) -> None:
         alone = sem.fit(MEDIATION, {name: values[index] for name, values in democracy.items()})
         assert theta == pytest.approx(alone.theta, abs=1e-6)
         assert chisq == pytest.approx(alone.test.chisq, abs=1e-6)
+
+
+DIFFICULT: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "35 cases": (PD, 35, {}),
+    "factors of unrelated items": ("f =~ x1 + y2 + y6\ng =~ y1 + y3 + y5", 40, {}),
+    "a factor correlation at one": (CFA, 25, {"meanstructure": True}),
+    "groups of 38 and 37": (CFA, 75, {"group": "half", "group_equal": ("loadings", "intercepts")}),
+}
+
+
+@pytest.mark.parametrize("case", DIFFICULT)
+def test_difficult_draws_reach_the_optimum_of_the_single_search(democracy: dict[str, Any], case: str) -> None:
+    """Small samples with Heywood cases: what the batch calls converged is where the slower search ends, and is an optimum."""
+    model, n, options = DIFFICULT[case]
+    democracy["half"] = np.arange(75) % 2
+    task = Task.of(sem.fit(model, {name: values[:n] for name, values in democracy.items()}, **options), "plain")
+    generators = [np.random.default_rng(seed) for seed in range(60)]
+    counts = [
+        [np.bincount(one.integers(0, part.n, part.n), minlength=part.n).astype(float) for part in task.fit.moments]
+        for one in generators
+    ]
+    alone = [task._slowly(one) for one in counts]
+    asked: list[Any] = []
+    found = replace_slow(task, asked).fit_counts(counts)
+    assert len(asked) <= 12, "the batch itself should reach nearly all of them"
+    for one, other, count in zip(found, alone, counts, strict=True):
+        if one is None:
+            continue
+        # Both searches stop at a gradient below 1e-8; the inverse Hessians of these samples reach about 100.
+        assert one[0] == pytest.approx(other[0], abs=1e-6)
+        assert one[1] == pytest.approx(other[1], abs=1e-8)
+        moments = [task._resampled(group, each) for group, each in enumerate(count)]
+        problem = make_problem(task.fit.problem.specification, moments, task.fit.settings)
+        assert np.abs(problem.gradient(problem.reduced(one[0]))).max() <= TOLERANCE
+
+
+def replace_slow(task: Task, asked: list[Any]) -> Task:
+    """The task with nothing in the place of its slower search; ``asked`` counts the draws left to it."""
+
+    class Batch(Task):
+        def _slowly(self, counts: Any) -> Any:
+            asked.append(counts)
+
+    return Batch(task.fit, task.values, task.inverse, task.batched)
+
+
+def test_the_floats_do_not_depend_on_the_threads_of_linear_algebra(democracy: dict[str, Any]) -> None:
+    from threadpoolctl import threadpool_limits
+
+    fit = sem.fit(PD, democracy)
+    drawn = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            found = sem.bootstrap(fit, 250, seed=3).bootstrap
+        assert found is not None
+        drawn.append(found.theta)
+    assert np.array_equal(*drawn)
 
 
 @pytest.mark.parametrize("options", [{"meanstructure": True}, {"missing": "fiml"}, {"estimator": "GLS"}])
@@ -106,7 +165,7 @@ def test_the_same_floats_with_dask(democracy: dict[str, Any], tmp_path: Path) ->
     serial = sem.bootstrap(fit, 600, seed=8)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path)
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", local_directory=str(tmp_path)
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -286,3 +345,79 @@ def test_results_can_be_shown(democracy: dict[str, Any]) -> None:
     for shown in (sem.effects(fit), sem.validity(fit), sem.compare({"one": fit})):
         assert len(shown.to_frame())
         assert "<table>" in shown._repr_html_()
+
+
+def test_score_tests_across_groups(democracy: dict[str, Any]) -> None:
+    """lavTestScore() of lavaan 0.6-14 for cfa(CFA, group="half", group.equal=c("loadings", "intercepts")).
+
+    lavaan's search ends with a relative tolerance of 1e-10, which leaves its statistics short by up to 1e-5.
+    """
+    democracy["half"] = (np.arange(75) >= 38).astype(float)
+    fit = sem.fit(CFA, democracy, group="half", group_equal=["loadings", "intercepts"])
+    found = sem.score_tests(fit)
+    expected = {
+        "dem60=~y2": 0.667475, "dem60=~y3": 0.000385, "dem60=~y4": 2.274380, "dem65=~y6": 0.387977, "dem65=~y7": 0.002614,
+        "dem65=~y8": 1.311984, "y1~1": 0.088059, "y2~1": 8.758772, "y3~1": 1.008702, "y4~1": 6.404620, "y5~1": 4.606206,
+        "y6~1": 5.580418, "y7~1": 0.016373, "y8~1": 0.174906,
+    }  # fmt: skip
+    assert [(one.left, one.right) for one in found] == [(f"{name} [group 1]", f"{name} [group 2]") for name in expected]
+    assert [one.chisq for one in found] == pytest.approx(list(expected.values()), abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "method", "expected"),
+    [
+        ("MLR", "", 4.614242), ("MLR", "satorra.bentler.2010", 4.721407), ("MLM", "", 4.520811),
+        ("MLM", "satorra.bentler.2010", 4.611376), ("MLM", "satorra.2000", 4.599454), ("MLMV", "", 4.599454),
+        ("WLSMV", "", 3.135254),
+    ],
+)  # fmt: skip
+def test_scaled_difference_tests_of_lavaan(
+    democracy: dict[str, Any], ordinal: dict[str, Any], estimator: str, method: str, expected: float
+) -> None:
+    """lavTestLRT() of lavaan 0.6-14 with the same method; its optimum is short by about 1e-5."""
+    equal = "dem60 =~ y1 + a*y2 + b*y3 + c*y4\ndem65 =~ y5 + a*y6 + b*y7 + c*y8"
+    data, ordered = (ordinal, tuple(ordinal)) if estimator == "WLSMV" else (democracy, ())
+    fits = [sem.fit(model, data, estimator=estimator, ordered=ordered) for model in (equal, CFA)]
+    found = sem.difference_test(*fits, method=method)
+    assert found.chisq == pytest.approx(expected, abs=3e-5)
+    assert found.df == 3
+
+
+def test_difference_tests_that_do_not_fit_are_refused(democracy: dict[str, Any]) -> None:
+    equal = "dem60 =~ y1 + a*y2 + a*y3 + y4\ndem65 =~ y5 + y6 + y7 + y8"
+    for estimator, method, what in (
+        ("MLMV", "satorra.bentler.2001", "cannot be subtracted"),
+        ("MLR", "satorra.2000", "not for the statistic of MLR"),
+        ("MLR", "satorra.2001", "no method of a difference test"),
+    ):
+        fits = [sem.fit(model, democracy, estimator=estimator) for model in (equal, CFA)]
+        with pytest.raises(InputError, match=what):
+            sem.difference_test(*fits, method=method)
+
+
+def test_effects_in_a_loop_have_no_last_path(democracy: dict[str, Any]) -> None:
+    """y1 ⇄ y2: the total effect of x1 on y1 is a/(1 − bc), the same for its defined parameter and its error."""
+    model = "y1 ~ a*x1 + b*y2\ny2 ~ c*y1 + d*x2\ntotal := a/(1 - b*c)\nindirect := a/(1 - b*c) - a"
+    fit = sem.fit(model, democracy)
+    found = {(one.kind, one.source, one.target): one for one in sem.effects(fit).effects}
+    for kind in ("total", "indirect"):
+        defined, effect = fit.parameter(kind, ":="), found[kind, "x1", "y1"]
+        assert (effect.estimate, effect.se) == (pytest.approx(defined.est), pytest.approx(defined.se, rel=1e-6))
+    total = found["total", "x1", "y2"]
+    a, b, c = (fit.parameter(*key).est for key in (("y1", "~", "x1"), ("y1", "~", "y2"), ("y2", "~", "y1")))
+    assert total.estimate == pytest.approx(a * c / (1 - b * c))
+    more = sem.fit(model + "\nback := a*c/(1 - b*c)", democracy).parameter("back", ":=")
+    assert (total.estimate, total.se) == (pytest.approx(more.est), pytest.approx(more.se, rel=1e-6))
+
+
+def test_a_resample_takes_the_weights_along(democracy: dict[str, Any]) -> None:
+    """The draw of every case once is the sample, so its estimates are those of the weighted fit."""
+    from crosscase.engines.sem.bootstrap import Task
+
+    weights = 0.5 + (np.arange(75) % 4)
+    fit = sem.fit(CFA, {**democracy, "w": weights}, weights="w")
+    ((theta, chisq),) = Task.of(fit, "plain").fit_counts([[np.ones(75)]])
+    assert theta == pytest.approx(fit.theta, abs=1e-7)
+    assert chisq == pytest.approx(fit.test.chisq, abs=1e-6)
+    assert sem.fit(CFA, democracy).theta != pytest.approx(fit.theta, abs=1e-2)

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from crosscase.core.errors import InputError
 from crosscase.engines import sem
-from crosscase.engines.sem.polychoric import _continuous_pair, _margin_of, _pair
+from crosscase.engines.sem.margins import margin_of
+from crosscase.engines.sem.polychoric import _continuous_pair, pair_of
 from tests.engines.sem.conftest import read
 
 HERE = Path(__file__).parent
@@ -34,6 +34,7 @@ def data_of(name: str) -> dict[str, Any]:
     data.update(half=(i >= 38).astype(float), odd=(i % 2).astype(float), five=(i // 5).astype(float))
     for k in range(1, 9):
         data[f"o{k}"] = np.digitize(data[f"y{k}"], [3.0, 6.0], right=True).astype(float)
+    data.update(c1=data["x1"] - 5.0, z2=data["y2"] / 3.0, z7=data["y7"] / 3.0)
     if name == "gaps":
         for column, step, rest in (("y3", 7, 0), ("y8", 11, 2), ("y5", 6, 4)):
             data[column][i % step == rest] = np.nan
@@ -88,7 +89,7 @@ def test_scores_of_a_pair_are_derivatives() -> None:
 
     data = data_of("democracy")
     x, y = data["y1"], data["y2"]
-    one, two = _margin_of(x, 0), _margin_of(y, 0)
+    one, two = margin_of(x, 0), margin_of(y, 0)
 
     def both(r: float, mean: float, sd: float) -> Any:
         z, w = (x - mean) / sd, two.z
@@ -103,14 +104,14 @@ def test_scores_of_a_pair_are_derivatives() -> None:
     spread = (both(r, one.mean, np.sqrt(v + h)) - both(r, one.mean, np.sqrt(v - h))) / (2 * h)
     assert by_first[:, 1] == pytest.approx(spread, abs=1e-6)
 
-    ordinal = _margin_of(data["o2"], 3)
+    ordinal = margin_of(data["o2"].astype(int), 3)
 
     def mixed(r: float, mean: float, bounds: Any) -> Any:
         z, root = (x - mean) / one.sd, np.sqrt(1 - r * r)
         upper, lower = bounds[ordinal.codes + 1], bounds[ordinal.codes]
         return -0.5 * z * z + np.log(ndtr((upper - r * z) / root) - ndtr((lower - r * z) / root))
 
-    r, score, (by_continuous, by_ordinal) = _pair(one, ordinal, "y1 and o2")
+    r, score, (by_continuous, by_ordinal) = pair_of(one, ordinal, "y1 and o2")
     assert abs(score.mean()) < 1e-12
     assert score == pytest.approx(
         (mixed(r + h, one.mean, ordinal.bounds) - mixed(r - h, one.mean, ordinal.bounds)) / (2 * h), abs=1e-5
@@ -150,8 +151,3 @@ def test_bootstrap_of_an_ordinal_model() -> None:
     assert np.array_equal(first.bootstrap.theta, second.bootstrap.theta)
     for lhs, op, rhs in (("dem60", "=~", "o3"), ("o1", "|", "t1")):
         assert 0.4 < (first.parameter(lhs, op, rhs).se or 0) / (fit.parameter(lhs, op, rhs).se or 1) < 2.5
-
-
-def test_an_ordinal_mediator_is_refused() -> None:
-    with pytest.raises(InputError, match="explained and explains"):
-        sem.fit("o1 ~ x1\no2 ~ o1", data_of("democracy"), ordered=["o1", "o2"])

@@ -121,3 +121,97 @@ def test_simplis_errors() -> None:
         parse_simplis("Observed Variables: x1 x2\nLatent Variables: F\nRelationships\nx1 x9 = F")
     with pytest.raises(ExpressionError, match=r"not understood"):
         parse_simplis("Observed Variables: x1 x2\nLatent Variables: F\nRelationships\nplease fit it")
+
+
+FOUR = "f =~ x1 + x2 + x3 + x4"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "caret"),
+    [
+        (FOUR + "\nf =~ 0*x2", "f =~ x2 is in the model a second time", len(FOUR) + 8),
+        (FOUR + "\nx1 ~~ x2\nx2 ~~ x1", "x2 ~~ x1 is in the model a second time", len(FOUR) + 16),
+        ("x1 ~ x1", "both sides of '~'", 5),
+        ("f =~ f + x1", "both sides of '=~'", 5),
+        ('efa("a")*f1 =~ x1 + x2', "exploratory blocks", 0),
+        ("level: 1\nf =~ x1 + x2", "several levels", 0),
+        ("groups: 1\nf =~ x1 + x2", "begins no block", 0),
+        ("f =~ x1 + x2 + x3\ny ~ f + f:z", "product with the latent f", 26),
+    ],
+)
+def test_what_is_no_model_is_refused_at_its_place(text: str, what: str, caret: int) -> None:
+    with pytest.raises(ExpressionError, match=what) as error:
+        parse(text)
+    assert error.value.position == caret
+
+
+def test_a_coefficient_may_be_an_expression() -> None:
+    fixed = {term.rhs: term.fixed for term in parse("f =~ x1 + sqrt(4)*x2 + (2/3)*x3 + -1*x4 + exp(0)*x5").terms}
+    assert fixed == {"x1": (), "x2": (2.0,), "x3": (2 / 3,), "x4": (-1.0,), "x5": (1.0,)}
+
+
+def test_blocks_are_matched_to_the_groups_by_name_or_number() -> None:
+    blocks = f"group: b c\n{FOUR}\nx1 ~~ x2\nGroup: a\n{FOUR}"
+    assert [one.group for one in parse(blocks).for_groups(["a", "b c"]).terms] == [2] * 5 + [1] * 4
+    numbers = blocks.replace("b c", "2").replace(": a", ": 1")
+    assert [one.group for one in parse(numbers).for_groups(["a", "b"]).terms] == [2] * 5 + [1] * 4
+    for labels, what in (
+        (["a"], "the data have one group"),
+        (["a", "b"], "no group 'b c'"),
+        (["a", "b c", "d"], "no block for group d"),
+    ):
+        with pytest.raises(ExpressionError, match=what):
+            parse(blocks).for_groups(labels)
+    with pytest.raises(ExpressionError, match="says nothing of x4"):
+        parse(f"group: 1\n{FOUR}\ngroup: 2\nf =~ x1 + x2 + x3").for_groups(["a", "b"])
+
+
+def free_rows(text: str, **options: object) -> dict[tuple[str, int], tuple[bool, str]]:
+    rows = build_table(parse(text), Options(**{"groups": 2, "meanstructure": True, **options})).rows  # type: ignore[arg-type]
+    return {(row.text, row.group): (row.free, row.label) for row in rows}
+
+
+def test_equal_kinds_across_groups_as_in_lavaan() -> None:
+    """Which rows are free and which share a label, as in parTable() of lavaan 0.6-14 (sem() with the same arguments)."""
+    loadings = {"group_equal": ("loadings",)}
+    own = free_rows("f =~ x1 + c(a, b)*x2 + x3", **loadings)
+    assert (own["f=~x2", 1], own["f=~x2", 2]) == ((True, "a"), (True, "b"))
+    assert own["f=~x3", 1] == own["f=~x3", 2]
+    for values in ("c(0.5, NA)", "c(NA, 0.5)"):
+        fixed = free_rows(f"f =~ x1 + {values}*x2 + x3", **loadings)
+        assert (fixed["f=~x2", 1], fixed["f=~x2", 2]) == ((False, ""), (False, ""))
+    predictors = free_rows(
+        "y ~ x1 + x2", fixed_x=False, group_equal=("residuals", "intercepts", "residual.covariances")
+    )
+    assert predictors["y~~y", 2][1]
+    assert predictors["y~1", 2][1]
+    assert not any(predictors[name, 2][1] for name in ("x1~~x1", "x1~~x2", "x1~1"))
+    # A covariance is of the kind of its left side: that of a factor and an outcome counts as one of factors.
+    mixed = "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\ng ~ f\ny ~ f"
+    assert free_rows(mixed, group_equal=("lv.covariances",))["g~~y", 2][1]
+    assert not free_rows(mixed, group_equal=("residual.covariances",))["g~~y", 2][1]
+
+
+def test_variances_of_factors_and_orthogonal_factors_as_in_lavaan() -> None:
+    assert not free_rows("f =~ x1 + x2 + x3\nf ~~ v*f", std_lv=True, groups=1)["f~~f", 1][0]
+    assert free_rows("f =~ x1 + x2 + x3\nf ~~ NA*f", std_lv=True, groups=1)["f~~f", 1][0]
+    outcomes = "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\nh =~ x7 + x8 + x9\nf ~ h\ng ~ h"
+    assert free_rows(outcomes, groups=1)["f~~g", 1][0]
+    assert not free_rows(outcomes, orthogonal=True, groups=1)["f~~g", 1][0]
+
+
+def test_a_scale_is_for_ordinal_variables() -> None:
+    with pytest.raises(ExpressionError, match=r"'x1' is none.*--ordered x1"):
+        build_table(parse(FOUR + "\nx1 ~*~ x1"), Options())
+
+
+def test_an_unknown_label_is_shown_with_its_line() -> None:
+    with pytest.raises(NotFoundError, match=r"no label 'beta' \(model, line 2: ab := a\*beta\).*did you mean 'beta1'"):
+        build_table(parse("y ~ a*x + beta1*z\nab := a*beta"), Options())
+    with pytest.raises(NotFoundError, match=r"no label 'q' \(model, line 2: q == 2\); give it to a parameter first"):
+        build_table(parse("y ~ x\nq == 2"), Options())
+
+
+def test_a_predictor_of_which_the_model_speaks_covaries_only_as_said() -> None:
+    assert ("x1~~x2", 1) in free_rows("y ~ x1 + x2", fixed_x=False, groups=1)
+    assert ("x1~~x2", 1) not in free_rows("y ~ x1 + x2\nx1 ~~ x1", fixed_x=False, groups=1)

@@ -14,9 +14,12 @@ from typing import Any
 import pytest
 
 from crosscase.study import codebook, coding
+from crosscase.study.accounts import Person
+from crosscase.study.permissions import Role, Scope
 from crosscase.study.presence import EXPIRES, Presence
 from crosscase.study.workspace import Workspace
 from crosscase.web.routes import live
+from crosscase.web.routes.live import _news
 from web.hosted.team import Team, apart
 from web.study import opened, study_file
 
@@ -89,6 +92,92 @@ def test_who_codes_blind_is_not_told_of_the_codings_of_others(team: Team, monkey
     answer = client.get(f"/s/{team.study}/api/changes?after=0").json()
     assert answer["codings"] == []
     assert theirs.coding.id not in str(answer)
+
+
+def test_a_page_of_a_source_is_not_told_what_is_coded_in_others(workspace: Workspace) -> None:
+    def elsewhere() -> None:
+        coding.code_passage(workspace, "ben", "S2", 0, 20, "fair")
+
+    assert [kind for kind, _ in listen(workspace, elsewhere, source="S1", patience=2)] == ["people"]
+    assert changes(
+        listen(workspace, lambda: coding.code_passage(workspace, "ben", "S1", 100, 140, "fair"), source="S1")
+    )
+    assert changes(listen(workspace, lambda: codebook.add_code(workspace, "ben", "For all"), source="S1"))
+
+
+def test_the_answer_to_a_page_of_a_source_leaves_out_what_is_coded_in_others(team: Team) -> None:
+    client, whole = team.signed_in("cleo"), team.workspace("olga").whole
+    seen = whole.seen
+    here = coding.code_passage(whole, "olga", "S1", 300, 345, "follow")
+    there = coding.code_passage(whole, "olga", "S2", 0, 20, "fair")
+
+    def told(source: str, after: int) -> Any:
+        url = f"/s/{team.study}/api/changes?after={after}"
+        return client.get(url, headers={"x-crosscase-source": source} if source else {}).json()
+
+    assert {one["id"] for one in told("", seen)["codings"]} == {here.coding.id, there.coding.id}
+    assert [one["id"] for one in told("S1", seen)["codings"]] == [here.coding.id]
+    seen = whole.seen
+    coding.uncode(whole, "olga", here.coding.id, here.version)
+    assert told("S1", seen)["gone"] == [here.coding.id]
+    assert told("S2", seen)["gone"] == []
+    assert told("S2", seen)["seen"] == whole.seen
+    whole.undo("olga")
+    assert [one["id"] for one in told("S1", seen)["codings"]] == [here.coding.id]
+
+
+def test_those_who_see_the_same_are_told_the_same_and_who_codes_blind_is_not(team: Team) -> None:
+    bela, cleo, olga = (team.workspace(name) for name in ("bela", "cleo", "olga"))
+    seen = [one.seen for one in (cleo, olga, bela)]
+    coding.code_passage(olga.whole, "cleo", "S1", 300, 345, "follow")
+    each = zip((cleo, olga, bela), seen, strict=True)
+    texts = [apart(lambda one=one, seen=seen: asyncio.run(_news(one, seen, ""))) for one, seen in each]
+    assert texts[0][0] is texts[1][0]
+    assert "codings" in texts[0][0]
+    assert texts[2][0] == ""
+
+
+def test_the_stream_of_a_member_who_was_removed_ends(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of the answer itself: the member's role changes while it lasts."""
+    monkeypatch.setattr(live, "MAY", 0.1)
+    cleo, olga = (team.accounts.people.account(name=name) for name in ("cleo", "olga"))
+    assert cleo is not None
+    assert olga is not None
+    token = team.accounts.add_token(Person(cleo, "test"), "a program", Scope.READ)
+    managing = team.host.open(Person(olga, "test"), team.study)
+
+    async def told() -> list[bytes]:
+        came: list[bytes] = []
+        begun, asked = asyncio.Event(), False
+
+        async def receive() -> Any:
+            nonlocal asked
+            if not asked:
+                asked = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            await asyncio.sleep(30)
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            came.append(message.get("body", b""))
+            if b"people" in came[-1]:
+                begun.set()
+
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "GET", "scheme": "https", "root_path": "",
+            "path": f"/s/{team.study}/api/events", "raw_path": b"", "query_string": b"after=0", "client": ("127.0.0.1", 1),
+            "server": ("crosscase.example", 443),
+            "headers": [(b"host", b"crosscase.example"), (b"authorization", f"Bearer {token}".encode())],
+        }  # fmt: skip
+        answer = asyncio.create_task(team.app(scope, receive, send))
+        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.to_thread(
+            team.host.change_member, managing, cleo.key, role=Role.READER, coder="cleo", blind=False
+        )
+        await asyncio.wait_for(answer, 10)
+        return came
+
+    assert any(b"people" in one for one in apart(lambda: asyncio.run(told())))
 
 
 def test_who_is_here_is_told_until_they_leave(workspace: Workspace) -> None:

@@ -325,3 +325,20 @@ def test_a_study_that_is_being_opened_keeps_nobody_else_waiting(
     finally:
         go_on.set()
         team.close()
+
+
+def test_a_steward_sees_who_and_how_much_but_no_content(team: Team) -> None:
+    cleo, olga = team.signed_in("cleo"), team.signed_in("olga")
+    shown = olga.get("/server")
+    assert shown.status_code == 200
+    for known in ("cleo", "bela", "otto", team.study[:8], team.other[:8]):
+        assert known in shown.text
+    assert "The study of" not in shown.text
+    assert 'href="/server"' in olga.get(f"/s/{team.study}/").text
+    assert cleo.get("/server").status_code == 403
+    assert 'href="/server"' not in cleo.get("/studies").text
+    key = next(one.key for one in team.accounts.people.accounts("") if one.name == "cleo")
+    assert cleo.post("/server/sign-out", data={"account": str(key)}).status_code == 403
+    assert olga.post("/server/sign-out", data={"account": "999"}).status_code == 404
+    assert olga.post("/server/sign-out", data={"account": str(key)}).status_code == 303
+    assert cleo.get("/studies").status_code == 303, "it holds at once"

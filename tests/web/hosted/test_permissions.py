@@ -258,7 +258,10 @@ def test_every_link_of_a_page_stays_in_its_study(standing_team: Team, browsers: 
             continue
         for found in re.findall(r'\s(?:href|action|src)="([^"#]+)', answer.text):
             found = found.replace("&amp;", "&")
-            assert found.startswith((f"{base}/", "/static/", "/studies", "/account", "/sign-out")), (url, found)
+            assert found.startswith((f"{base}/", "/static/", "/studies", "/account", "/server", "/sign-out")), (
+                url,
+                found,
+            )
             if found.startswith(base) and f'action="{found}"' not in answer.text:
                 waiting.append(found)
     assert len(seen) > 20

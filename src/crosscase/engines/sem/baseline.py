@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from crosscase.engines.sem.moments import Moments
+from crosscase.engines.sem.polychoric import Polychoric
 from crosscase.engines.sem.table import Row, Table, Variables
 
 __all__ = ["baseline_table", "baseline_values"]
@@ -24,8 +27,11 @@ def baseline_table(table: Table) -> Table:
                 if name not in options.ordered
                 else Row(name, "~~", name, group, free=False, value=1.0)
             )
+        if options.ordered:  # the slopes on exogenous variables stay free, as in lavaan
+            rows += [Row(name, "~", x, group) for name in variables.random for x in variables.exogenous]
         if not options.fixed_x:
-            rows += [Row(first, "~~", second, group) for first, second in _pairs(variables)]
+            # Observed predictors that nothing explains covary in the baseline, too.
+            rows += [Row(first, "~~", second, group) for first, second in combinations(variables.unexplained, 2)]
         for position, first in enumerate(variables.exogenous):
             rows += [
                 Row(first, "~~", second, group, free=False, exogenous=True) for second in variables.exogenous[position:]
@@ -42,25 +48,29 @@ def baseline_table(table: Table) -> Table:
     return Table(tuple(rows), (), plain, options)
 
 
-def _pairs(variables: Variables) -> list[tuple[str, str]]:
-    """Observed predictors that nothing explains: they covary in the baseline, too."""
-    explained = {*variables.latent, *variables.outcomes, *variables.indicators}
-    names = [name for name in variables.predictors if name not in explained]
-    return [(first, second) for position, first in enumerate(names) for second in names[position + 1 :]]
-
-
 def baseline_values(table: Table, positions: dict[int, int], moments: list[Moments]) -> np.ndarray:
     """The full vector that holds the sample's own variances and means: the optimum of ML with complete data."""
     theta = np.zeros(len(positions))
     place = {name: index for index, name in enumerate(table.variables.observed)}
     for number, position in positions.items():
         row, part = table.rows[number], moments[table.rows[number].group - 1]
-        if row.op == "|":
-            thresholds = part.thresholds
-            assert thresholds is not None
-            theta[position] = thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+        if part.ordinal is not None and not row.exogenous:
+            theta[position] = _given_exogenous(row, part.ordinal, place, table.variables.exogenous)
         elif row.op == "~1":
             theta[position] = part.mean[place[row.lhs]]
         elif row.op == "~~":
             theta[position] = part.covariance[place[row.lhs], place[row.rhs]]
     return theta
+
+
+def _given_exogenous(row: Row, found: Polychoric, place: dict[str, int], exogenous: tuple[str, ...]) -> float:
+    """The sample's value of a baseline parameter of a model with ordinal variables."""
+    if row.op == "|":
+        return found.threshold(place[row.lhs], row.rhs)
+    at = {int(column): index for index, column in enumerate(found.variables)}
+    one = at[place[row.lhs]]
+    if row.op == "~1":
+        return float(found.mean[one])
+    if row.op == "~":
+        return float(found.slopes[one, exogenous.index(row.rhs)])
+    return float(found.covariance[one, at[place[row.rhs]]])

@@ -30,7 +30,7 @@ __all__ = ["Bootstrap", "Interval", "bootstrap", "monte_carlo"]
 Array = np.ndarray
 Kind = Literal["plain", "bollen-stine"]
 Method = Literal["percentile", "basic", "bca", "normal"]
-_CHUNK = 64
+_BATCHED, _SINGLE = 125, 64  # draws handed to a worker together
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class Task:
     def of(cls, fit: Fit, kind: Kind) -> Task:
         if any(part.values is None for part in fit.moments):
             raise InputError("a bootstrap needs the cases, not only their moments")
-        if kind == "bollen-stine" and any(part.gamma is not None for part in fit.moments):
+        if kind == "bollen-stine" and any(part.ordinal is not None for part in fit.moments):
             raise InputError("the Bollen–Stine bootstrap is not for ordinal variables", mend="use the plain bootstrap")
         values = []
         for part, implied in zip(fit.moments, fit.implied, strict=True):
@@ -299,7 +299,10 @@ class Task:
         return out
 
     def _offsets(self, samples: Sequence[Samples]) -> Array:
+        """k with the exogenous moments of each draw, (b, full); (1, full) when there are none."""
         specification = self.fit.problem.specification
+        if not specification.exogenous.size:
+            return specification.offset[None]
         offset = np.repeat(specification.offset[None], samples[0].covariance.shape[0], axis=0)
         place = {name: index for index, name in enumerate(specification.table.variables.observed)}
         for number, position in specification.positions.items():
@@ -316,11 +319,12 @@ class Task:
     def _resampled(self, group: int, count: Array) -> Moments:
         part = self.fit.moments[group]
         index = np.repeat(np.arange(part.n), count.astype(int))
-        data = GroupData(part.label, self.values[group][index], index)
+        weights = None if part.weights is None else part.weights[index]
+        data = GroupData(part.label, self.values[group][index], index, weights=weights)
         settings = self.fit.settings
-        if part.thresholds is not None:
-            categories = [one.size + 1 if one.size else 0 for one in part.thresholds]
-            return ordinal_moments(data, categories, self.fit.problem.specification.table.variables.observed)
+        if part.ordinal is not None:
+            table = self.fit.problem.specification.table
+            return ordinal_moments(data, table.options.ordered, table.variables)
         return sample_moments(data, unbiased=settings.unbiased, fiml=settings.missing == "fiml")
 
     def _slowly(self, counts: Sequence[Array]) -> Any:
@@ -380,8 +384,12 @@ def bootstrap(
     """
     if not fit.converged:
         raise AnalysisError(str(fit.diagnosis))
+    if draws == 1:
+        raise InputError("one draw has no spread", where="draws", mend="draw at least 2 times, better 1000")
+    task = Task.of(fit, kind)
+    chunk = min(_BATCHED if task.batched else _SINGLE, draws)
     found = replicate(
-        Task.of(fit, kind), draws, seed=seed, backend=backend, workers=workers, client=client, chunk=min(_CHUNK, draws),
+        task, draws, seed=seed, backend=backend, workers=workers, client=client, chunk=chunk,
         progress=progress, cancelled=cancelled, checkpoint=checkpoint,
     )  # fmt: skip
     good = found.successes

@@ -15,6 +15,7 @@ from crosscase.engines.sem.fitmeasures import chi_square_p
 from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.specification import difference
 from crosscase.engines.sem.syntax import Constraint, Model
+from crosscase.engines.sem.teststatistic import stacked, statistic
 
 if TYPE_CHECKING:
     import pandas
@@ -32,9 +33,14 @@ INVARIANCE: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Kinds of scaled difference tests: Satorra & Bentler (2001), which subtracts the scaling factors; Satorra & Bentler (2010), whose
+#: factor cannot be negative; Satorra (2000) with scaling and shift, for statistics that are adjusted in their variance, too.
+METHODS = ("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000")
+
+
 @dataclass(frozen=True, slots=True)
 class DifferenceTest:
-    """Δχ² between nested models.  ``method`` is ``standard`` or ``satorra.bentler.2001``."""
+    """Δχ² between nested models.  ``method`` is ``standard`` or one of :data:`METHODS`."""
 
     chisq: float
     df: int
@@ -102,12 +108,19 @@ def _shown(value: object) -> str:
     return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def difference_test(restricted: Fit, general: Fit) -> DifferenceTest:
-    """χ² difference of two nested models; scaled (Satorra & Bentler 2001) when the estimator is.
+def difference_test(restricted: Fit, general: Fit, method: str = "") -> DifferenceTest:
+    """χ² difference of two nested models; scaled when the estimator is.
+
+    Args:
+        method: one of :data:`METHODS`; by default that of lavaan's ``lavTestLRT``: Satorra & Bentler (2001), or Satorra (2000)
+            for MLMV, WLSMV and the others whose statistics are adjusted in their variance.
 
     Raises:
         InputError: the models have the same degrees of freedom, other data, or statistics that cannot be differenced.
+        NotFoundError: there is no such method.
     """
+    if method and method not in METHODS:
+        raise NotFoundError("method of a difference test", method, METHODS)
     if restricted.df < general.df:
         restricted, general = general, restricted
     df = restricted.df - general.df
@@ -119,14 +132,72 @@ def difference_test(restricted: Fit, general: Fit) -> DifferenceTest:
     plain = one.chisq - two.chisq
     if one.factor is None:
         return DifferenceTest(plain, df, chi_square_p(plain, df), "standard")
-    if one.shift is not None or one.df_scaled != one.df:
+    adjusted = one.shift is not None or one.df_scaled != one.df
+    method = method or ("satorra.2000" if adjusted else "satorra.bentler.2001")
+    if method == "satorra.2000" and restricted.settings.estimator.test == "yuan.bentler.mplus":
+        raise InputError("satorra.2000 is not for the statistic of MLR", mend="use satorra.bentler.2001 or .2010")
+    if method == "satorra.2000":
+        value = _satorra(restricted, general, plain, df)
+    elif adjusted:
         raise InputError(
-            f"the statistics of {restricted.estimator} cannot be subtracted", mend="use MLM or MLR, or wald_test()"
-        )
-    factor = (one.df * one.factor - two.df * (two.factor or 0.0)) / df
-    if factor <= 0:
-        raise InputError("the scaling factor of the difference is negative", mend="use wald_test()")
-    return DifferenceTest(plain / factor, df, chi_square_p(plain / factor, df), "satorra.bentler.2001")
+            f"the statistics of {restricted.estimator} cannot be subtracted", mend="use method='satorra.2000', or wald_test()"
+        )  # fmt: skip
+    else:
+        other = two.factor or 0.0 if method == "satorra.bentler.2001" else _factor_at(restricted, general)
+        factor = (one.df * one.factor - two.df * other) / df
+        if factor <= 0:
+            raise InputError(
+                "the scaling factor of the difference is negative", mend="use method='satorra.bentler.2010', or wald_test()"
+            )  # fmt: skip
+        value = plain / factor
+    return DifferenceTest(value, df, chi_square_p(value, df), method)
+
+
+def _factor_at(restricted: Fit, general: Fit) -> float:
+    """The scaling factor of the general model at the restricted one's estimates (Satorra & Bentler 2010)."""
+    from crosscase.engines.sem.standardise import row_values
+
+    other = restricted.problem.specification
+    values = row_values(other, restricted.theta[None])[0]
+    known = {(*row.key, row.group): float(value) for row, value in zip(other.rows, values, strict=True)}
+    known |= {(rhs, op, lhs, group): value for (lhs, op, rhs, group), value in known.items() if op == "~~"}
+    specification = general.problem.specification
+    theta = general.theta.copy()
+    for number, position in specification.positions.items():
+        row = specification.rows[number]
+        if row.free:
+            theta[position] = known.get((*row.key, row.group), 0.0)
+    settings = general.settings
+    found = statistic(
+        general.problem, theta, general.problem.value(general.problem.reduced(theta)), general.df, general.moments,
+        settings.estimator.test, settings.test_information, settings.wishart, general.optimum.active,
+    )  # fmt: skip
+    return found.factor or 0.0
+
+
+def _satorra(restricted: Fit, general: Fit, plain: float, df: int) -> float:
+    """Satorra (2000), the restrictions taken from the derivatives of both models, scaled and shifted to the mean and variance of χ²."""
+    if (
+        restricted.problem.specification.table.variables.observed
+        != general.problem.specification.table.variables.observed
+    ):
+        raise InputError(
+            "the models name their variables in another order", where="satorra.2000", mend="write both models in the same order"
+        )  # fmt: skip
+    delta, weight, gamma = stacked(general.problem, general.theta, general.moments)
+    delta = delta @ general.problem.specification.transform
+    under = stacked(restricted.problem, restricted.theta, restricted.moments)[0]
+    under = under @ restricted.problem.specification.transform
+    image = np.linalg.lstsq(delta, under, rcond=None)[0]
+    left, singular, _ = np.linalg.svd(image)
+    restrictions = left[:, int((singular > 1e-8 * singular[0]).sum()) :]
+    vd = weight @ delta
+    spread = np.linalg.solve(delta.T @ vd, restrictions)
+    side = vd @ spread
+    ug = side @ np.linalg.solve(restrictions.T @ spread, side.T) @ gamma
+    trace, square = float(np.trace(ug)), float(np.einsum("ij,ji->", ug, ug))
+    scale = float(np.sqrt(df / square))
+    return scale * plain + df - scale * trace
 
 
 def wald_test(fit: Fit, constraints: str) -> WaldTest:
@@ -206,6 +277,8 @@ def invariance(
 ) -> Comparison:  # fmt: skip
     """Configural, metric, scalar and strict invariance (Meredith 1993; Cheung & Rensvold 2002 for ΔCFI) in one table.
 
+    With ordinal variables the scalar step has equal thresholds, and there is a strict one with ``parameterization="theta"`` only.
+
     Args:
         partial: parameters that stay free in every step, e.g. ``("visual=~x2",)``.
         steps: some of ``configural metric scalar strict``; all by default.
@@ -214,6 +287,13 @@ def invariance(
     from crosscase.engines.sem.estimate import fit
 
     known = dict(INVARIANCE)
+    if options.get(
+        "ordered"
+    ):  # thresholds in the place of intercepts; strict needs residual variances, which delta has not
+        known["scalar"] = ("loadings", "intercepts", "thresholds")
+        known["strict"] = (*known["scalar"], "residuals")
+        if options.get("parameterization", "delta") == "delta":
+            del known["strict"]
     for name in steps:
         if name not in known:
             raise NotFoundError("step of an invariance series", name, known)

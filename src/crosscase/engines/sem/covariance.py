@@ -14,7 +14,6 @@ import numpy as np
 from crosscase.engines.sem.discrepancy import (
     Discrepancy,
     NormalDiscrepancy,
-    OrdinalDiscrepancy,
     PatternDiscrepancy,
     QuadraticDiscrepancy,
     WeightedDiscrepancy,
@@ -22,6 +21,7 @@ from crosscase.engines.sem.discrepancy import (
 )
 from crosscase.engines.sem.kernel import Kernel, State, saturated_kernel
 from crosscase.engines.sem.moments import Moments
+from crosscase.engines.sem.ordinaldiscrepancy import OrdinalDiscrepancy
 from crosscase.engines.sem.problem import Problem
 
 __all__ = [

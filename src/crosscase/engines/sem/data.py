@@ -56,8 +56,8 @@ def column(data: Mapping[str, Any], name: str) -> Array:
         NotFoundError: there is no such column.
         InputError: the column holds something that is not a number.
     """
-    names = [str(key) for key in data.keys()]  # noqa: SIM118 - a data frame iterates over its columns only by keys()
-    if name not in names:
+    if name not in data:
+        names = [str(key) for key in data.keys()]  # noqa: SIM118 - a data frame iterates over its columns only by keys()
         if ":" in name:
             parts = [column(data, part) for part in name.split(":")]
             return np.asarray(np.prod(parts, axis=0))
@@ -70,17 +70,22 @@ def column(data: Mapping[str, Any], name: str) -> Array:
     if raw.dtype.kind == "c":
         raise InputError(f"the column '{name}' holds complex numbers", where="data")
     try:
-        return np.array([np.nan if value is None else float(value) for value in raw.tolist()])
+        return np.array([np.nan if _absent(value) else float(value) for value in raw.tolist()])
     except (TypeError, ValueError):
         for row, value in enumerate(raw.tolist(), start=1):
             try:
-                float("nan" if value is None else value)
+                float("nan" if _absent(value) else value)
             except (TypeError, ValueError):
                 raise InputError(
                     f"the value {value!r} is not a number", where=f"data, row {row}, column {name}",
                     mend="write a number, or leave the cell empty if the value is missing",
                 ) from None  # fmt: skip
         raise
+
+
+def _absent(value: Any) -> bool:
+    """``None``, ``NaN`` and blank text."""
+    return value is None or value != value or (isinstance(value, str) and not value.strip())
 
 
 def split_groups(
@@ -114,15 +119,11 @@ def split_groups(
             "the columns have unequal lengths", where="data", mend="give one value per case in every column"
         )
     table = np.column_stack(columns)
-    if np.isinf(table).any():
-        bad = int(np.argwhere(np.isinf(table))[0, 1])
-        raise InputError("a value is infinite", where=f"data, column {names[bad]}")
-    warnings: list[str] = []
+    _say_infinite(table, names)
+    warnings = _missing_codes(table, names)
     labels = _group_labels(data, group, len(table))
     cluster_ids = None if cluster is None else _codes(data, cluster)
-    weight_values = None if weights is None else column(data, weights)
-    if weight_values is not None and (np.isnan(weight_values).any() or (weight_values < 0).any()):
-        raise InputError(f"the weights in '{weights}' must be numbers of at least 0, none missing", where="data")
+    weight_values = None if weights is None else _weights(data, weights)
     present = ~np.isnan(table)
     _say_empty(present, names)
     if missing == "listwise":
@@ -141,10 +142,17 @@ def split_groups(
             mend="use missing='fiml' (--missing fiml) to work with incomplete cases",
         )
     lost = int((~keep).sum())
-    if lost and missing == "fiml" and not present.any(axis=1).all():
+    if lost and missing == "listwise":
+        warnings.append(f"{lost} incomplete case{'s were' if lost > 1 else ' was'} left out (listwise)")
+    for name, known in ((group, labels != _NOWHERE), (cluster, None if cluster_ids is None else cluster_ids >= 0)):
+        if name is not None and known is not None and not known.all():
+            lost = int((~known).sum())
+            warnings.append(f"{lost} case{'s' if lost > 1 else ''} without a value of '{name}' left out")
+            keep &= known
+    if missing == "fiml" and not present.any(axis=1).all():
         warnings.append(f"{int((~present.any(axis=1)).sum())} cases have no value at all and were left out")
     groups: list[GroupData] = []
-    for label in dict.fromkeys(labels):
+    for label in dict.fromkeys(label for label in labels if label != _NOWHERE):
         chosen = np.flatnonzero(keep & (labels == label)) if group is not None else np.flatnonzero(keep)
         groups.append(
             GroupData(
@@ -158,23 +166,69 @@ def split_groups(
     return groups, warnings
 
 
+#: The label of a case whose group is not known.
+_NOWHERE = ""
+
+
+def _say_infinite(table: Array, names: Sequence[str]) -> None:
+    if np.isinf(table).any():
+        row, place = np.argwhere(np.isinf(table))[0].tolist()
+        raise InputError(
+            "a value is infinite", where=f"data, row {row + 1}, column {names[place]}",
+            mend="write a number, or leave the cell empty if the value is missing",
+        )  # fmt: skip
+
+
+def _missing_codes(table: Array, names: Sequence[str]) -> list[str]:
+    """Warnings of values like 99 or −9 that stand farther from all others than these do from each other."""
+    found = []
+    for name, values in zip(names, table.T, strict=True):
+        kinds = np.unique(values[~np.isnan(values)])
+        for code, rest in ((kinds[-1], kinds[:-1]), (kinds[0], kinds[1:])) if kinds.size > 2 else ():
+            if abs(code) in (9, 99, 999, 9999, 88, 888, 8888, 77, 777) and np.abs(rest - code).min() > np.ptp(rest):
+                count = int((values == code).sum())
+                found.append(
+                    f"{name} is {code:g} in {count} case{'s' if count > 1 else ''}, far from all its other values: "
+                    "if that stands for a missing answer, leave those cells empty"
+                )
+    return found
+
+
+def _weights(data: Mapping[str, Any], name: str) -> Array:
+    values = column(data, name)
+    bad = np.flatnonzero(np.isnan(values) | (values < 0) | np.isinf(values))
+    if bad.size:
+        value = values[bad[0]]
+        raise InputError(
+            f"the weight is {'missing' if np.isnan(value) else f'{value:g}'}", where=f"data, row {bad[0] + 1}, column {name}",
+            mend="every case needs a weight of at least 0",
+        )  # fmt: skip
+    if not values.any():
+        raise InputError("all weights are 0", where=f"data, column {name}", mend="give every case its weight")
+    return values
+
+
 def _codes(data: Mapping[str, Any], name: str) -> Array:
+    """The clusters as numbers from 0, −1 where a case names none."""
     if name not in [str(key) for key in data.keys()]:  # noqa: SIM118
         raise NotFoundError("variable", name, [str(key) for key in data.keys()], where="data")  # noqa: SIM118
-    _, codes = np.unique(np.asarray([str(value) for value in np.asarray(data[name]).tolist()]), return_inverse=True)
-    return np.asarray(codes)
+    values = np.asarray(data[name]).tolist()
+    place = {value: number for number, value in enumerate(dict.fromkeys(str(v) for v in values if not _absent(v)))}
+    if len(place) < 2:
+        raise InputError(
+            f"'{name}' puts all cases into one cluster", where="data", mend="leave the cluster out, or name another column"
+        )  # fmt: skip
+    return np.array([-1 if _absent(value) else place[str(value)] for value in values])
 
 
 def _group_labels(data: Mapping[str, Any], group: str | None, n: int) -> Array:
     if group is None:
-        return np.zeros(n, dtype=int)
+        return np.full(n, "0", dtype=object)
     names = [str(key) for key in data.keys()]  # noqa: SIM118
     if group not in names:
         raise NotFoundError("variable", group, names, where="data")
-    values = np.asarray(data[group]).tolist()
-    known = {value: _label(value) for value in set(values)}
-    labels = np.array([known.get(value) or _label(value) for value in values], dtype=object)
-    if len(set(labels.tolist())) < 2:
+    labels = np.array([_label(value) for value in np.asarray(data[group]).tolist()], dtype=object)
+    if len(set(labels.tolist()) - {_NOWHERE}) < 2:
         raise InputError(
             f"the grouping variable '{group}' has only one value", where="data", mend="leave the group out"
         )
@@ -182,6 +236,8 @@ def _group_labels(data: Mapping[str, Any], group: str | None, n: int) -> Array:
 
 
 def _label(value: Any) -> str:
+    if _absent(value):
+        return _NOWHERE
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -190,7 +246,11 @@ def _label(value: Any) -> str:
 def _say_empty(present: Array, names: Sequence[str]) -> None:
     empty = [name for name, any_value in zip(names, np.asarray(present.any(axis=0)), strict=True) if not any_value]
     if empty:
-        raise InputError(f"no case has a value of {', '.join(empty)}", where="data")
+        raise InputError(
+            f"no case has a value of {', '.join(empty)}",
+            where="data",
+            mend="fill the column, or leave it out of the model",
+        )
 
 
 def _check(part: GroupData, names: Sequence[str], group: str | None) -> None:
@@ -198,10 +258,10 @@ def _check(part: GroupData, names: Sequence[str], group: str | None) -> None:
     if part.n < 2:
         raise InputError(
             f"there {'is one usable case' if part.n == 1 else 'are no usable cases'}", where=where,
-            mend="a group needs at least as many cases as there are variables; join it with another or leave it out",
+            mend="a model needs more cases than variables" if group is None
+            else "a group needs more cases than variables; join it with another or leave it out",
         )  # fmt: skip
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanmin(part.values, axis=0), np.nanmax(part.values, axis=0)
+    low, high = np.fmin.reduce(part.values, axis=0), np.fmax.reduce(part.values, axis=0)  # without the missing ones
     constant = [name for name, same in zip(names, (low == high).tolist(), strict=True) if same]
     if constant:
         raise InputError(

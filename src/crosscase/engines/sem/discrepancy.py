@@ -7,14 +7,13 @@ Every class works on one group and a batch of points (or of samples) and gives `
 :class:`NormalDiscrepancy`       maximum likelihood from means and covariances
 :class:`PatternDiscrepancy`      maximum likelihood from incomplete data, one term per pattern (FIML)
 :class:`QuadraticDiscrepancy`    GLS and ULS: ½ tr{[(S − Σ) W]²} with a fixed W
-:class:`WeightedDiscrepancy`     WLS and DWLS: (s − σ)ᵀ V (s − σ) with any V; also for ordinal statistics
-:class:`OrdinalDiscrepancy`      the same for thresholds, means and polychoric correlations
+:class:`WeightedDiscrepancy`     WLS and DWLS: (s − σ)ᵀ V (s − σ) with any V
+``OrdinalDiscrepancy``           the same for thresholds and polychoric correlations, in :mod:`.ordinaldiscrepancy`
 ===============================  ======================================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,7 +24,6 @@ from crosscase.engines.sem.kernel import Kernel, State
 __all__ = [
     "Discrepancy",
     "NormalDiscrepancy",
-    "OrdinalDiscrepancy",
     "PatternDiscrepancy",
     "QuadraticDiscrepancy",
     "WeightedDiscrepancy",
@@ -289,147 +287,3 @@ class WeightedDiscrepancy:
         q[:, rows, columns] = np.where(rows == columns, 2.0, 1.0) * e
         q[:, columns, rows] = q[:, rows, columns]
         return np.asarray(self.information(kernel, state) + kernel.curvature(state, q, r))
-
-
-@dataclass(frozen=True, slots=True)
-class OrdinalDiscrepancy:
-    """½ (s − σ)ᵀ V (s − σ) for ordinal variables, with continuous ones among them.
-
-    s holds, in the order of :func:`~crosscase.engines.sem.polychoric.statistics_of`, a threshold Δᵢ(τ − μᵢ) or the mean μᵢ,
-    variances Σᵢᵢ of continuous variables, covariances ΔᵢΔⱼΣᵢⱼ (Muthén 1984; Δ = 1 but for groups with equal thresholds).
-
-    Attributes:
-        statistics: (1, statistics).
-        weight: V, or its diagonal.
-        variable: for each threshold or mean its variable.
-        threshold: for each threshold or mean the number of the threshold, −1 for a mean.
-        continuous: indices of the continuous variables.
-    """
-
-    statistics: Array
-    weight: Array
-    variable: Array
-    threshold: Array
-    continuous: Array
-
-    @classmethod
-    def of(cls, statistics: Array, weight: Array, thresholds: Sequence[Array]) -> OrdinalDiscrepancy:
-        variable = np.repeat(np.arange(len(thresholds)), [max(one.size, 1) for one in thresholds])
-        continuous = np.array([index for index, one in enumerate(thresholds) if not one.size], dtype=int)
-        ordinal = ~np.isin(variable, continuous)
-        threshold = np.where(ordinal, np.cumsum(ordinal) - 1, -1)
-        return cls(statistics[None], weight, variable, threshold, continuous)
-
-    def moments(self, state: State) -> Array:
-        """σ: (b, statistics)."""
-        assert state.mu is not None
-        assert state.thresholds is not None
-        assert state.scales is not None
-        rows, columns = _below(state.sigma.shape[-1])
-        mean = state.mu[:, self.variable]
-        response = state.scales[:, self.variable] * (state.thresholds[:, self.threshold] - mean)
-        location = np.where(self.threshold >= 0, response, mean)
-        variances = state.sigma[:, self.continuous, self.continuous]
-        scaled = state.scales[:, rows] * state.scales[:, columns] * state.sigma[:, rows, columns]
-        return np.concatenate([location, variances, scaled], axis=1)
-
-    def _error(self, state: State) -> Array:
-        return np.asarray(self.moments(state) - self.statistics)
-
-    def _weighted(self, array: Array) -> Array:
-        return np.asarray(self.weight[:, None] * array if self.weight.ndim == 1 else self.weight @ array)
-
-    def derivative(self, kernel: Kernel, state: State) -> Array:
-        """∂σ by the parameters: (b, statistics, cells)."""
-        assert state.mu is not None
-        assert state.thresholds is not None
-        assert state.scales is not None
-        p = state.sigma.shape[-1]
-        mu, sigma, diagonal = self._plain_derivatives(kernel, state)
-        rows, columns = _below(p)
-        scales = state.scales
-        ordinal = np.flatnonzero(self.threshold >= 0)
-        location = mu[:, self.variable].copy()
-        location[:, ordinal] *= -scales[:, self.variable[ordinal], None]
-        covariance = (scales[:, rows] * scales[:, columns])[:, :, None] * sigma
-        for place in ordinal:
-            own = kernel.threshold_cells[self.threshold[place]]
-            if own >= 0:
-                location[:, place, own] += scales[:, self.variable[place]]
-        for variable in np.flatnonzero(kernel.scale_cells >= 0):
-            own = kernel.scale_cells[variable]
-            for place in ordinal[self.variable[ordinal] == variable]:
-                location[:, place, own] += state.thresholds[:, self.threshold[place]] - state.mu[:, variable]
-            for one, other in ((rows, columns), (columns, rows)):
-                at = np.flatnonzero(one == variable)
-                covariance[:, at, own] += scales[:, other[at]] * state.sigma[:, rows[at], columns[at]]
-        return np.concatenate([location, diagonal, covariance], axis=1)
-
-    def _plain_derivatives(self, kernel: Kernel, state: State) -> tuple[Array, Array, Array]:
-        """∂μ (b, p, cells), ∂Σ below the diagonal (b, pairs, cells), ∂Σᵢᵢ of the continuous variables."""
-        full = kernel.covariance_derivative(state)
-        columns, rows = np.triu_indices(state.sigma.shape[-1])
-        mu = np.zeros((full.shape[0], len(kernel.observed), len(kernel.cells)))
-        mu[:, :, kernel.mean_cells] = kernel.mean_derivative(state)
-        return mu, full[:, rows != columns], full[:, np.isin(rows, self.continuous) & (rows == columns)]
-
-    def value(self, state: State) -> Array:
-        error = self._error(state)[:, :, None]
-        return np.asarray(0.5 * (error.transpose(0, 2, 1) @ self._weighted(error))[:, 0, 0])
-
-    def gradient(self, kernel: Kernel, state: State) -> Array:
-        error = self._weighted(self._error(state)[:, :, None])
-        return np.asarray((self.derivative(kernel, state).transpose(0, 2, 1) @ error)[:, :, 0])
-
-    def information(self, kernel: Kernel, state: State) -> Array:
-        derivative = self.derivative(kernel, state)
-        return np.asarray(derivative.transpose(0, 2, 1) @ self._weighted(derivative))
-
-    def hessian(self, kernel: Kernel, state: State) -> Array:
-        assert state.scales is not None
-        p = state.sigma.shape[-1]
-        rows, columns = _below(p)
-        error = self._weighted(self._error(state)[:, :, None])[:, :, 0]
-        first, second = self.variable.size, self.variable.size + self.continuous.size
-        location, e = error[:, :first], error[:, second:]
-        q = np.zeros((error.shape[0], p, p))
-        q[:, rows, columns] = q[:, columns, rows] = e * state.scales[:, rows] * state.scales[:, columns]
-        q[:, self.continuous, self.continuous] = 2.0 * error[:, first:second]
-        r = np.zeros((error.shape[0], p))
-        ordinal = self.threshold >= 0
-        signed = np.where(ordinal, -state.scales[:, self.variable], 1.0) * location
-        for place, variable in enumerate(self.variable):
-            r[:, variable] += signed[:, place]
-        out = self.information(kernel, state) + kernel.curvature(state, q, r)
-        free = np.flatnonzero(kernel.scale_cells >= 0)
-        return self._scaled(kernel, state, out, location, e, free) if free.size else np.asarray(out)
-
-    def _scaled(self, kernel: Kernel, state: State, out: Array, location: Array, e: Array, free: Array) -> Array:
-        """The second derivatives in which a free scale takes part."""
-        assert state.scales is not None
-        mu, sigma, _ = self._plain_derivatives(kernel, state)
-        rows, columns = _below(state.sigma.shape[-1])
-        for variable in free:
-            mixed = np.zeros((out.shape[0], len(kernel.cells)))
-            for one, other in ((rows, columns), (columns, rows)):
-                at = np.flatnonzero(one == variable)
-                mixed += ((e[:, at] * state.scales[:, other[at]])[:, :, None] * sigma[:, at]).sum(axis=1)
-                for place in at:
-                    partner = kernel.scale_cells[other[place]]
-                    if partner >= 0:  # halved: the pair is met from both sides, and the whole is added to its transpose
-                        mixed[:, partner] += 0.5 * e[:, place] * state.sigma[:, rows[place], columns[place]]
-            for place in np.flatnonzero((self.variable == variable) & (self.threshold >= 0)):
-                mixed -= location[:, place, None] * mu[:, variable]
-                own = kernel.threshold_cells[self.threshold[place]]
-                if own >= 0:
-                    mixed[:, own] += location[:, place]
-            cell = kernel.scale_cells[variable]
-            out[:, cell, :] += mixed
-            out[:, :, cell] += mixed
-        return np.asarray(out)
-
-
-def _below(p: int) -> tuple[Array, Array]:
-    """Rows and columns of the elements below the diagonal, by columns."""
-    columns, rows = np.triu_indices(p, 1)
-    return rows, columns

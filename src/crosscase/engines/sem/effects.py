@@ -93,21 +93,99 @@ class _Sum:
         """From row values (b, rows): (b,)."""
         return np.asarray(sum(np.prod(rows[:, list(one)], axis=1) for one in self.products))
 
+    def slopes(self, rows: Array) -> dict[int, float]:
+        """The derivative by each row's value, at row values (rows,)."""
+        found: dict[int, float] = {}
+        for numbers in self.products:
+            for place, number in enumerate(numbers):
+                others = [other for k, other in enumerate(numbers) if k != place]
+                found[number] = found.get(number, 0.0) + float(np.prod(rows[others]))
+        return found
 
-def _paths(fit: Fit) -> list[_Sum]:
-    found: list[_Sum] = []
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """An effect in a model with a loop, where the paths have no end: an element of (I − B)⁻¹ − I (Bollen 1989, p. 377).
+
+    ``arrows`` are (effect, cause, row); ``without`` the rows of the direct paths, for the indirect effect.
+    """
+
+    path: str
+    kind: str
+    source: str
+    target: str
+    group: int
+    arrows: tuple[tuple[str, str, int], ...]
+    without: tuple[int, ...] = ()
+
+    def value(self, rows: Array) -> Array:
+        """From row values (b, rows): (b,)."""
+        names, inverse = self._inverse(rows)
+        total = inverse[:, names.index(self.target), names.index(self.source)]
+        return np.asarray(total - rows[:, list(self.without)].sum(axis=1))
+
+    def slopes(self, rows: Array) -> dict[int, float]:
+        """The derivative by each row's value, at row values (rows,)."""
+        names, inverse = self._inverse(rows[None])
+        target, source = names.index(self.target), names.index(self.source)
+        found = {
+            number: float(inverse[0, target, names.index(effect)] * inverse[0, names.index(cause), source])
+            for effect, cause, number in self.arrows
+        }
+        return {number: slope - (number in self.without) for number, slope in found.items()}
+
+    def _inverse(self, rows: Array) -> tuple[list[str], Array]:
+        names = list(dict.fromkeys(name for effect, cause, _ in self.arrows for name in (effect, cause)))
+        matrix = np.tile(np.eye(len(names)), (rows.shape[0], 1, 1))
+        for effect, cause, number in self.arrows:
+            matrix[:, names.index(effect), names.index(cause)] -= rows[:, number]
+        return names, np.linalg.inv(matrix)
+
+
+def _paths(fit: Fit) -> list[_Sum | _Loop]:
+    found: list[_Sum | _Loop] = []
     rows = fit.problem.specification.rows
+    values = row_values(fit.problem.specification, fit.theta[None])
     for group in range(1, len(fit.moments) + 1):
         arrows: dict[str, list[tuple[str, int]]] = {}
         for number, row in enumerate(rows):
             if row.group == group and row.op == "~":
                 arrows.setdefault(row.rhs, []).append((row.lhs, number))
+        loop = _has_loop(arrows)
+        every = tuple((effect, cause, number) for cause, those in arrows.items() for effect, number in those)
         for source in arrows:
             walks: dict[str, list[tuple[tuple[str, ...], tuple[int, ...]]]] = {}
             _walk(source, (source,), (), arrows, walks)
             for target, ways in walks.items():
-                found.extend(_effects_of(source, target, group, ways))
+                sums = _effects_of(source, target, group, ways)
+                found.extend(one for one in sums if not loop or one.kind in ("direct", "specific"))
+                if loop:
+                    found.extend(_around(source, target, group, every, ways, values))
     return found
+
+
+def _around(
+    source: str, target: str, group: int, every: tuple[tuple[str, str, int], ...],
+    ways: list[tuple[tuple[str, ...], tuple[int, ...]]], values: Array,
+) -> list[_Loop]:  # fmt: skip
+    """The indirect and the total effect in a model with a loop, where there is more than the direct one."""
+    arrow, direct = f"{source} -> {target}", tuple(numbers[0] for _, numbers in ways if len(numbers) == 1)
+    indirect = _Loop(arrow, "indirect", source, target, group, every, direct)
+    if len(direct) == len(ways) and abs(float(indirect.value(values)[0])) < 1e-12:
+        return []
+    return [indirect, _Loop(arrow, "total", source, target, group, every)]
+
+
+def _has_loop(arrows: dict[str, list[tuple[str, int]]]) -> bool:
+    """Whether a path leads back to where it began."""
+    left = {name: {effect for effect, _ in those} for name, those in arrows.items()}
+    while left:
+        ends = [name for name, effects in left.items() if not effects & left.keys()]
+        if not ends:
+            return True
+        for name in ends:
+            del left[name]
+    return False
 
 
 def _walk(
@@ -193,7 +271,7 @@ def _tail(z: float) -> float:
     return float(ndtr(-z))
 
 
-def _from_draws(one: _Sum, boot: Bootstrap, estimate: float, method: Method) -> tuple[float, float, float]:
+def _from_draws(one: _Sum | _Loop, boot: Bootstrap, estimate: float, method: Method) -> tuple[float, float, float]:
     specification = boot.fit.problem.specification
 
     def quantity(theta: Array) -> Array:
@@ -204,16 +282,14 @@ def _from_draws(one: _Sum, boot: Bootstrap, estimate: float, method: Method) -> 
     return float(draws.std(ddof=1)), low, high
 
 
-def _delta(one: _Sum, fit: Fit, values: Array, level: float) -> tuple[float, float, float]:
+def _delta(one: _Sum | _Loop, fit: Fit, values: Array, level: float) -> tuple[float, float, float]:
     from scipy.special import ndtri
 
     specification = fit.problem.specification
     slope = np.zeros(fit.theta.size)
-    for numbers in one.products:
-        for place, number in enumerate(numbers):
-            if number in specification.positions:
-                others = [other for k, other in enumerate(numbers) if k != place]
-                slope[specification.positions[number]] += float(np.prod(values[0, others]))
+    for number, value in one.slopes(values[0]).items():
+        if number in specification.positions:
+            slope[specification.positions[number]] += value
     se = float(np.sqrt(max(slope @ fit.covariance @ slope, 0.0)))
     estimate = float(one.value(values)[0])
     half = float(ndtri(0.5 + level / 2)) * se

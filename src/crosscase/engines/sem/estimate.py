@@ -13,7 +13,6 @@ from crosscase.engines.sem.data import split_groups
 from crosscase.engines.sem.discrepancy import (
     Discrepancy,
     NormalDiscrepancy,
-    OrdinalDiscrepancy,
     PatternDiscrepancy,
     QuadraticDiscrepancy,
     WeightedDiscrepancy,
@@ -28,13 +27,14 @@ from crosscase.engines.sem.moments import (
     sample_moments,
 )
 from crosscase.engines.sem.optimise import Constraints, minimise
+from crosscase.engines.sem.ordinaldiscrepancy import OrdinalDiscrepancy
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.result import Fit
 from crosscase.engines.sem.specification import Specification, difference, specify
 from crosscase.engines.sem.standardise import row_values
-from crosscase.engines.sem.starts import start_values
+from crosscase.engines.sem.starts import small_factors, start_values
 from crosscase.engines.sem.syntax import Model, parse
-from crosscase.engines.sem.table import Options, Table, Variables, build_table, variables_of
+from crosscase.engines.sem.table import Options, Table, build_table, variables_of
 
 __all__ = ["ESTIMATORS", "Estimator", "Settings", "fit", "fit_moments"]
 
@@ -119,6 +119,7 @@ def fit(
     orthogonal: bool = False,
     growth: bool = False,
     ordered: Iterable[str] = (),
+    parameterization: str = "delta",
     information: str | None = None,
     likelihood: str = "normal",
     cluster: str | None = None,
@@ -137,10 +138,12 @@ def fit(
         group_partial: parameters that stay free all the same, e.g. ``("visual=~x2",)``.
         meanstructure: model the means; by default only when something needs it.
         std_lv: factors have variance 1 and free first loadings.
-        fixed_x: exogenous observed variables keep their sample moments; by default with the ML family only.
+        fixed_x: exogenous observed variables keep their sample moments; by default with the ML family only, and with ordinal
+            variables, whose moments are then those given the exogenous variables.
         orthogonal: exogenous factors are uncorrelated.
         growth: latent growth curves: intercepts of indicators 0, factor means free.
         ordered: ordinal variables (then the estimator is WLSMV unless another is named).
+        parameterization: of ordinal variables: ``delta`` (responses of variance 1) or ``theta`` (residual variances of 1).
         information: ``expected`` or ``observed``; observed for FIML and MLR by default.
         likelihood: ``normal`` or ``wishart``.
         cluster: the column that names clusters; standard errors are then robust to dependence within them.
@@ -158,17 +161,24 @@ def fit(
         AnalysisError: the model is not identified, or there are fewer cases than it needs.
     """
     parsed = parse(model) if isinstance(model, str) else model
-    ordered = tuple(ordered)
-    settings = _settings(estimator, missing, information, likelihood, group, cluster, weights, bool(ordered))
+    group_equal, group_partial = tuple(group_equal), tuple(group_partial)
+    if group is None and (group_equal or group_partial):
+        raise InputError(
+            "parameters are to be equal across groups, and no group is named", where="group_equal",
+            mend="name the column of the groups (--group VAR)",
+        )  # fmt: skip
+    ordinal, numeric = _split_exogenous(parsed, ordered, fixed_x)
+    settings = _settings(estimator, missing, information, likelihood, group, cluster, weights, bool(ordinal))
+    if ordinal:
+        from crosscase.engines.sem.ordinal import fit_ordinal
+
+        return fit_ordinal(parsed, data, settings, ordinal, numeric, start, {
+            "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": group_equal, "group_partial": group_partial,
+            "fixed_x": fixed_x is not False, "parameterization": parameterization, "growth": growth,
+        })  # fmt: skip
     if fixed_x is None:
         fixed_x = settings.estimator.discrepancy == "ML"
     variables = variables_of(parsed, fixed_x)
-    if ordered or any(term.op == "|" for term in parsed.terms):
-        from crosscase.engines.sem.ordinal import fit_ordinal
-
-        return fit_ordinal(parsed, data, settings, ordered, {
-            "std_lv": std_lv, "orthogonal": orthogonal, "group_equal": tuple(group_equal), "group_partial": tuple(group_partial),
-        })  # fmt: skip
     parts, warnings = split_groups(
         data,
         variables.observed,
@@ -178,8 +188,9 @@ def fit(
         cluster=cluster,
         weights=weights,
     )
+    warnings = [*numeric, *warnings]
+    parsed = parsed.for_groups([part.label for part in parts])
     fiml = missing == "fiml"
-    group_equal = tuple(group_equal)
     if meanstructure is None:
         meanstructure = (
             fiml
@@ -191,18 +202,20 @@ def fit(
         )
     options = Options(
         meanstructure=meanstructure, std_lv=std_lv, fixed_x=fixed_x, orthogonal=orthogonal, growth=growth,
-        groups=len(parts), group_equal=group_equal, group_partial=tuple(group_partial),
+        groups=len(parts), group_equal=group_equal, group_partial=group_partial,
     )  # fmt: skip
     table = build_table(parsed, options)
     moments = [sample_moments(part, unbiased=settings.unbiased, fiml=fiml) for part in parts]
-    dropped = len(next(iter(_columns(data, variables)))) - sum(part.n for part in parts)
-    if dropped and not fiml:
-        warnings.append(f"{dropped} incomplete cases were left out (listwise)")
     return estimate(parsed, table, moments, settings, warnings, start)
 
 
-def _columns(data: Mapping[str, Any], variables: Variables) -> list[Any]:
-    return [np.asarray(data[name.split(":")[0]]) for name in variables.observed[:1]]
+def _split_exogenous(model: Model, ordered: Iterable[str], fixed_x: bool | None) -> tuple[list[str], list[str]]:
+    """The ordinal variables that the model explains, and a warning about exogenous ones, which count as numbers (as in lavaan)."""
+    names = dict.fromkeys((*ordered, *(term.lhs for term in model.terms if term.op == "|")))
+    exogenous = set(variables_of(model, fixed_x is not False).exogenous)
+    numeric = [name for name in names if name in exogenous]
+    warnings = [f"{', '.join(numeric)}: exogenous, so used as numbers although declared ordinal"] if numeric else []
+    return [name for name in names if name not in exogenous], warnings
 
 
 def fit_moments(
@@ -246,10 +259,11 @@ def fit_moments(
             raise NotFoundError("variable", name, names, where="covariance")
     place = [list(names).index(name) for name in variables.observed]
     chosen = matrix[np.ix_(place, place)]
-    _positive_definite(chosen, variables.observed, "covariance")
+    positive_definite(chosen, variables.observed, "covariance")
     if unbiased != settings.unbiased:
         chosen = chosen * ((n - 1) / n if unbiased else n / (n - 1))
     means = mean is not None
+    parsed = parsed.for_groups(["0"])
     options = Options(meanstructure=means, std_lv=std_lv, fixed_x=fixed_x, orthogonal=orthogonal)
     average = np.zeros(len(place)) if mean is None else np.asarray(mean, dtype=float)[place]
     moments = Moments("0", n, average, chosen, settings.unbiased, None, log_likelihood=normal_log_likelihood(n, chosen))
@@ -269,7 +283,17 @@ def _settings(
         raise NotFoundError("estimator", name, ESTIMATORS)
     chosen = ESTIMATORS[name]
     if missing not in ("listwise", "fiml"):
-        raise InputError(f"missing is '{missing}'", mend="use listwise or fiml")
+        raise InputError(f"missing is '{missing}', which is not offered", mend="use listwise or fiml")
+    if ordered and missing != "listwise":
+        raise InputError(
+            "models of ordinal variables use complete cases only", where="missing",
+            mend="use listwise, or impute first; fiml is for continuous variables",
+        )  # fmt: skip
+    if ordered and (cluster or weights):
+        raise InputError(
+            f"{'clusters' if cluster else 'sampling weights'} are not offered with ordinal variables",
+            where="cluster" if cluster else "weights", mend="treat the variables as continuous, with MLR",
+        )  # fmt: skip
     if likelihood not in ("normal", "wishart"):
         raise InputError(f"likelihood is '{likelihood}'", mend="use normal or wishart")
     if information not in (None, "expected", "observed"):
@@ -301,7 +325,7 @@ def estimate(
     for part in moments:
         if part.patterns is None:
             where = "data" if len(moments) == 1 else f"data, group {part.label}"
-            _positive_definite(part.covariance, table.variables.observed, where)
+            positive_definite(part.covariance, table.variables.observed, where)
     problem = make_problem(specification, moments, settings)
     begin = start_values(table, specification.positions, moments)
     if isinstance(start, Fit):
@@ -319,6 +343,12 @@ def estimate(
     _countable(specification, problem, psi)
     optimum = minimise(problem, psi, constraints_of(problem))
     if not optimum.converged:
+        # Small factors are a start that lies far from the valleys where a loading goes to infinity as its factor vanishes.
+        away = _admissible(problem, problem.reduced(small_factors(table, specification.positions, moments, begin)))
+        second = minimise(problem, away, constraints_of(problem))
+        optimum = second if second.converged or second.value < optimum.value else optimum
+    if not optimum.converged:
+        _say_improper(problem, optimum.psi)
         check_identified(problem, psi)
     else:
         check_identified(problem, optimum.psi)
@@ -345,15 +375,12 @@ def make_discrepancy(means: bool, part: Moments, settings: Settings) -> Discrepa
     """The discrepancy of one group."""
     kind = settings.estimator.discrepancy
     mean = part.mean if means else None
-    if part.gamma is not None and part.thresholds is not None:
-        from crosscase.engines.sem.polychoric import statistics_of
-
-        statistics = statistics_of(part.thresholds, part.mean, part.covariance)
+    if part.ordinal is not None:
+        gamma = part.ordinal.gamma
         if kind == "WLS":
-            _full_rank(part.gamma, part.n)
+            _full_rank(gamma, part.n)
         weights = {"ULS": lambda g: np.ones(len(g)), "DWLS": lambda g: 1.0 / np.diag(g), "WLS": np.linalg.inv}
-        weight = weights[kind](part.gamma) * (part.n - 1) / part.n
-        return OrdinalDiscrepancy.of(statistics, weight, part.thresholds)
+        return OrdinalDiscrepancy.of(part.ordinal, weights[kind](gamma) * (part.n - 1) / part.n)
     if kind == "ML":
         if part.patterns is None:
             return NormalDiscrepancy.of(part.covariance, mean)
@@ -403,6 +430,21 @@ def _admissible(problem: Problem, psi: Array) -> Array:
     return problem.reduced(theta)
 
 
+def _say_improper(problem: Problem, psi: Array) -> None:
+    """Raise when the search never found values at which the implied covariances are positive definite."""
+    if np.isfinite(problem.value(psi)):
+        return
+    names = problem.specification.table.variables.observed
+    for state in problem.states(problem.full(psi)):
+        values, vectors = np.linalg.eigh(state.sigma[0])
+        if values[0] <= 0:
+            involved = [name for name, weight in zip(names, np.abs(vectors[:, 0]), strict=True) if weight > 0.3]
+            raise AnalysisError(
+                f"the search cannot begin: the covariances that the model implies are not positive definite at {', '.join(involved)}",
+                where="model", mend="look at the values that the model fixes there: no variance may be negative, no correlation beyond 1",
+            )  # fmt: skip
+
+
 def constraints_of(problem: Problem) -> Constraints | None:
     """Non-linear equalities and inequalities as functions of ψ."""
     specification = problem.specification
@@ -432,7 +474,7 @@ def constraints_of(problem: Problem) -> Constraints | None:
     return Constraints(*functions(specification.equalities), *functions(specification.inequalities))
 
 
-def _positive_definite(matrix: Array, names: Sequence[str], where: str) -> None:
+def positive_definite(matrix: Array, names: Sequence[str], where: str) -> None:
     scale = np.sqrt(np.diag(matrix))
     if (scale == 0).any() or not np.isfinite(scale).all():
         bad = [name for name, value in zip(names, scale, strict=True) if not value > 0]
@@ -453,7 +495,8 @@ def _enough(specification: Specification, moments: Sequence[Moments], settings: 
             where = "data" if len(moments) == 1 else f"data, group {part.label}"
             raise AnalysisError(
                 f"{part.n} cases are too few for {p} observed variables: their covariance matrix has no inverse",
-                where=where, mend="use fewer variables or more cases; with missing values try missing='fiml' (--missing fiml)",
+                where=where, mend="use fewer variables or more cases"
+                + ("" if settings.missing == "fiml" else "; with missing values try missing='fiml' (--missing fiml)"),
             )  # fmt: skip
 
 
@@ -521,4 +564,4 @@ def check_identified(problem: Problem, psi: Array) -> None:
     )  # fmt: skip
 
 
-__all__ += ["check_identified", "constraints_of", "estimate", "make_discrepancy", "make_problem"]
+__all__ += ["check_identified", "constraints_of", "estimate", "make_discrepancy", "make_problem", "positive_definite"]

@@ -16,7 +16,7 @@ import numpy as np
 
 from crosscase.core.errors import ExpressionError
 
-__all__ = ["Expression", "jacobian", "parse_expression"]
+__all__ = ["FUNCTIONS", "Expression", "jacobian", "parse_expression"]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w.]*|\.[^\W\d][\w.]*)|(?P<sign>\*\*|[-+*/^()]))"
@@ -27,7 +27,7 @@ def _absolute(value: Any) -> Any:
     return np.where(np.real(value) < 0, -value, value)
 
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "abs": _absolute,
     "cos": np.cos,
     "exp": np.exp,
@@ -77,7 +77,7 @@ def _evaluate(tree: _Tree, values: Mapping[str, Any]) -> Any:
     if kind == "name":
         return values[tree[1]]
     if kind == "call":
-        return _FUNCTIONS[tree[1]](_evaluate(tree[2], values))
+        return FUNCTIONS[tree[1]](_evaluate(tree[2], values))
     if kind == "negative":
         return -_evaluate(tree[1], values)
     left, right = _evaluate(tree[1], values), _evaluate(tree[2], values)
@@ -176,12 +176,12 @@ class _Parser:
             return ("number", float(text))
         if kind == "name":
             if self.peek() == "(":
-                if text not in _FUNCTIONS:
+                if text not in FUNCTIONS:
                     raise ExpressionError(
                         f"there is no function '{text}'",
                         self.source,
                         position,
-                        mend="there are: " + ", ".join(_FUNCTIONS),
+                        mend="there are: " + ", ".join(FUNCTIONS),
                     )
                 self.at += 1
                 tree = ("call", text, self.sum())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crosscase.engines.sem.baseline import baseline_table, baseline_values
-from crosscase.engines.sem.covariance import case_scores, cluster_scores, moment_derivative, normal_weight
+from crosscase.engines.sem.covariance import case_scores, cluster_scores, invert, moment_derivative, normal_weight
 from crosscase.engines.sem.discrepancy import NormalDiscrepancy, PatternDiscrepancy, vech
 from crosscase.engines.sem.kernel import saturated_kernel
 from crosscase.engines.sem.moments import Moments, random_moments
@@ -69,7 +69,12 @@ def saturated_information(part: Moments, chosen: Array, information: str, sandwi
 
 
 def corrected(
-    problem: Problem, theta: Array, moments: Sequence[Moments], saturated: Sequence[Saturated], sandwich: bool
+    problem: Problem,
+    theta: Array,
+    moments: Sequence[Moments],
+    saturated: Sequence[Saturated],
+    sandwich: bool,
+    active: Array | None = None,
 ) -> tuple[float, float]:
     """The complete-data statistic at θ, and k = tr(QᵀWQΓ̃), its expectation when the model holds.
 
@@ -92,7 +97,7 @@ def corrected(
         scaled.append(known.gamma / share)
     delta = np.vstack(derivatives) @ problem.specification.transform
     weight = _block(incomplete)
-    fitted = delta @ np.linalg.solve(delta.T @ _block(middle) @ delta, delta.T)
+    fitted = delta @ invert(delta.T @ _block(middle) @ delta, active) @ delta.T
     if not sandwich:
         return 2.0 * total * value, float(np.einsum("ij,ji->", _block(complete), _block(scaled) - fitted))
     residual = np.eye(weight.shape[0]) - fitted @ weight
@@ -111,7 +116,7 @@ def robust_indices(fit: Fit, n: float, groups: int) -> dict[str, float | int | N
     chosen = random_moments(fit.problem.specification.table.variables, True)
     sandwich = errors == "robust.huber.white"
     saturated = [saturated_information(part, chosen, information, sandwich) for part in fit.moments]
-    chisq, k = corrected(fit.problem, fit.theta, fit.moments, saturated, sandwich)
+    chisq, k = corrected(fit.problem, fit.theta, fit.moments, saturated, sandwich, fit.optimum.active)
     specification = specify(baseline_table(fit.problem.specification.table))
     problem = make_problem(specification, fit.moments, fit.settings)
     begin = problem.reduced(baseline_values(specification.table, specification.positions, list(fit.moments)))

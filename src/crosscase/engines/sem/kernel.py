@@ -11,15 +11,21 @@ ZᵀWZ, whatever the number of parameters, and gradient, expected information an
 
 Observed variables that take part in regressions are moved among the η with a fixed loading of 1.  All arrays carry a leading
 batch axis.  Nothing here knows data or discrepancy functions.
+
+With ordinal variables the response of each, multiplied by its scale Δ, has variance 1 given the exogenous observed variables.
+That fixes its residual variance (the delta parameterization) or its scale (theta).  Where such an *implied* quantity acts on
+other moments it is a cell of its own, after the cells of the parameters; who differentiates eliminates it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from crosscase.engines.sem.pairs import Pairs
 from crosscase.engines.sem.table import Row, Variables
 
 __all__ = ["Kernel", "State", "build_kernel", "saturated_kernel"]
@@ -41,43 +47,11 @@ class State:
     z: Array  # [I | T | P]
     thresholds: Array | None = None  # (b, thresholds), of ordinal variables
     scales: Array | None = None  # (b, p), what the responses of ordinal variables are multiplied by
+    slopes: Array | None = None  # (b, p, x), of the reduced form, on exogenous variables
+    given: State | None = None  # the moments given the exogenous variables, of models with ordinal variables
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Where, in the flat ZᵀWZ, the forms of each pair of covariance cells k ≤ l lie; built once per model."""
-
-    aa: Array
-    bb: Array
-    ab: Array
-    ba: Array
-    weight: Array
-    full: Array
-
-    @classmethod
-    def of(cls, left: Array, right: Array, weight: Array, size: int) -> Pairs:
-        k, l = np.triu_indices(left.size)  # noqa: E741
-        full = np.empty((left.size, left.size), dtype=int)
-        full[k, l] = full[l, k] = np.arange(k.size)
-        return cls(
-            left[k] * size + left[l], right[k] * size + right[l], left[k] * size + right[l], right[k] * size + left[l],
-            weight[k] * weight[l], full,
-        )  # fmt: skip
-
-    def difference(self, zwz: Array, zqz: Array) -> Array:
-        """½ tr(W ∂ₖΣ W ∂ₗΣ) − tr(W ∂ₖΣ Q ∂ₗΣ): (b, cells, cells).  Half is computed; the batch runs last while it is gathered."""
-        batch = zwz.shape[0]
-        w = np.ascontiguousarray(zwz.reshape(batch, -1).T)
-        q = np.ascontiguousarray(zqz.reshape(batch, -1).T)
-        h = w - q
-        half = w[self.aa] * h[self.bb] + w[self.ab] * h[self.ba]
-        half -= w[self.bb] * q[self.aa]
-        half -= w[self.ba] * q[self.ab]
-        half *= self.weight[:, None]
-        return np.ascontiguousarray(half.T)[:, self.full]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kernel:
     """One group's model: base matrices with the fixed values and where each free parameter goes.
 
@@ -90,6 +64,9 @@ class Kernel:
         depth: the power at which B vanishes in a recursive model, 0 in a non-recursive one.
         threshold_of: for each threshold, the index of its variable; empty without ordinal variables.
         threshold_cells, scale_cells: for each threshold and each variable the cell of its parameter, −1 where it is fixed.
+        given: indices of the factors that are exogenous observed variables, in a model with ordinal variables.
+        implied: for each implied cell (after those of the parameters) the index of its ordinal variable.
+        parameterization: ``delta`` or ``theta``.
     """
 
     observed: tuple[str, ...]
@@ -110,34 +87,95 @@ class Kernel:
     threshold_of: Array
     threshold_cells: Array
     scale_cells: Array
-    kept: list[Pairs] = field(default_factory=list, repr=False, compare=False)
+    given: Array
+    implied: Array
+    parameterization: str = "delta"
 
-    @property
+    @cached_property
     def pairs(self) -> Pairs:
         """The table of pairs, made when a Hessian is first asked for."""
-        if not self.kept:
-            size = len(self.observed) + 2 * len(self.factors)
-            self.kept.append(Pairs.of(self.left, self.right, self.weight, size))
-        return self.kept[0]
+        reach = self._identities[1] > 0
+        if not self._recursive_free:
+            reach = np.linalg.matrix_power(reach + _pattern(self.base["beta"], self.scatter["beta"][0]), len(reach)) > 0
+        cells = [self.cells[cell] for cell in self.covariance_cells]
+        return Pairs.of(self.left, self.right, self.weight, cells, reach, len(self.observed))
+
+    @cached_property
+    def _forms(self) -> Array:
+        """Where, in the flat ZᵀQZ, the form of each covariance cell lies."""
+        return np.asarray(self.left * (len(self.observed) + 2 * len(self.factors)) + self.right)
+
+    @cached_property
+    def _identities(self) -> tuple[Array, Array]:
+        """Those of the size of Σ and of M."""
+        return np.eye(len(self.observed)), np.eye(len(self.factors))
+
+    @cached_property
+    def _layout(self) -> tuple[Array, Array, Array, dict[str, tuple[slice, tuple[int, ...]]]]:
+        """All matrices in one row: their fixed values, the places of the parameters, these, and where each matrix lies."""
+        places, sources, where, at = [], [], {}, 0
+        for name, base in self.base.items():
+            places.append(self.scatter[name][0] + at)
+            sources.append(self.scatter[name][1])
+            where[name] = slice(at, at + base.size), base.shape
+            at += base.size
+        flat = np.concatenate([base.ravel() for base in self.base.values()])
+        return flat, np.concatenate(places), np.concatenate(sources), where
 
     # -- the model at a point ---------------------------------------------------------------------------------------
 
     def matrices(self, theta: Array) -> dict[str, Array]:
-        """The six matrices at ``theta`` of shape (b, parameters)."""
+        """The matrices at ``theta`` of shape (b, parameters)."""
+        base, places, sources, where = self._layout
         batch = theta.shape[0]
-        result: dict[str, Array] = {}
-        for name, base in self.base.items():
-            flat = np.empty((batch, base.size), dtype=theta.dtype)
-            flat[:] = base.ravel()
-            places, sources = self.scatter[name]
-            if places.size:
-                flat[:, places] = theta[:, sources]
-            result[name] = flat.reshape(batch, *base.shape)
+        flat = np.empty((batch, base.size), dtype=theta.dtype)
+        flat[:] = base
+        flat[:, places] = theta[:, sources]
+        result = {name: flat[:, part].reshape(batch, *shape) for name, (part, shape) in where.items()}
+        if self.threshold_of.size:
+            self._complete(result)
         return result
+
+    def _complete(self, parts: dict[str, Array]) -> None:
+        """Fill in what follows from the unit variance of the ordinal variables' scaled responses."""
+        ordinal = np.unique(self.threshold_of)
+        total, loadings = self._total(parts["beta"]), parts["lambda"]
+        psi = self._given_exogenous(parts)["psi"]
+        explained = loadings @ total
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.parameterization == "theta":
+                variance = ((explained @ psi) * explained).sum(-1) + np.diagonal(parts["theta"], axis1=1, axis2=2)
+                parts["scales"][:, ordinal] = 1.0 / np.sqrt(variance[:, ordinal])
+                return
+            wanted = 1.0 / np.square(parts["scales"])
+        place = [self.factors.index(self.observed[variable]) for variable in self.implied]
+        if place:  # residual variances of responses that take part in regressions act on each other: a linear system
+            psi[:, place, place] = 0.0
+            spread = total[:, place] @ psi @ total[:, place].transpose(0, 2, 1)
+            rest = wanted[:, self.implied] - np.diagonal(spread, axis1=1, axis2=2)
+            solved = np.linalg.solve(total[:, place][:, :, place] ** 2, rest[:, :, None])[:, :, 0]
+            psi[:, place, place] = parts["psi"][:, place, place] = solved
+        others = np.setdiff1d(ordinal, self.implied)
+        parts["theta"][:, others, others] = (wanted - ((explained @ psi) * explained).sum(-1))[:, others]
+
+    def _given_exogenous(self, parts: dict[str, Array]) -> dict[str, Array]:
+        """The matrices with no moments of the exogenous variables."""
+        psi, alpha = parts["psi"].copy(), parts["alpha"].copy()
+        psi[:, self.given, :] = psi[:, :, self.given] = 0.0
+        alpha[:, self.given] = 0.0
+        return {**parts, "psi": psi, "alpha": alpha}
 
     def state(self, theta: Array) -> State:
         """Σ, μ and the dictionary Z at ``theta`` of shape (b, parameters)."""
         parts = self.matrices(theta)
+        found = self._state_of(parts)
+        if not self.given.size:
+            return found
+        given = self._state_of(self._given_exogenous(parts))
+        p = len(self.observed)
+        return replace(found, given=replace(given, slopes=given.z[:, :, p + self.given]))
+
+    def _state_of(self, parts: dict[str, Array]) -> State:
         loadings, psi = parts["lambda"], parts["psi"]
         batch, p, m = loadings.shape
         total = self._total(parts["beta"])
@@ -149,8 +187,8 @@ class Kernel:
             t = loadings @ total
         product = loadings @ covariance
         sigma = product @ loadings.transpose(0, 2, 1) + parts["theta"]
-        z = np.empty((batch, p, p + 2 * m), dtype=theta.dtype)
-        z[:, :, :p] = np.eye(p)
+        z = np.empty((batch, p, p + 2 * m), dtype=sigma.dtype)
+        z[:, :, :p] = self._identities[0]
         z[:, :, p : p + m] = t
         z[:, :, p + m :] = product
         mu = factor_mean = None
@@ -167,10 +205,9 @@ class Kernel:
         return self.depth == 1
 
     def _total(self, beta: Array) -> Array:
-        m = beta.shape[1]
-        identity = np.eye(m)
+        identity = self._identities[1]
         if self._recursive_free:
-            return np.broadcast_to(identity, beta.shape)
+            return identity[None] if len(beta) == 1 else np.broadcast_to(identity, beta.shape)
         if not self.depth:
             return np.asarray(np.linalg.inv(identity - beta))
         total = identity + beta
@@ -188,26 +225,15 @@ class Kernel:
         out = np.zeros((batch, len(self.cells)))
         cov = self.covariance_cells
         if cov.size:
-            qz = q @ state.z
-            zqz = state.z.transpose(0, 2, 1) @ qz
-            out[:, cov] = self.weight * zqz[:, self.left, self.right]
+            zqz = state.z.transpose(0, 2, 1) @ (q @ state.z)
+            out[:, cov] = self.weight * zqz.reshape(batch, -1)[:, self._forms]
         if r is not None and self.means:
             out[:, self.mean_cells] += (r[:, None, :] @ self.mean_derivative(state))[:, 0, :]
         return out
 
     def information(self, state: State, w: Array, means: bool = True) -> Array:
         """½ tr(W ∂ₖΣ W ∂ₗΣ) + ∂ₖμᵀ W ∂ₗμ: shape (b, cells, cells).  ``w`` may have a longer batch than ``state``."""
-        count = len(self.cells)
-        out = np.zeros((w.shape[0], count, count))
-        z = state.z
-        zwz = z.transpose(0, 2, 1) @ (w @ z)
-        a, b = self.left, self.right
-        cov = self.covariance_cells
-        if cov.size:
-            aa, bb = zwz[:, a[:, None], a], zwz[:, b[:, None], b]
-            ab = zwz[:, a[:, None], b]
-            block = (aa * bb + ab * ab.transpose(0, 2, 1)) * np.outer(self.weight, self.weight)
-            out[:, cov[:, None], cov] = block
+        out = self._embedded(self.pairs.expected(state.z.transpose(0, 2, 1) @ (w @ state.z)))
         if means and self.means and self.mean_cells.size:
             derivative = self.mean_derivative(state)
             cells = self.mean_cells
@@ -245,6 +271,21 @@ class Kernel:
         """∂μ by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
         return np.asarray(state.z[:, :, self.mean_left] * self._eta(state)[:, None, self.mean_right])
 
+    def slope_derivative(self, state: State, x: int) -> Array:
+        """The derivative of the slopes on factor ``x`` by the parameters of :attr:`mean_cells`: shape (b, p, cells)."""
+        return np.asarray(state.z[:, :, self.mean_left] * self._column(state, x)[:, None, self.mean_right])
+
+    def slope_curvature(self, state: State, x: int, r: Array) -> Array:
+        """Σᵢ rᵢ ∂² of the slopes on factor ``x``: shape (b, cells, cells)."""
+        out = np.zeros((r.shape[0], len(self.cells), len(self.cells)))
+        self._curve_means(out, state, r, {"beta": self._column(state, x)})
+        return out
+
+    @staticmethod
+    def _column(state: State, x: int) -> Array:
+        """A column of M followed by a zero: slopes are means for α = e."""
+        return np.concatenate([state.total[:, :, x], np.zeros((state.total.shape[0], 1))], axis=1)
+
     @staticmethod
     def _eta(state: State) -> Array:
         """The factor means followed by a one."""
@@ -262,35 +303,29 @@ class Kernel:
         """
         zt = state.z.transpose(0, 2, 1)
         zqz = zt @ (q @ state.z)
-        block = self.pairs.difference(zt @ (w @ state.z), zqz)
+        half = self.pairs.half(zt @ (w @ state.z), zqz)
         means = v is not None and self.means
-        count, cov = len(self.cells), self.covariance_cells
-        if cov.size == count:
-            out = block
-        else:
-            out = np.zeros((block.shape[0], count, count))
-            out[:, cov[:, None], cov] = block
-        if means and v is not None:
-            derivative, cells = self.mean_derivative(state), self.mean_cells
-            out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
-            out += self.mean_cross(state, w, v)
+        cross = self._mean_cross(state, w, v) if means and v is not None else None
         r = None if v is None else -v
         if weights is not None:
-            out = np.tensordot(weights, out, 1)[None]
-            zqz = np.tensordot(weights, zqz, 1)[None]
+            half = (half @ weights)[:, None]
+            w, zqz = (np.tensordot(weights, one, 1)[None] for one in (w, zqz))
+            cross = None if cross is None else np.tensordot(weights, cross, 1)[None]
             r = None if r is None else np.tensordot(weights, r, 1)[None]
-        return np.asarray(out + self._curved(state, zqz, r))
+        out = self._curved(state, zqz, r, half)
+        if cross is not None:
+            derivative, cells, cov = self.mean_derivative(state), self.mean_cells, self.covariance_cells
+            out[:, cells[:, None], cells] += derivative.transpose(0, 2, 1) @ w @ derivative
+            out[:, cells[:, None], cov] += cross
+            out[:, cov[:, None], cells] += cross.transpose(0, 2, 1)
+        return out
 
-    def mean_cross(self, state: State, w: Array, v: Array) -> Array:
-        """∂ₖμᵀ W ∂ₗΣ v + ∂ₗμᵀ W ∂ₖΣ v: shape (b, cells, cells)."""
+    def _mean_cross(self, state: State, w: Array, v: Array) -> Array:
+        """∂ₖμᵀ W ∂ₗΣ v for mean cells k and covariance cells l: (b, mean cells, covariance cells)."""
         zv = (v[:, None, :] @ state.z)[:, 0, :]
         dwz = self.mean_derivative(state).transpose(0, 2, 1) @ (w @ state.z)
         block = dwz[:, :, self.left] * zv[:, None, self.right] + dwz[:, :, self.right] * zv[:, None, self.left]
-        block *= self.weight
-        count = len(self.cells)
-        out = np.zeros((block.shape[0], count, count))
-        out[:, self.mean_cells[:, None], self.covariance_cells] = block
-        return out + out.transpose(0, 2, 1)
+        return np.asarray(block * self.weight)
 
     def covariance_derivative(self, state: State) -> Array:
         """∂vech(Σ) by every parameter: shape (b, p(p+1)/2, cells), vech by columns of the lower triangle."""
@@ -305,76 +340,34 @@ class Kernel:
 
     def curvature(self, state: State, q: Array, r: Array | None) -> Array:
         """½ tr(Q ∂²ₖₗΣ) + rᵀ ∂²ₖₗμ: the part of the Hessian that comes from the model's own curvature, (b, cells, cells)."""
-        return self._curved(state, state.z.transpose(0, 2, 1) @ (q @ state.z), r)
+        return self._curved(state, state.z.transpose(0, 2, 1) @ (q @ state.z), r, None)
 
-    def _curved(self, state: State, zqz: Array, r: Array | None) -> Array:
-        count = len(self.cells)
-        batch = zqz.shape[0]
-        half = np.zeros((batch, count, count))
-        p, m = len(self.observed), len(self.factors)
-        total, covariance = state.total, state.factor_covariance
-        cov = self.covariance_cells
-        kinds = np.array([self.cells[cell][0] for cell in cov])
-        rows = np.array([self.cells[cell][1] for cell in cov], dtype=int)
-        columns = np.array([self.cells[cell][2] for cell in cov], dtype=int)
-        a, b, w = self.left, self.right, self.weight
-        # Entry [k, l] of `half` is w_k (da_k/dl)ᵀ Q b_k + w_k a_kᵀ Q (db_k/dl) for cells k, l; symmetric in sum.
-        lam_beta = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
-        block = np.zeros((batch, cov.size, cov.size))
-        for anchor, other in ((a, b), (b, a)):
-            in_t = np.flatnonzero((anchor >= p) & (anchor < p + m))
-            if in_t.size and lam_beta.size:  # dT[:, c]/dl = a_l M[j_l, c]
-                c = anchor[in_t] - p
-                factor = total[:, columns[lam_beta][None, :], c[:, None]]
-                block[:, in_t[:, None], lam_beta] += zqz[:, other[in_t][:, None], a[lam_beta]] * factor
-            in_p = np.flatnonzero(anchor >= p + m)
-            if in_p.size:
-                c = anchor[in_p] - p - m
-                self._curve_p(block, zqz, in_p, c, other, kinds, rows, columns, total, covariance)
-        block *= w[:, None]
-        half[:, cov[:, None], cov] = block
+    def _curved(self, state: State, zqz: Array, r: Array | None, half: Array | None) -> Array:
+        """The curvature, and what ``half`` holds for the pairs of covariance cells, as a matrix: (b, cells, cells)."""
+        if half is None:
+            half = np.zeros((self.pairs.weight.size, zqz.shape[0]))
+        self.pairs.add_curvature(half, zqz, state.total, state.factor_covariance)
+        out = self._embedded(half)
         if r is not None and self.means:
-            self._curve_means(half, state, r)
-        return half
+            self._curve_means(out, state, r, {"alpha": None, "beta": self._eta(state)})
+        return out
 
-    def _curve_p(
-        self,
-        block: Array,
-        zqz: Array,
-        in_p: Array,
-        c: Array,
-        other: Array,
-        kinds: Array,
-        rows: Array,
-        columns: Array,
-        total: Array,
-        covariance: Array,
-    ) -> None:
-        """dP[:, c]/dl, with P = Λ M Ψ Mᵀ, for loadings, regressions and factor covariances l."""
-        a, b, w = self.left, self.right, self.weight
-        target = other[in_p][:, None]
-        loading = np.flatnonzero((kinds == "lambda") | (kinds == "beta"))
-        if loading.size:
-            block[:, in_p[:, None], loading] += (
-                zqz[:, target, a[loading]] * covariance[:, columns[loading][None, :], c[:, None]]
-            )
-        regression = np.flatnonzero(kinds == "beta")
-        if regression.size:
-            block[:, in_p[:, None], regression] += (
-                zqz[:, target, b[regression]] * total[:, c[:, None], rows[regression]]
-            )
-        psi = np.flatnonzero(kinds == "psi")
-        if psi.size:
-            first = zqz[:, target, a[psi]] * total[:, c[:, None], columns[psi]]
-            second = zqz[:, target, b[psi]] * total[:, c[:, None], rows[psi]]
-            block[:, in_p[:, None], psi] += (first + second) * w[psi]
+    def _embedded(self, half: Array) -> Array:
+        """Values of the pairs of covariance cells, (pairs, b), as a matrix of all cells."""
+        block = self.pairs.matrix(half)
+        count, cov = len(self.cells), self.covariance_cells
+        if cov.size == count:
+            return block
+        out = np.zeros((block.shape[0], count, count))
+        out[:, cov[:, None], cov] = block
+        return out
 
-    def _curve_means(self, out: Array, state: State, r: Array) -> None:
-        """rᵀ ∂²μ, with μ = ν + T α: derivatives of a_k η[j_k] through η (by β and α) and through T (by β)."""
+    def _curve_means(self, out: Array, state: State, r: Array, inside: dict[str, Array | None]) -> None:
+        """rᵀ ∂²μ, with μ = ν + T α: derivatives of a_k η[j_k] through η (by β and α, given with η) and through T (by β)."""
         ra = (r[:, None, :] @ state.z)[:, 0, :][:, self.mean_left]
         m = len(self.factors)
         moving = np.flatnonzero(self.mean_right < m)  # loadings and regressions
-        for kind, scale in (("alpha", None), ("beta", self._eta(state))):
+        for kind, scale in inside.items():
             inner = np.array([k for k, cell in enumerate(self.mean_cells) if self.cells[cell][0] == kind], dtype=int)
             if not inner.size or not moving.size:
                 continue
@@ -387,7 +380,9 @@ class Kernel:
             out[:, columns[:, None], rows[:, 0]] += value.transpose(0, 2, 1)
 
 
-def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variables, means: bool, group: int) -> Kernel:
+def build_kernel(
+    rows: Sequence[Row], index: dict[int, int], variables: Variables, means: bool, group: int, parameterization: str = "delta"
+) -> Kernel:  # fmt: skip
     """The kernel of one group.
 
     Args:
@@ -396,11 +391,13 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         variables: the names of the model.
         means: whether there is a mean structure.
         group: 1-based.
+        parameterization: of ordinal variables.
     """
     latent = set(variables.latent)
     kinds_of_rows = ("=~", "~", "~~", "~1", "|", "~*~")
     own = [(number, row) for number, row in enumerate(rows) if row.group == group and row.op in kinds_of_rows]
-    promoted = _promoted([row for _, row in own], variables)
+    ordinal = any(row.op == "|" for _, row in own)
+    promoted = _promoted([row for _, row in own], variables, variables.exogenous if ordinal else ())
     observed = variables.observed
     factors = (*variables.latent, *promoted)
     place_y = {name: position for position, name in enumerate(observed)}
@@ -447,6 +444,19 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
                 left.append({"lambda": i, "beta": p + i, "psi": p + i, "theta": i}[kind])
                 right.append({"lambda": p + m + j, "beta": p + m + j, "psi": p + j, "theta": j}[kind])
                 weight.append(0.5 if kind in ("psi", "theta") and i == j else 1.0)
+    implied: list[int] = []
+    for i in sorted({place_y[name] for name, _ in place_t}):
+        if parameterization == "theta":
+            cells.append(("scales", i, 0))
+        elif observed[i] in place_f:
+            j = place_f[observed[i]]
+            cells.append(("psi", j, j))
+            left.append(p + j)
+            right.append(p + j)
+            weight.append(0.5)
+        else:
+            continue
+        implied.append(i)
     kinds = [cell[0] for cell in cells]
     mean_left = [i if kind in ("nu", "lambda") else p + i for kind, i, _ in cells if kind in _MEAN_KINDS]
     mean_right = [j if kind in ("lambda", "beta") else m for kind, _, j in cells if kind in _MEAN_KINDS]
@@ -460,6 +470,8 @@ def build_kernel(rows: Sequence[Row], index: dict[int, int], variables: Variable
         _depth(base["beta"], scatter["beta"][0]),
         np.array([place_y[name] for name, _ in place_t], dtype=int),
         _cells_of("thresholds", len(place_t), cells), _cells_of("scales", p if place_t else 0, cells),
+        np.array([place_f[name] for name in variables.exogenous] if place_t else [], dtype=int),
+        np.array(implied, dtype=int), parameterization,
     )  # fmt: skip
 
 
@@ -478,10 +490,16 @@ def _cells_of(kind: str, count: int, cells: Sequence[tuple[str, int, int]]) -> A
     return found
 
 
-def _depth(beta: Array, free: Sequence[int]) -> int:
-    """The smallest power of the pattern of B that is zero, or 0 when there is none."""
+def _pattern(beta: Array, free: Sequence[int] | Array) -> Array:
+    """Ones where B can differ from zero."""
     pattern = (beta != 0).astype(int)
     pattern.flat[list(free)] = 1
+    return np.asarray(pattern)
+
+
+def _depth(beta: Array, free: Sequence[int]) -> int:
+    """The smallest power of the pattern of B that is zero, or 0 when there is none."""
+    pattern = _pattern(beta, free)
     power = np.eye(beta.shape[0], dtype=int)
     for exponent in range(1, max(beta.shape[0], 1) + 1):
         power = np.minimum(power @ pattern, 1)
@@ -512,14 +530,14 @@ def saturated_kernel(p: int) -> Kernel:
     return Kernel(
         names, (), base, tuple(cells), np.arange(size), True, scatter, rows, columns,
         np.where(rows == columns, 0.5, 1.0), covariance, np.arange(p), np.arange(p), np.zeros(p, dtype=int), 1,
-        nowhere, nowhere, nowhere,
+        nowhere, nowhere, nowhere, nowhere, nowhere,
     )  # fmt: skip
 
 
-def _promoted(rows: Sequence[Row], variables: Variables) -> list[str]:
-    """Observed variables that must stand among the η: those in regressions, and those that covary with an η."""
+def _promoted(rows: Sequence[Row], variables: Variables, more: Sequence[str]) -> list[str]:
+    """Observed variables that must stand among the η: those in regressions, those that covary with an η, and ``more``."""
     latent = set(variables.latent)
-    chosen = {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)} - latent
+    chosen = set(more) | {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)} - latent
     chosen |= {row.lhs for row in rows if row.op == "=~"} - latent
     grown = True
     while grown:

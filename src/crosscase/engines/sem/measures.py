@@ -10,7 +10,6 @@ from crosscase.engines.sem.baseline import baseline_table, baseline_values
 from crosscase.engines.sem.covariance import model_weight, moment_weight
 from crosscase.engines.sem.discrepancy import (
     NormalDiscrepancy,
-    OrdinalDiscrepancy,
     QuadraticDiscrepancy,
     log_determinant,
     vech,
@@ -25,6 +24,7 @@ from crosscase.engines.sem.fitmeasures import (
 )
 from crosscase.engines.sem.kernel import State
 from crosscase.engines.sem.moments import Moments, available_moments, normal_log_likelihood, random_moments
+from crosscase.engines.sem.ordinaldiscrepancy import OrdinalDiscrepancy
 from crosscase.engines.sem.specification import specify
 from crosscase.engines.sem.teststatistic import model_trace, saturated_trace, statistic
 
@@ -143,7 +143,9 @@ def _likelihood(fit: Fit) -> Measures:
     }  # fmt: skip
     if fit.settings.estimator.test == "yuan.bentler.mplus" and fit.df:
         moments, specification = fit.moments, fit.problem.specification
-        out["scaling_factor_h1"] = saturated_trace(moments, specification) / specification.statistics()
+        out["scaling_factor_h1"] = (
+            saturated_trace(moments, specification, fit.settings.test_information) / specification.statistics()
+        )
         trace = model_trace(fit.problem, fit.theta, moments, fit.settings.test_information, fit.optimum.active)
         out["scaling_factor_h0"] = trace / sum(row.free for row in specification.rows)
     return out
@@ -194,7 +196,7 @@ def _suffixed(found: dict[str, float | None], suffix: str) -> Measures:
 
 def _robust(fit: Fit, test: TestStatistic, base: TestStatistic, n: float, groups: int) -> Measures:
     """Robust CFI, TLI and RMSEA: for complete data from the scaling factors, for incomplete data from the saturated moments."""
-    if fit.moments[0].gamma is not None:
+    if fit.moments[0].ordinal is not None:
         from crosscase.engines.sem.ordinalrobust import robust_indices as ordinal_indices
 
         return ordinal_indices(fit, n)
@@ -252,8 +254,10 @@ def _residuals(fit: Fit) -> Measures:
     for group, (part, implied) in enumerate(zip(fit.moments, fit.implied, strict=True)):
         mean = implied.get("mean")
         discrepancy = fit.problem.discrepancies[group]
-        if isinstance(discrepancy, OrdinalDiscrepancy):
-            found = _ordinal_residuals(part, implied["covariance"], discrepancy, states[group])
+        if isinstance(discrepancy, OrdinalDiscrepancy) and part.ordinal is not None:
+            found = _ordinal_residuals(
+                part.ordinal.covariance, implied["residual_covariance"], discrepancy, states[group]
+            )
         else:
             found = residual_indices(
                 part.covariance, implied["covariance"], part.mean if mean is not None else None, mean
@@ -261,24 +265,31 @@ def _residuals(fit: Fit) -> Measures:
         for name, value in found.items():
             total[name] = total.get(name, 0.0) + value * part.n / fit.n
     out: Measures = dict(total)
-    if fit.moments[0].thresholds is not None:
+    if fit.moments[0].ordinal is not None:
         out["srmr_mplus"] = out["srmr_mplus_nomean"] = None  # Mplus has none for ordinal data
     return out
 
 
 def _ordinal_residuals(
-    part: Moments, implied: Array, discrepancy: OrdinalDiscrepancy, state: State
+    sample: Array, implied: Array, discrepancy: OrdinalDiscrepancy, state: State
 ) -> dict[str, float]:
-    """Thresholds in the place of means, variances left out, as lavaan has it; SRMR is that without thresholds."""
-    p = part.mean.size
+    """Thresholds in the place of means, slopes and variances left out, as lavaan has it; SRMR is that without thresholds.
+
+    lavaan's divisor of RMR and SRMR counts every exogenous variable once.
+    """
+    p = sample.shape[0]
     level = implied.copy()
-    np.fill_diagonal(level, np.diag(part.covariance))
-    found = residual_indices(part.covariance, level, None, None)
-    found["crmr_nomean"] = residual_indices(part.covariance, implied, None, None)["crmr_nomean"]
+    np.fill_diagonal(level, np.diag(sample))
+    found = residual_indices(sample, level, None, None)
+    found["crmr_nomean"] = residual_indices(sample, implied, None, None)["crmr_nomean"]
     ordinal = np.flatnonzero(discrepancy.threshold >= 0)
     error = (discrepancy.statistics - discrepancy.moments(state))[0, ordinal]
+    x = 0 if state.given is None or state.given.slopes is None else state.given.slopes.shape[-1]
+    half = p * (p + 1) / 2
+    for name in ("rmr_nomean", "srmr_bentler_nomean"):
+        found[name] *= float(np.sqrt(half / (half + x)))
     out = {name: found[name] for name in ("rmr_nomean", "srmr_bentler_nomean", "crmr_nomean")}
-    for name, count in (("rmr", p * (p + 1) / 2), ("srmr_bentler", p * (p + 1) / 2), ("crmr", p * (p - 1) / 2)):
+    for name, count in (("rmr", half + x), ("srmr_bentler", half + x), ("crmr", half - p)):
         out[name] = float(np.sqrt((found[f"{name}_nomean"] ** 2 * count + (error**2).sum()) / (count + error.size)))
     out["srmr"] = found["srmr_bentler_nomean"]
     return out
@@ -316,7 +327,7 @@ def _absolute(fit: Fit, test: TestStatistic, n: float) -> Measures:
     out["agfi"] = 1.0 - count / test.df * (1.0 - gfi) if test.df else 1.0
     out["pgfi"] = test.df / count * gfi
     out["mfi"] = float(np.exp(-0.5 * (test.chisq - test.df) / n)) if test.df else 1.0
-    if fit.moments[0].gamma is None:
+    if fit.moments[0].ordinal is None:
         out["ecvi"] = test.chisq / n + 2.0 * fit.npar / n
     else:
         out["wrmr"] = float(np.sqrt(test.chisq / (count / len(fit.moments))))

@@ -51,7 +51,7 @@ class Modification:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The score test of giving up one equality constraint."""
+    """The score test of giving up one equality constraint between ``left`` and ``right`` (arrows, with their group)."""
 
     left: str
     right: str
@@ -81,7 +81,10 @@ def candidates(table: Table, *, everything: bool = False) -> list[Row]:
         for names in (covarying, variables.latent):
             pairs += [(one, "~~", two) for place, one in enumerate(names) for two in names[place + 1 :]]
         measured = set(variables.indicators)
+        fixed = set(variables.exogenous) if table.options.ordered else set()
         for outcome in related:
+            if outcome in fixed:
+                continue
             for predictor in related:
                 loading = outcome in measured and predictor in latent
                 if outcome != predictor and not loading:
@@ -98,7 +101,9 @@ def _extended(fit: Fit, extra: Sequence[Row]) -> tuple[Specification, Problem, A
     rows: list[Row] = []
     chosen: list[int] = []
     for number, row in enumerate(table.rows):
-        opened = not row.free and (row.exogenous or row.value is not None) and row.op in _OPENED
+        opened = (
+            not row.free and (row.exogenous or row.value is not None) and row.op in _OPENED and not _settled(row, table)
+        )
         if opened:
             chosen.append(number)
         rows.append(replace(row, free=True, label="") if opened else row)
@@ -117,6 +122,14 @@ def _extended(fit: Fit, extra: Sequence[Row]) -> tuple[Specification, Problem, A
             theta[position] = (table.rows[number].value if number < len(table.rows) else 0.0) or 0.0
     problem = Problem(specification, fit.problem.discrepancies, fit.problem.weights, np.zeros(theta.size))
     return specification, problem, theta, chosen, len(table.rows)
+
+
+def _settled(row: Row, table: Table) -> bool:
+    """Whether a row of a model with ordinal variables cannot be freed: it follows from others, or is conditioned on."""
+    options = table.options
+    implied = "~~" if options.parameterization == "delta" else "~*~"
+    ordinal = row.op == implied and row.lhs == row.rhs and row.lhs in options.ordered
+    return ordinal or (bool(options.ordered) and row.exogenous)
 
 
 def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modification, ...]:
@@ -154,7 +167,7 @@ def modification_indices(fit: Fit, *, everything: bool = False) -> tuple[Modific
         result.append(
             Modification(
                 row.lhs, row.op, row.rhs, row.group, float(total * g * g / residual[index]), float(epc),
-                _finite(epc * scale_lv[number]), _finite(epc * scale_all[number]),
+                _finite(epc * scale_lv[number]), float(np.sign(epc)) if row.op == "~*~" else _finite(epc * scale_all[number]),
             )
         )  # fmt: skip
     return tuple(sorted(result, key=lambda one: one.group))
@@ -169,7 +182,7 @@ def _information(fit: Fit, specification: Specification, problem: Problem, theta
     own = fit.problem.specification.positions
     embedded = np.array([specification.positions[number] for number in own], dtype=int)
     discrepancies = problem.discrepancies
-    if specification.exogenous.size:
+    if specification.exogenous.size and all(part.ordinal is None for part in fit.moments):
         information = _given_exogenous(fit, problem, theta)
         return information[:, embedded], np.diag(information)
     if not all(isinstance(one, NormalDiscrepancy) for one in discrepancies):
@@ -211,7 +224,11 @@ def score_tests(fit: Fit) -> tuple[Release, ...]:
     constraints = specification.linear
     if not len(constraints):
         raise InputError("the model has no equality constraint to give up")
-    names = specification.names()
+    groups = specification.table.options.groups
+    names = [""] * len(specification.positions)
+    for number, position in specification.positions.items():
+        row = specification.rows[number]
+        names[position] = row.text + (f" [group {row.group}]" if groups > 1 else "")
     gradient = fit.problem.full_gradient(fit.theta)
     information = fit.problem.full_information(fit.theta, "expected", fit.information_weights)
     total = fit.n

@@ -10,6 +10,7 @@ import numpy as np
 from crosscase.engines.sem.data import GroupData, Patterns, patterns_of
 from crosscase.engines.sem.discrepancy import PatternDiscrepancy, vech
 from crosscase.engines.sem.kernel import saturated_kernel
+from crosscase.engines.sem.polychoric import Polychoric
 from crosscase.engines.sem.table import Variables
 
 __all__ = [
@@ -37,7 +38,7 @@ class Moments:
         values: the cases (n, p), ``None`` when only moments were given.
         patterns: for incomplete data, with ``pattern_means`` and ``pattern_covariances``.
         log_likelihood: of the saturated model.
-        thresholds, gamma: of ordinal variables, as in :class:`~crosscase.engines.sem.polychoric.Polychoric`.
+        ordinal: with ordinal variables the estimates given the exogenous ones, from which mean and covariance are put together.
     """
 
     label: str
@@ -53,8 +54,7 @@ class Moments:
     clusters: Array | None = None
     weights: Array | None = None
     iterations: int = 0
-    thresholds: tuple[Array, ...] | None = None
-    gamma: Array | None = None
+    ordinal: Polychoric | None = None
 
     def unrestricted(self) -> Array:
         return np.concatenate([self.mean, vech(self.covariance)])

@@ -19,6 +19,7 @@ Array = np.ndarray
 #: The largest absolute element of the gradient at what is called converged.
 TOLERANCE = 1e-8
 _TARGET = 1e-11
+_NEAR = 1e-9  # from a gradient this small on, the last Hessian is good enough
 _PERTURBED_STARTS = 4
 
 
@@ -87,6 +88,7 @@ def _newton(objective: Objective, start: Array, limit: int) -> Optimum:
     value = objective.value(psi)
     gradient = objective.gradient(psi)
     kind = "expected"
+    hessian: Array | None = None
     stalled = 0
     iteration = 0
     while iteration < limit:
@@ -95,7 +97,10 @@ def _newton(objective: Objective, start: Array, limit: int) -> Optimum:
             break
         if size <= _TARGET or (size <= TOLERANCE and stalled):
             break
-        step, kind = _step(objective, psi, gradient, kind)
+        if hessian is not None and size <= _NEAR:
+            step = -np.linalg.solve(hessian, gradient)
+        else:
+            step, kind, hessian = _step(objective, psi, gradient, kind)
         slope = float(gradient @ step)
         scale, accepted = 1.0, False
         for _ in range(25):
@@ -107,6 +112,7 @@ def _newton(objective: Objective, start: Array, limit: int) -> Optimum:
                 break
             scale *= 0.5
         if not accepted:
+            hessian = None
             if kind == "observed":
                 break
             kind = "observed"
@@ -117,6 +123,8 @@ def _newton(objective: Objective, start: Array, limit: int) -> Optimum:
         stalled = stalled + 1 if np.abs(trial_gradient).max() >= 0.5 * size and size < 1e-7 else 0
         if stalled and np.abs(trial_gradient).max() > size:
             break
+        if np.abs(trial_gradient).max() > 0.01 * size:
+            hessian = None
         psi, value, gradient = trial, trial_value, trial_gradient
         iteration += 1
         if abs(slope) < 1e-2:
@@ -127,23 +135,22 @@ def _newton(objective: Objective, start: Array, limit: int) -> Optimum:
     return Optimum(psi, value, gradient, iteration, converged, "scoring and Newton", np.zeros((0, start.size)))
 
 
-def _step(objective: Objective, psi: Array, gradient: Array, kind: str) -> tuple[Array, str]:
-    """A descent direction: Newton where the Hessian is positive definite, scoring otherwise."""
+def _step(objective: Objective, psi: Array, gradient: Array, kind: str) -> tuple[Array, str, Array | None]:
+    """A descent direction: Newton where the Hessian is positive definite, scoring otherwise; its kind, and the Hessian."""
+    from scipy.linalg.lapack import dposv
+
     if kind == "observed":
         matrix = objective.information(psi, "observed")
-        try:
-            np.linalg.cholesky(matrix)
-            return -np.linalg.solve(matrix, gradient), "observed"
-        except np.linalg.LinAlgError:
-            pass
+        _, step, failed = dposv(matrix, -gradient)
+        if not failed:
+            return step, "observed", matrix
     matrix = objective.information(psi, "expected")
-    try:
-        np.linalg.cholesky(matrix)
-        return -np.linalg.solve(matrix, gradient), "expected"
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(matrix)
-        floor = max(values.max(), 1e-12) * 1e-8
-        return -(vectors / np.maximum(np.abs(values), floor)) @ (vectors.T @ gradient), "expected"
+    _, step, failed = dposv(matrix, -gradient)
+    if not failed:
+        return step, "expected", None
+    values, vectors = np.linalg.eigh(matrix)
+    floor = max(values.max(), 1e-12) * 1e-8
+    return -(vectors / np.maximum(np.abs(values), floor)) @ (vectors.T @ gradient), "expected", None
 
 
 def _bfgs(objective: Objective, start: Array) -> Array:

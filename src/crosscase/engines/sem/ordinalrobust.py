@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crosscase.engines.sem.covariance import normal_weight
+from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.teststatistic import _block, stacked
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ Array = np.ndarray
 def robust_indices(fit: Fit, n: float) -> dict[str, float | int | None]:
     """The measures with the suffix ``_robust`` of a fit with a scaled statistic; ``n`` as the estimator counts cases.
 
-    They are defined for ordinal variables only: ``None`` where continuous ones are among them.
+    They are defined for ordinal variables only: ``None`` where continuous or exogenous ones are among them.
     """
     from crosscase.engines.sem.measures import robust_from
 
     if fit.test.scaled is None or fit.test.df_scaled != fit.df:
         return {}
-    if fit.df == 0 or any(not one.size for part in fit.moments for one in part.thresholds or ()):
+    if fit.df == 0 or any(not _all_ordinal(part) for part in fit.moments):
         nothing = (
             "cfi",
             "tli",
@@ -51,15 +52,16 @@ def robust_indices(fit: Fit, n: float) -> dict[str, float | int | None]:
     places, weights, gammas = [], [], []
     start = 0
     for part, implied in zip(fit.moments, fit.implied, strict=True):
-        assert part.gamma is not None
-        p, size = part.mean.size, part.gamma.shape[0]
+        assert part.ordinal is not None
+        gamma = part.ordinal.gamma
+        p, size = part.mean.size, gamma.shape[0]
         pairs = p * (p - 1) // 2
         place = np.arange(start + size - pairs, start + size)
         start += size
         columns, rows = np.triu_indices(p)
         off = np.flatnonzero(rows != columns)
         share = part.n / fit.n
-        own = part.gamma[size - pairs :, size - pairs :]
+        own = gamma[size - pairs :, size - pairs :]
         model = implied["covariance"].copy()
         np.fill_diagonal(model, 1.0)
         chisq += part.n * _distance(part.covariance, model)
@@ -73,6 +75,11 @@ def robust_indices(fit: Fit, n: float) -> dict[str, float | int | None]:
     k = float(np.einsum("ij,ji->", residual.T @ _block(weights) @ residual, _block(gammas)))
     base_df = chosen.size
     return robust_from(chisq, fit.df, k / fit.df, base, base_df, base_k / base_df, n, len(fit.moments))
+
+
+def _all_ordinal(part: Moments) -> bool:
+    found = part.ordinal
+    return found is not None and not found.slopes.size and all(one.size for one in found.thresholds)
 
 
 def _distance(sample: Array, implied: Array) -> float:

@@ -35,10 +35,14 @@ class Problem:
     recent: dict[bytes, list[State]] = field(default_factory=dict, repr=False, compare=False)
 
     def full(self, psi: Array) -> Array:
+        if self.specification.plain:
+            return np.asarray(psi + self.offset)
         return np.asarray(self.specification.transform @ psi + self.offset)
 
     def reduced(self, theta: Array) -> Array:
         """The ψ nearest to a full vector."""
+        if self.specification.plain:
+            return np.array(theta)
         transform = self.specification.transform
         return np.asarray(np.linalg.lstsq(transform, theta - self.offset, rcond=None)[0])
 
@@ -64,11 +68,12 @@ class Problem:
     def full_gradient(self, theta: Array) -> Array:
         out = np.zeros(theta.size)
         for kernel, part, weight, state in self._groups(theta):
-            np.add.at(out, kernel.own, weight * part.gradient(kernel, state)[0])
+            out[kernel.own] += weight * part.gradient(kernel, state)[0]
         return out
 
     def gradient(self, psi: Array) -> Array:
-        return np.asarray(self.specification.transform.T @ self.full_gradient(self.full(psi)))
+        gradient = self.full_gradient(self.full(psi))
+        return gradient if self.specification.plain else np.asarray(self.specification.transform.T @ gradient)
 
     def full_information(self, theta: Array, kind: str = "expected", weights: Array | None = None) -> Array:
         """The expected information or the exact Hessian (``observed``) of F over θ; ``weights`` in the place of the groups'.
@@ -83,12 +88,15 @@ class Problem:
             if kind == "h1":
                 assert isinstance(part, NormalDiscrepancy | PatternDiscrepancy)
                 block = block - part.curvature(kernel, state)
-            out[np.ix_(kernel.own, kernel.own)] += weight * block[0]
+            if self.specification.plain:
+                return np.asarray(weight * block[0])
+            out[kernel.own[:, None], kernel.own] += weight * block[0]
         return out
 
     def information(self, psi: Array, kind: str = "expected") -> Array:
+        information = self.full_information(self.full(psi), kind)
         transform = self.specification.transform
-        return np.asarray(transform.T @ self.full_information(self.full(psi), kind) @ transform)
+        return information if self.specification.plain else np.asarray(transform.T @ information @ transform)
 
     def _groups(self, theta: Array):  # type: ignore[no-untyped-def]
         return zip(self.specification.kernels, self.discrepancies, self.weights, self.states(theta), strict=True)

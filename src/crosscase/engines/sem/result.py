@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from math import erfc, isfinite, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from crosscase.engines.sem.fitmeasures import TestStatistic
 from crosscase.engines.sem.frames import frame_of
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.optimise import Optimum
+from crosscase.engines.sem.ordinaldiscrepancy import ordinal_implied
 from crosscase.engines.sem.problem import Problem
 from crosscase.engines.sem.standardise import row_values, standardised
 from crosscase.engines.sem.syntax import Model
@@ -236,24 +238,15 @@ class Fit:
         values = row_values(specification, self.theta[None])
         std_lv, std_all = (part[0] for part in standardised(specification, self.theta[None], values))
         se = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-        result = []
-        for number, row in enumerate(specification.rows):
-            error = float(se[specification.positions[number]]) if row.free else 0.0
-            label = row.label
-            result.append(
-                self._parameter(
-                    row.lhs,
-                    row.op,
-                    row.rhs,
-                    row.group,
-                    label,
-                    values[0, number],
-                    error,
-                    std_lv[number],
-                    std_all[number],
-                    row.free,
-                )
+        result = [
+            self._parameter(
+                row.lhs, row.op, row.rhs, row.group, row.label, est,
+                float(se[specification.positions[number]]) if row.free else 0.0, lv, everything, row.free,
             )
+            for number, (row, est, lv, everything) in enumerate(
+                zip(specification.rows, values[0].tolist(), std_lv.tolist(), std_all.tolist(), strict=True)
+            )
+        ]  # fmt: skip
         return (*result, *self._defined(std_lv, std_all))
 
     def _defined(self, std_lv: Array, std_all: Array) -> list[Parameter]:
@@ -301,15 +294,13 @@ class Fit:
     def _parameter(
         self, lhs: str, op: str, rhs: str, group: int, label: str, est: float, se: float, std_lv: float, std_all: float, free: bool
     ) -> Parameter:  # fmt: skip
-        from scipy.special import ndtr
-
         z = est / se if free and se > 0 else None
         low, high = est - 1.959963984540054 * se, est + 1.959963984540054 * se
         if self.bootstrap is not None and free:
             low, high = self.bootstrap.bounds(lhs, op, rhs, group)
         return Parameter(
-            lhs, op, rhs, group, label, float(est), float(se), None if z is None else float(z),
-            None if z is None else float(2.0 * ndtr(-abs(z))), float(low), float(high), _number(std_lv), _number(std_all), free,
+            lhs, op, rhs, group, label, est, se, z, None if z is None else erfc(abs(z) / sqrt(2.0)), low, high,
+            _number(std_lv), _number(std_all), free,
         )  # fmt: skip
 
     def parameter(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> Parameter:
@@ -345,12 +336,17 @@ class Fit:
 
     @cached_property
     def implied(self) -> tuple[dict[str, Array], ...]:
-        """Per group the implied ``covariance`` (p, p), of scaled responses for ordinal variables, and ``mean`` (p,)."""
+        """Per group the implied ``covariance`` (p, p), of scaled responses for ordinal variables, and ``mean`` (p,).
+
+        With ordinal variables also the ``thresholds`` in a row, ``slopes`` (q, x) and ``residual_covariance`` (q, q) of the q
+        variables that are not exogenous, given the exogenous ones.
+        """
         found = []
-        for state in self.problem.states(self.theta):
-            scales = 1.0 if state.scales is None else np.outer(state.scales[0], state.scales[0])
-            mean = {} if state.mu is None else {"mean": state.mu[0]}
-            found.append({"covariance": state.sigma[0] * scales, **mean})
+        for state, part in zip(self.problem.states(self.theta), self.moments, strict=True):
+            if part.ordinal is not None:
+                found.append(ordinal_implied(state, part.ordinal))
+                continue
+            found.append({"covariance": state.sigma[0], **({} if state.mu is None else {"mean": state.mu[0]})})
         return tuple(found)
 
     @cached_property
@@ -376,7 +372,7 @@ class Fit:
 
     @cached_property
     def residuals(self) -> tuple[dict[str, Array], ...]:
-        """Per group the raw residuals of covariances and means and those of the correlations (Bollen 1989)."""
+        """Per group the raw residuals of what :attr:`implied` holds, and those of the correlations (Bollen 1989)."""
         out = []
         for part, implied in zip(self.moments, self.implied, strict=True):
             s, sigma = part.covariance, implied["covariance"]
@@ -384,6 +380,10 @@ class Fit:
             found = {"covariance": s - sigma, "correlation": s / np.outer(d, d) - sigma / np.outer(e, e)}
             if "mean" in implied:
                 found["mean"] = part.mean - implied["mean"]
+            if part.ordinal is not None:
+                found["thresholds"] = np.concatenate(part.ordinal.thresholds) - implied["thresholds"]
+                found["slopes"] = part.ordinal.slopes - implied["slopes"]
+                found["residual_covariance"] = part.ordinal.covariance - implied["residual_covariance"]
             out.append(found)
         return tuple(out)
 
@@ -480,7 +480,7 @@ def _unknown(lhs: str, op: str, rhs: str, group: int, label: str, free: bool) ->
 
 
 def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return value if isfinite(value) else None
 
 
 def _shown(value: object) -> str:

@@ -20,7 +20,7 @@ def factor_scores(fit: Fit, method: Literal["regression", "bartlett"] = "regress
     """Per group, factor → the scores of its cases, (n,).  Incomplete cases use what they have.
 
     Raises:
-        InputError: the fit was made from moments only, or the model has no factor.
+        InputError: the fit was made from moments only, the model has no factor, or it has ordinal variables.
         AnalysisError: the fit did not converge.
     """
     names = fit.problem.specification.table.variables.latent
@@ -30,6 +30,8 @@ def factor_scores(fit: Fit, method: Literal["regression", "bartlett"] = "regress
     for kernel, state, part in zip(
         fit.problem.specification.kernels, fit.problem.states(fit.theta), fit.moments, strict=True
     ):
+        if part.ordinal is not None:
+            raise InputError("factor scores are not offered with ordinal variables", mend="treat them as continuous")
         if part.values is None:
             raise InputError("factor scores need the cases, not only their moments")
         parts = kernel.matrices(fit.theta[None])

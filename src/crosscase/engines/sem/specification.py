@@ -7,12 +7,12 @@ that estimation is unconstrained.  Non-linear ``==`` and the inequalities remain
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.errors import InputError
 from crosscase.engines.sem.expressions import Expression, jacobian
 from crosscase.engines.sem.kernel import Kernel, build_kernel
 from crosscase.engines.sem.syntax import Constraint
@@ -46,6 +46,8 @@ class Specification:
         equalities, inequalities: non-linear constraints; left − right is 0, or at least 0.
         definitions: the defined parameters.
         linear: the matrix A of all linear equalities A θ = b, for counting and for score tests.
+        means: whether there is a mean structure.
+        plain: whether ψ is θ and is that of the only group: nothing equal, exogenous or fixed by a constraint.
     """
 
     table: Table
@@ -60,6 +62,7 @@ class Specification:
     definitions: tuple[Definition, ...]
     linear: Array
     means: bool
+    plain: bool
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -86,8 +89,9 @@ class Specification:
         count = p * (p + 1) // 2 - x * (x + 1) // 2 + ((p - x) if self.means else 0)
         ordered = self.table.options.ordered
         if ordered:
-            continuous = sum(name not in ordered for name in variables.observed)
-            count = p * (p - 1) // 2 + sum(ordered.values()) + 2 * continuous
+            q = p - x
+            continuous = sum(name not in ordered for name in variables.random)
+            count = q * (q - 1) // 2 + sum(ordered.values()) + 2 * continuous + q * x
         return count * len(self.kernels)
 
     def values(self, theta: Array) -> dict[str, Array]:
@@ -102,7 +106,6 @@ def specify(table: Table) -> Specification:
     """Number the parameters, build the kernels, solve the linear constraints.
 
     Raises:
-        NotFoundError: a constraint or definition uses a label that does not exist.
         InputError: the constraints contradict each other.
     """
     rows = table.rows
@@ -112,21 +115,22 @@ def specify(table: Table) -> Specification:
             positions[number] = len(positions)
     means = table.options.meanstructure
     kernels = tuple(
-        build_kernel(rows, positions, table.variables, means, group) for group in range(1, table.options.groups + 1)
+        build_kernel(rows, positions, table.variables, means, group, table.options.parameterization)
+        for group in range(1, table.options.groups + 1)
     )
     labels: dict[str, int] = {}
     equal: list[tuple[int, int]] = []
     for number, position in positions.items():
         labels[f".p{number + 1}."] = position
         label = rows[number].label
-        if not label:
+        if not label or labels.get(label) == position:
             continue
         if label in labels:
             equal.append((labels[label], position))
         else:
             labels[label] = position
     fixed_labels = {row.label: row.value for row in rows if row.label and not row.free and row.value is not None}
-    definitions = _definitions(table, labels, fixed_labels)
+    definitions = _definitions(table, fixed_labels)
     size = len(positions)
     exogenous = np.array([positions[number] for number in positions if rows[number].exogenous], dtype=int)
     linear_rows: list[Array] = []
@@ -141,7 +145,7 @@ def specify(table: Table) -> Specification:
     for constraint in table.constraints:
         if constraint.op == ":=":
             continue
-        constraint = _substituted(constraint, labels, fixed_labels, definitions)
+        constraint = _substituted(constraint, fixed_labels, definitions)
         if constraint.op != "==":
             inequalities.append(constraint)
             continue
@@ -153,26 +157,23 @@ def specify(table: Table) -> Specification:
             linear_values.append(linear[1])
     inequalities.extend(_bounds(rows, positions))
     matrix = np.array(linear_rows).reshape(-1, size)
-    transform, offset = _solve(matrix, np.array(linear_values), exogenous, size, equal)
+    texts = [f"{one.left.text} == {one.right.text}" for one in table.constraints if one.op == "=="]
+    transform, offset = _solve(matrix, np.array(linear_values), exogenous, size, equal, texts)
+    plain = (
+        len(kernels) == 1 and not len(matrix) and not exogenous.size and np.array_equal(kernels[0].own, np.arange(size))
+    )
     return Specification(
         table, kernels, positions, transform, offset, exogenous, labels, tuple(equalities), tuple(inequalities),
-        definitions, matrix, means,
+        definitions, matrix, means, plain,
     )  # fmt: skip
 
 
-def _definitions(table: Table, labels: Mapping[str, int], fixed: Mapping[str, float]) -> tuple[Definition, ...]:
-    known = set(labels) | set(fixed)
+def _definitions(table: Table, fixed: Mapping[str, float]) -> tuple[Definition, ...]:
     result: list[Definition] = []
     for constraint in table.constraints:
         if constraint.op != ":=":
             continue
-        for name in constraint.right.names:
-            if name not in known:
-                raise NotFoundError(
-                    "label", name, [label for label in known if not label.startswith(".p")], where="model"
-                )
         name = str(constraint.left.plain_name)
-        known.add(name)
         result.append(Definition(name, _replaced(constraint.right, fixed)))
     return tuple(result)
 
@@ -191,9 +192,7 @@ def _replaced(expression: Expression, fixed: Mapping[str, float]) -> Expression:
     return Expression(expression.text, names, walk(expression.tree))
 
 
-def _substituted(
-    constraint: Constraint, labels: Mapping[str, int], fixed: Mapping[str, float], definitions: tuple[Definition, ...]
-) -> Constraint:
+def _substituted(constraint: Constraint, fixed: Mapping[str, float], definitions: tuple[Definition, ...]) -> Constraint:
     """A constraint in terms of free parameters only."""
     known = {definition.name: definition.expression for definition in definitions}
 
@@ -209,11 +208,6 @@ def _substituted(
 
     sides = []
     for side in (constraint.left, constraint.right):
-        for name in side.names:
-            if name not in labels and name not in fixed and name not in known:
-                raise NotFoundError(
-                    "label", name, [label for label in labels if not label.startswith(".p")], where="model"
-                )
         tree = walk(_replaced(side, fixed).tree)
         sides.append(Expression(side.text, tuple(dict.fromkeys(names_in(tree))), tree))
     return Constraint(sides[0], constraint.op, sides[1], constraint.position)
@@ -248,6 +242,8 @@ def _bounds(rows: tuple[Row, ...], positions: Mapping[int, int]) -> list[Constra
     found: list[Constraint] = []
     for number in positions:
         row = rows[number]
+        if row.lower is None and row.upper is None:
+            continue
         name = Expression(row.text, (f".p{number + 1}.",), ("name", f".p{number + 1}."))
         for bound, op in ((row.lower, ">"), (row.upper, "<")):
             if bound is not None and np.isfinite(bound):
@@ -256,9 +252,11 @@ def _bounds(rows: tuple[Row, ...], positions: Mapping[int, int]) -> list[Constra
 
 
 def _solve(
-    matrix: Array, values: Array, exogenous: Array, size: int, equal: list[tuple[int, int]]
+    matrix: Array, values: Array, exogenous: Array, size: int, equal: list[tuple[int, int]], texts: Sequence[str]
 ) -> tuple[Array, Array]:
     """K and k such that every θ = Kψ + k satisfies the linear constraints."""
+    if not len(matrix) and not exogenous.size:
+        return np.eye(size), np.zeros(size)
     estimated = np.setdiff1d(np.arange(size), exogenous)
     representative = np.arange(size)
     for one, two in equal:
@@ -275,7 +273,9 @@ def _solve(
         reduced = rest @ transform
         particular = np.linalg.lstsq(reduced, target, rcond=None)[0]
         if not np.allclose(reduced @ particular, target, atol=1e-10):
-            raise InputError("the equality constraints contradict each other", where="model")
+            raise InputError(
+                "the equality constraints contradict each other", where="model", mend="take one of them out: " + "; ".join(texts)
+            )  # fmt: skip
         _, singular, right = np.linalg.svd(reduced)
         rank = int((singular > 1e-12 * max(1.0, singular.max(initial=0.0))).sum())
         offset = transform @ particular

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 
 from crosscase.engines.sem.kernel import Kernel
 from crosscase.engines.sem.specification import Specification
+from crosscase.engines.sem.table import Row
 
 __all__ = ["row_values", "standardised"]
 
@@ -20,7 +23,24 @@ def row_values(specification: Specification, theta: Array) -> Array:
             out[:, number] = theta[:, specification.positions[number]]
         else:
             out[:, number] = np.nan if row.value is None else row.value
+    for group, kernel in enumerate(specification.kernels, start=1):
+        if kernel.threshold_of.size:
+            _fill_implied(specification, kernel, group, theta, out)
     return out
+
+
+def _fill_implied(specification: Specification, kernel: Kernel, group: int, theta: Array, out: Array) -> None:
+    """Residual variances or scales of ordinal variables that are no parameters but follow from them."""
+    parts = kernel.matrices(theta)
+    for number, row in enumerate(specification.rows):
+        if row.group != group or row.free or row.lhs != row.rhs or row.lhs not in specification.table.options.ordered:
+            continue
+        if row.op == "~*~":
+            out[:, number] = parts["scales"][:, kernel.observed.index(row.lhs)]
+        elif row.op == "~~":
+            among = row.lhs in kernel.factors
+            place = (kernel.factors if among else kernel.observed).index(row.lhs)
+            out[:, number] = parts["psi" if among else "theta"][:, place, place]
 
 
 def standardised(specification: Specification, theta: Array, values: Array) -> tuple[Array, Array]:
@@ -33,13 +53,16 @@ def standardised(specification: Specification, theta: Array, values: Array) -> t
     latent = set(specification.table.variables.latent)
     for group, kernel in enumerate(specification.kernels, start=1):
         total, residual = _deviations(kernel, theta)
-        for number, row in enumerate(specification.rows):
-            if row.group != group:
-                continue
-            for out, names in ((std_lv, latent), (std_all, None)):
-                scale = _scale(row.op, row.lhs, row.rhs, total, residual, names)
-                if scale is not None:
-                    out[:, number] = values[:, number] * scale
+        # All deviations side by side, the last a one for what keeps its scale.
+        deviations = np.stack([*total.values(), *residual.values(), np.ones(theta.shape[0])], axis=1)
+        place = {name: index for index, name in enumerate(total)}
+        rows = [number for number, row in enumerate(specification.rows) if row.group == group]
+        for out, names in ((std_lv, latent), (std_all, place.keys())):
+            used = np.array([_scale(specification.rows[number], place, names) for number in rows]).T
+            with np.errstate(divide="ignore", invalid="ignore"):
+                scale = deviations[:, used[0]] / (deviations[:, used[1]] * deviations[:, used[2]])
+            out[:, rows] *= scale
+        std_all[:, [number for number in rows if specification.rows[number].op == "~*~"]] = 1.0
     return std_lv, std_all
 
 
@@ -50,41 +73,35 @@ def _deviations(kernel: Kernel, theta: Array) -> tuple[dict[str, Array], dict[st
     total: dict[str, Array] = {}
     residual: dict[str, Array] = {}
     with np.errstate(invalid="ignore"):
-        for index, name in enumerate(kernel.observed):
-            total[name] = np.sqrt(state.sigma[:, index, index])
-            residual[name] = np.sqrt(parts["theta"][:, index, index])
-        for index, name in enumerate(kernel.factors):
-            total[name] = np.sqrt(state.factor_covariance[:, index, index])
-            residual[name] = np.sqrt(parts["psi"][:, index, index])
-        if state.scales is not None:
-            # The response of an ordinal variable has the variance 1/Δ², whatever residual the table holds.
-            for index in np.unique(kernel.threshold_of):
-                name = kernel.observed[index]
-                explained = total[name] ** 2 - residual[name] ** 2
-                total[name] = 1.0 / state.scales[:, index]
-                residual[name] = np.sqrt(total[name] ** 2 - explained)
+        for names, whole, part in (
+            (kernel.observed, state.sigma, parts["theta"]), (kernel.factors, state.factor_covariance, parts["psi"]),
+        ):  # fmt: skip
+            for kept, matrix in ((total, whole), (residual, part)):
+                kept.update(zip(names, np.sqrt(np.diagonal(matrix, axis1=1, axis2=2)).T, strict=True))
     return total, residual
 
 
-def _scale(
-    op: str, lhs: str, rhs: str, total: dict[str, Array], residual: dict[str, Array], names: set[str] | None
-) -> Array | None:
-    def deviation(name: str, kind: dict[str, Array]) -> Array | float:
-        return kind[name] if names is None or name in names else 1.0
+def _scale(row: Row, place: Mapping[str, int], names: Collection[str]) -> tuple[int, int, int]:
+    """A row is multiplied by the first deviation and divided by the other two: their places among total, residual and one.
 
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if op == "=~":
-            return np.asarray(deviation(lhs, total) / deviation(rhs, total))
-        if op == "~":
-            return np.asarray(deviation(rhs, total) / deviation(lhs, total))
-        if op == "~1":
-            return np.asarray(1.0 / deviation(lhs, total))
-        if op == "|":
-            return np.asarray(1.0 / deviation(lhs, total))
-        if op == "~*~":
-            return np.asarray(deviation(lhs, total))
-        if op == "~~" and lhs == rhs:
-            return np.asarray(1.0 / np.square(deviation(lhs, total)))
-        if op == "~~":
-            return np.asarray(1.0 / (deviation(lhs, residual) * deviation(rhs, residual)))
-    return None
+    ``names`` are the variables that are scaled.
+    """
+    one = 2 * len(place)
+
+    def total(name: str) -> int:
+        return place[name] if name in names else one
+
+    def residual(name: str) -> int:
+        return len(place) + place[name] if name in names else one
+
+    if row.op == "=~":
+        return total(row.lhs), total(row.rhs), one
+    if row.op == "~":
+        return total(row.rhs), total(row.lhs), one
+    if row.op in ("~1", "|"):
+        return one, total(row.lhs), one
+    if row.op == "~~" and row.lhs == row.rhs:
+        return one, total(row.lhs), total(row.lhs)
+    if row.op == "~~":
+        return one, residual(row.lhs), residual(row.rhs)
+    return one, one, one

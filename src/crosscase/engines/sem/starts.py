@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
 from crosscase.engines.sem.moments import Moments
 from crosscase.engines.sem.table import Row, Table
 
-__all__ = ["start_values"]
+__all__ = ["small_factors", "start_values"]
 
 Array = np.ndarray
 
@@ -24,8 +26,8 @@ def start_values(table: Table, positions: dict[int, int], moments: list[Moments]
         row = table.rows[number]
         part = moments[row.group - 1]
         if row.op == "|" and row.start is None:
-            assert part.thresholds is not None
-            theta[position] = part.thresholds[place[row.lhs]][int(row.rhs[1:]) - 1]
+            assert part.ordinal is not None
+            theta[position] = part.ordinal.threshold(place[row.lhs], row.rhs)
         elif row.op == "~*~":
             theta[position] = 1.0 if row.start is None else row.start
         elif row.exogenous:
@@ -45,7 +47,7 @@ def _factors(
     """Rough variances of the factors and rough loadings."""
     variances: dict[str, float] = {}
     loadings: dict[tuple[str, str], float] = {}
-    s = part.covariance
+    s = part.covariance.tolist()
     fixed_variance = {
         row.lhs: row.value
         for row in table.rows
@@ -56,7 +58,7 @@ def _factors(
         items = [row.rhs for row in rows if row.rhs in place]
         if len(items) < 2:
             variances[factor] = fixed_variance.get(factor) or (
-                0.5 * s[place[items[0]], place[items[0]]] if items else 0.5
+                0.5 * s[place[items[0]]][place[items[0]]] if items else 0.5
             )
             continue
         marker = next((row.rhs for row in rows if not row.free and row.value and row.rhs in place), items[0])
@@ -66,17 +68,16 @@ def _factors(
         rough: dict[str, float] = {}
         for name, j in zip(items, index, strict=True):
             others = [k for k in index if k not in (j, first)]
-            bottom = float((s[first, others] ** 2).sum())
-            top = float(s[j, others] @ s[first, others])
-            ratio = top / bottom if bottom > 1e-8 * s[first, first] ** 2 else 1.0
-            bound = 3.0 * float(np.sqrt(s[j, j] / s[first, first]))
-            rough[name] = 1.0 if name == marker else float(np.clip(ratio, -bound, bound)) or 0.5 * bound
+            bottom = sum(s[first][k] ** 2 for k in others)
+            ratio = sum(s[j][k] * s[first][k] for k in others) / bottom if bottom > 1e-8 * s[first][first] ** 2 else 1.0
+            bound = 3.0 * sqrt(s[j][j] / s[first][first])
+            rough[name] = 1.0 if name == marker else min(max(ratio, -bound), bound) or 0.5 * bound
         products = [
-            s[first, j] / rough[name] for name, j in zip(items, index, strict=True) if name != marker and rough[name]
+            s[first][j] / rough[name] for name, j in zip(items, index, strict=True) if name != marker and rough[name]
         ]
-        variance = float(np.clip(np.mean(products), 0.1 * s[first, first], 0.9 * s[first, first]))
+        variance = min(max(sum(products) / len(products), 0.1 * s[first][first]), 0.9 * s[first][first])
         known = fixed_variance.get(factor)
-        ratio = float(np.sqrt(variance / known)) if known else unit
+        ratio = sqrt(variance / known) if known else unit
         variances[factor] = known or variance / unit**2
         for name in items:
             loadings[factor, name] = rough[name] * ratio
@@ -97,3 +98,21 @@ def _guess(
         common = sum(value**2 * variances[factor] for (factor, name), value in loadings.items() if name == row.lhs)
         return max(total - common, 0.2 * total)
     return variances.get(row.lhs, 0.5) * (0.7 if row.lhs in outcomes else 1.0)
+
+
+def small_factors(table: Table, positions: dict[int, int], moments: list[Moments], begin: Array) -> Array:
+    """Another start: factors with a small variance, every loading 1, half of each variance unexplained, no regression."""
+    theta = begin.copy()
+    place = {name: index for index, name in enumerate(table.variables.observed)}
+    for number, position in positions.items():
+        row = table.rows[number]
+        if row.exogenous or row.start is not None:
+            continue
+        if row.op == "~~" and row.lhs == row.rhs:
+            index = place.get(row.lhs)
+            theta[position] = 0.05 if index is None else 0.5 * moments[row.group - 1].covariance[index, index]
+        elif row.op == "=~":
+            theta[position] = 1.0
+        elif row.op in ("~", "~~"):
+            theta[position] = 0.0
+    return theta

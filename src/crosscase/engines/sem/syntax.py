@@ -16,10 +16,11 @@ This module knows nothing of defaults or matrices (:mod:`.table` does).  It poin
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from crosscase.core.errors import ExpressionError
-from crosscase.engines.sem.expressions import Expression, parse_expression
+from crosscase.engines.sem.expressions import FUNCTIONS, Expression, parse_expression
 
 __all__ = ["Constraint", "Model", "Term", "parse"]
 
@@ -59,11 +60,60 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A parsed model: its terms and constraints in the order of the text."""
+    """A parsed model: its terms and constraints in the order of the text, and the ``group:`` blocks with their places."""
 
     text: str
     terms: tuple[Term, ...]
     constraints: tuple[Constraint, ...] = field(default=())
+    blocks: tuple[tuple[str, int], ...] = ()
+
+    def for_groups(self, labels: Sequence[str]) -> Model:
+        """The model with its ``group:`` blocks in the order of the groups of the data; the blocks name them, or number them.
+
+        Raises:
+            ExpressionError: a block for a group that the data do not have, a group without a block, a block that speaks of
+                other variables than the others.
+        """
+        if not self.blocks:
+            return self
+        if len(labels) < 2:
+            raise ExpressionError(
+                "the model has blocks for groups, the data have one group", self.text, self.blocks[0][1],
+                mend="name the column of the groups (--group VAR), or take the blocks out",
+            )  # fmt: skip
+        known = list(labels)
+        if not {name for name, _ in self.blocks} & set(known):
+            known = [str(number) for number in range(1, len(labels) + 1)]
+        order: dict[int, int] = {}
+        for block, (name, position) in enumerate(self.blocks, start=1):
+            if name not in known or known.index(name) + 1 in order.values():
+                problem = f"there is no group '{name}'" if name not in known else f"a second block for group '{name}'"
+                raise ExpressionError(
+                    problem, self.text, position, mend=f"the groups of the data are {', '.join(labels)}"
+                )
+            order[block] = known.index(name) + 1
+        left_out = [label for number, label in enumerate(labels, start=1) if number not in order.values()]
+        if left_out:
+            raise ExpressionError(
+                f"there is no block for group {', '.join(left_out)}", self.text, self.blocks[-1][1],
+                mend="write one block for each group, or no blocks: a model without them holds for all groups",
+            )  # fmt: skip
+        self._same_names()
+        return replace(self, terms=tuple(replace(term, group=order.get(term.group, 0)) for term in self.terms))
+
+    def _same_names(self) -> None:
+        """Every block has to speak of the same variables: what one group lacks is no model for its data."""
+        names = [
+            {name for term in self.terms if term.group in (0, block) for name in (term.lhs, term.rhs) if name}
+            for block in range(1, len(self.blocks) + 1)
+        ]
+        for own, (_, position) in zip(names, self.blocks, strict=True):
+            lacking = sorted(set().union(*names) - own)
+            if lacking:
+                raise ExpressionError(
+                    f"this block says nothing of {', '.join(lacking)}, another one does", self.text, position,
+                    mend="all groups need the same variables under the same names",
+                )  # fmt: skip
 
 
 _TOKEN = re.compile(
@@ -98,12 +148,11 @@ def parse(text: str) -> Model:
     """
     terms: list[Term] = []
     constraints: list[Constraint] = []
-    block = 0
+    blocks: list[tuple[str, int]] = []
     for statement in _statements(text, _tokens(text)):
-        if statement[0].text.startswith("group:") or (
-            statement[0].text == "group" and len(statement) > 1 and statement[1].text == ":"
-        ):
-            block += 1
+        label = _block(text, statement)
+        if label is not None:
+            blocks.append((label, statement[0].start))
             continue
         operator = next((index for index, token in enumerate(statement) if token.kind == "op"), None)
         if operator is None:
@@ -117,12 +166,60 @@ def parse(text: str) -> Model:
         if op.text in (":=", "==", "<", ">", "<=", ">="):
             constraints.append(_constraint(text, left, op, right))
         else:
-            terms.extend(_formula(text, left, op, right, block))
+            _extend(text, terms, _merged(_formula(text, left, op, right, len(blocks))))
+    _no_latent_products(text, terms)
     if not terms:
         raise ExpressionError(
             "the model is empty", text, 0, mend="write at least one line, for example  f =~ x1 + x2 + x3"
         )
-    return Model(text, tuple(_merged(terms)), tuple(constraints))
+    return Model(text, tuple(terms), tuple(constraints), tuple(blocks))
+
+
+def _block(text: str, statement: list[_Token]) -> str | None:
+    """The label of a ``group: label`` line; ``None`` for any other line."""
+    first = statement[0]
+    kind, colon, _ = first.text.partition(":")
+    if not colon and len(statement) > 1 and statement[1].text == ":":
+        colon = ":"
+    if first.kind != "name" or not colon or any(token.kind == "op" for token in statement):
+        return None
+    if kind.casefold() in ("level", "block"):
+        raise ExpressionError(
+            "models of several levels are not part of this engine", text, first.start,
+            mend="for cases within clusters fit one level with standard errors that know of the clusters (--cluster VAR)",
+        )  # fmt: skip
+    label = text[text.index(":", first.start) + 1 : statement[-1].end].strip().strip("\"'")
+    if kind.casefold() != "group" or not label:
+        raise ExpressionError("this line begins no block", text, first.start, mend="write for example  group: 1")
+    return label
+
+
+def _extend(text: str, terms: list[Term], more: list[Term]) -> None:
+    """Add the terms of one statement; an arrow may stand in one statement only, as two would contradict each other."""
+    known = {key for term in terms for key in _keys(term)}
+    for term in more:
+        if known.intersection(_keys(term)):
+            raise ExpressionError(
+                f"{term.lhs} {term.op if term.rhs else '~ 1'} {term.rhs}".rstrip() + " is in the model a second time",
+                text, term.position, mend="write it once; several modifiers go into one line:  f =~ a*x + start(1)*x",
+            )  # fmt: skip
+    terms.extend(more)
+
+
+def _keys(term: Term) -> list[tuple[str, str, str, int]]:
+    keys = [(term.lhs, term.op, term.rhs, term.group)]
+    return [*keys, (term.rhs, term.op, term.lhs, term.group)] if term.op == "~~" else keys
+
+
+def _no_latent_products(text: str, terms: list[Term]) -> None:
+    latent = {term.lhs for term in terms if term.op == "=~"}
+    for term in terms:
+        parts = latent.intersection(term.rhs.split(":")) if ":" in term.rhs else set()
+        if parts:
+            raise ExpressionError(
+                f"'{term.rhs}' is a product with the latent {min(parts)}, which has no values to multiply", text, term.position,
+                mend="make products of indicators in the data and let them measure a factor of their own",
+            )  # fmt: skip
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -205,6 +302,10 @@ def _formula(text: str, left: list[_Token], op: _Token, right: list[_Token], blo
             extra.start,
             mend="start a new line before the name",
         )
+    if any(token.text == "efa" for token in left):
+        raise ExpressionError(
+            "exploratory blocks (efa()) are not part of this engine", text, left[0].start, mend="say which items measure which factor"
+        )  # fmt: skip
     outcomes = []
     for group in _split(text, left, op.start):
         if len(group) != 1 or group[0].kind not in ("name", "string"):
@@ -272,6 +373,8 @@ def _term(text: str, outcome: str, op: _Token, tokens: list[_Token], block: int)
         rhs = ""
     elif kind not in ("name", "string"):
         raise ExpressionError(f"'{rhs}' cannot stand here", text, name[0].start, mend="write the name of a variable")
+    if rhs == outcome and operator in ("~", "=~"):
+        raise ExpressionError(f"{rhs} cannot stand on both sides of '{operator}'", text, name[0].start)
     for part in parts[:-1]:
         if not part:
             raise ExpressionError("there is nothing before this '*'", text, name[0].start)
@@ -281,7 +384,7 @@ def _term(text: str, outcome: str, op: _Token, tokens: list[_Token], block: int)
 
 def _modifier(text: str, tokens: list[_Token]) -> dict[str, tuple[float | None, ...] | tuple[str, ...] | str]:
     first = tokens[0]
-    if first.kind == "name" and len(tokens) > 1 and tokens[1].text == "(":
+    if first.kind == "name" and len(tokens) > 1 and tokens[1].text == "(" and first.text not in FUNCTIONS:
         if first.text not in _FUNCTIONS:
             raise ExpressionError(
                 f"there is no modifier '{first.text}'", text, first.start, mend="there are: " + ", ".join(_FUNCTIONS)
@@ -325,7 +428,12 @@ def _values(text: str, tokens: list[_Token]) -> list[float | str | None]:
     values: list[float | str | None] = []
     for group in groups:
         if not group:
-            raise ExpressionError("a value is missing", text, tokens[0].start if tokens else 0)
+            raise ExpressionError(
+                "a value is missing",
+                text,
+                tokens[0].start if tokens else 0,
+                mend="write NA for a group without a value",
+            )
         if len(group) == 1 and group[0].text == "NA":
             values.append(None)
         elif len(group) == 1 and group[0].kind == "name":
@@ -341,7 +449,7 @@ def _values(text: str, tokens: list[_Token]) -> list[float | str | None]:
 
 
 def _merged(terms: list[Term]) -> list[Term]:
-    """The same arrow written twice (``f =~ a*x1 + start(1)*x1``) is one term with both modifiers."""
+    """The same arrow twice in a statement (``f =~ a*x1 + start(1)*x1``) is one term with both modifiers."""
     found: dict[tuple[str, str, str, int], Term] = {}
     for term in terms:
         swapped = (term.rhs, term.op, term.lhs, term.group)

@@ -36,6 +36,8 @@ class Options:
     group_partial: tuple[str, ...] = ()
     #: thresholds per ordinal variable (categories minus 1)
     ordered: Mapping[str, int] = field(default_factory=dict)
+    #: of ordinal variables: ``delta`` or ``theta``
+    parameterization: str = "delta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The names of a model by their part in it, each in order of appearance."""
+    """The names of a model by their part in it, each in order of appearance.
+
+    ``unexplained`` are the observed predictors of whose moments the model says nothing; ``exogenous`` are the same where their
+    moments are fixed, and none otherwise.
+    """
 
     latent: tuple[str, ...]
     observed: tuple[str, ...]
@@ -74,6 +80,7 @@ class Variables:
     exogenous: tuple[str, ...]
     outcomes: tuple[str, ...]
     predictors: tuple[str, ...]
+    unexplained: tuple[str, ...] = ()
 
     @property
     def random(self) -> tuple[str, ...]:
@@ -114,10 +121,11 @@ def variables_of(model: Model, fixed_x: bool = True) -> Variables:
     observed = _unique(name for name in (*indicators, *outcomes, *predictors, *named) if name not in is_latent)
     mentioned = {name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs)}
     known = {*indicators, *outcomes, *is_latent}
-    exogenous = [name for name in predictors if name not in known and name not in mentioned] if fixed_x else []
+    unexplained = tuple(name for name in predictors if name not in known and name not in mentioned)
     return Variables(
-        tuple(latent), tuple(observed), tuple(indicators), tuple(exogenous), tuple(outcomes), tuple(predictors)
-    )
+        tuple(latent), tuple(observed), tuple(indicators), unexplained if fixed_x else (), tuple(outcomes),
+        tuple(predictors), unexplained,
+    )  # fmt: skip
 
 
 def build_table(model: Model, options: Options) -> Table:
@@ -134,16 +142,45 @@ def build_table(model: Model, options: Options) -> Table:
     for name in options.ordered:
         if name in variables.latent:
             raise InputError(f"'{name}' is latent and cannot be ordinal", mend="name observed variables only")
+    _check_scales(model, options)
     rows: list[Row] = []
     for group in range(1, options.groups + 1):
-        own = [
-            row for term in model.terms if term.group in (0, group) for row in [_row_of(term, group, options, model)]
-        ]
+        own = [_row_of(term, group, options, model) for term in model.terms if term.group in (0, group)]
         rows.extend(_with_defaults(own, group, variables, options))
     rows = _equal_modifiers(rows, model)
     if options.groups > 1 and options.group_equal:
         rows = _equal_across_groups(rows, variables, options)
+    _check_labels(model, rows)
     return Table(tuple(rows), model.constraints, variables, options)
+
+
+def _check_scales(model: Model, options: Options) -> None:
+    for term in model.terms:
+        if term.op == "~*~" and term.lhs not in options.ordered:
+            raise ExpressionError(
+                f"'~*~' is the scale of an ordinal variable, and '{term.lhs}' is none", model.text, term.position,
+                mend=f"name it as ordinal (--ordered {term.lhs}), or take the line out",
+            )  # fmt: skip
+
+
+def _check_labels(model: Model, rows: Sequence[Row]) -> None:
+    """Every label of a definition or constraint exists, a definition's own from its line on."""
+    known = {row.label for row in rows if row.label} | {f".p{number}." for number in range(1, len(rows) + 1)}
+    definitions = {one.left.text for one in model.constraints if one.op == ":="}
+    for one in model.constraints:
+        names = one.right.names if one.op == ":=" else (*one.left.names, *one.right.names)
+        later = definitions if one.op != ":=" else set()
+        for name in names:
+            if name not in known and name not in later:
+                line = model.text.count("\n", 0, one.position) + 1
+                labels = [label for label in known if not label.startswith(".p")]
+                error = NotFoundError(
+                    "label", name, labels, where=f"model, line {line}: {one.left.text} {one.op} {one.right.text}"
+                )
+                error.mend = error.mend if labels else f"give it to a parameter first, for example  y ~ {name}*x"
+                raise error
+        if one.op == ":=":
+            known.add(one.left.text)
 
 
 def _unique(names: Iterable[str]) -> list[str]:
@@ -151,7 +188,7 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 
 def _row_of(term: Term, group: int, options: Options, model: Model) -> Row:
-    """The row of a term; the first loading of a factor is fixed at 1 unless the user fixed it or freed it with ``NA*``."""
+    """The row of a term; the first loading of a factor (with ``std_lv`` its variance) is 1 unless fixed elsewhere or freed by ``NA*``."""
 
     def pick(values: Sequence[float | None] | Sequence[str], what: str) -> float | str | None:
         if not values:
@@ -168,6 +205,8 @@ def _row_of(term: Term, group: int, options: Options, model: Model) -> Row:
     fixed = pick(term.fixed, "fixed values")
     start, label = pick(term.start, "start values"), pick(term.labels, "labels")
     lower, upper = pick(term.lower, "bounds"), pick(term.upper, "bounds")
+    if options.std_lv and not term.fixed and term.op == "~~" and term.lhs == term.rhs:
+        fixed = 1.0 if any(other.op == "=~" and other.lhs == term.lhs for other in model.terms) else None
     if term.op == "=~" and not term.fixed and not options.std_lv:
         first = next(
             other for other in model.terms if other.op == "=~" and other.lhs == term.lhs and other.group in (0, group)
@@ -225,10 +264,9 @@ def _with_defaults(own: list[Row], group: int, variables: Variables, options: Op
         name for name in variables.observed if name in outcomes and name not in predictors and name not in measured
     ]
     for first, second in _pairs(final):
-        add(first, "~~", second)
+        add(first, "~~", second, **(free_covariance if {first, second} <= latent else {}))
     if not options.fixed_x:
-        observed_x = [name for name in variables.predictors if name not in latent | outcomes | measured]
-        for first, second in _pairs(observed_x):
+        for first, second in _pairs(variables.unexplained):
             add(first, "~~", second)
     for position, first in enumerate(variables.exogenous):
         for second in variables.exogenous[position:]:
@@ -275,8 +313,10 @@ def _equal_modifiers(rows: list[Row], model: Model) -> list[Row]:
 def _equal_across_groups(rows: list[Row], variables: Variables, options: Options) -> list[Row]:
     """Give the rows of later groups the label of the first group's, and free what this identifies.
 
-    Equal intercepts free the factor means of the later groups, equal loadings with ``std_lv`` their variances, equal
-    thresholds the scales of the ordinal variables' responses.
+    A label of the user's own stays.  Where one group fixes a parameter of that kind, it is fixed in all.  Equal intercepts free the
+    factor means of the later groups, equal loadings with ``std_lv`` their variances, equal thresholds the scales of the
+    ordinal variables' responses (in the theta parameterization their residual variances). The moments of
+    predictors that nothing explains are no residuals.
     """
     result = list(rows)
     first = {row.key: index for index, row in enumerate(rows) if row.group == 1}
@@ -287,35 +327,39 @@ def _equal_across_groups(rows: list[Row], variables: Variables, options: Options
     kinds = set(options.group_equal)
     latent = set(variables.latent)
     for index, row in enumerate(rows):
-        if not row.free or row.exogenous:
-            if row.group > 1 and not row.user and _is_freed(row, kinds, latent, options):
-                result[index] = replace(row, free=True, value=None)
+        if row.group == 1 or row.exogenous:
             continue
-        if (
-            _kind(row, latent) not in kinds
-            or row.text in partial
-            or row.key not in first
-            or not rows[first[row.key]].free
-        ):
+        if not row.free and not row.user and _is_freed(row, kinds, latent, options):
+            result[index] = replace(row, free=True, value=None)
             continue
-        label = result[first[row.key]].label or f".p{first[row.key] + 1}."
-        result[first[row.key]] = replace(result[first[row.key]], label=label)
-        result[index] = replace(result[index], label=label)
+        if _kind(row, latent, variables) not in kinds or row.text in partial or row.key not in first or row.label:
+            continue
+        leader = result[first[row.key]]
+        if leader.free and row.free:
+            label = leader.label or f".p{first[row.key] + 1}."
+            result[first[row.key]], result[index] = replace(leader, label=label), replace(row, label=label)
+        elif row.free and leader.user:
+            result[index] = replace(row, free=False, value=leader.value)
+        elif leader.free and row.user:
+            result[first[row.key]] = replace(leader, free=False, value=row.value)
     return result
 
 
-def _kind(row: Row, latent: set[str]) -> str:
+def _kind(row: Row, latent: set[str], variables: Variables) -> str:
+    """The kind of parameter in the words of ``group_equal``; a covariance is of the kind of its left side, as in lavaan."""
     if row.op == "=~":
         return "loadings"
     if row.op == "~":
         return "regressions"
-    if row.op == "~1":
-        return "means" if row.lhs in latent else "intercepts"
     if row.op == "|":
         return "thresholds"
+    if row.lhs in variables.unexplained:
+        return "moments of predictors"
+    if row.op == "~1":
+        return "means" if row.lhs in latent else "intercepts"
     if row.lhs == row.rhs:
         return "lv.variances" if row.lhs in latent else "residuals"
-    return "lv.covariances" if row.lhs in latent and row.rhs in latent else "residual.covariances"
+    return "lv.covariances" if row.lhs in latent else "residual.covariances"
 
 
 def _is_freed(row: Row, kinds: set[str], latent: set[str], options: Options) -> bool:
@@ -323,4 +367,7 @@ def _is_freed(row: Row, kinds: set[str], latent: set[str], options: Options) -> 
         return ("intercepts" in kinds or "thresholds" in kinds) and "means" not in kinds
     if row.op == "~~" and row.lhs == row.rhs and row.lhs in latent:
         return options.std_lv and "loadings" in kinds and "lv.variances" not in kinds
+    if options.parameterization == "theta":
+        residual = row.op == "~~" and row.lhs == row.rhs and row.lhs in options.ordered
+        return residual and "thresholds" in kinds and "residuals" not in kinds
     return row.op == "~*~" and "thresholds" in kinds

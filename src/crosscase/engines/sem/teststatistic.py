@@ -50,11 +50,12 @@ def statistic(
         return TestStatistic(chisq, df, chisq, 0.0, None)
     if test == "yuan.bentler.mplus":
         factor = (
-            saturated_trace(moments, problem.specification) - model_trace(problem, theta, moments, information, active)
+            saturated_trace(moments, problem.specification, information)
+            - model_trace(problem, theta, moments, information, active)
         ) / df
         return TestStatistic(chisq, df, chisq / factor, float(df), factor, trace=factor * df)
     derivative, weight, gamma = stacked(problem, theta, moments)
-    u = residual_weight(derivative @ problem.specification.transform, weight)
+    u = residual_weight(derivative @ problem.specification.transform, weight, active)
     ug = u @ gamma
     trace, square = float(np.trace(ug)), float(np.einsum("ij,ji->", ug, ug))
     if test == "satorra.bentler":
@@ -95,8 +96,8 @@ def stacked(problem: Problem, theta: Array, moments: Sequence[Moments]) -> tuple
 
 def gamma_of(part: Moments, specification: Specification) -> Array:
     """Γ of one group given its exogenous variables."""
-    if part.gamma is not None:
-        return part.gamma
+    if part.ordinal is not None:
+        return part.ordinal.gamma
     assert part.values is not None
     variables = specification.table.variables
     exogenous = [variables.observed.index(name) for name in variables.exogenous]
@@ -113,10 +114,10 @@ def _block(parts: Sequence[Array]) -> Array:
     return out
 
 
-def residual_weight(derivative: Array, weight: Array) -> Array:
-    """U = V − VΔ(ΔᵀVΔ)⁻¹ΔᵀV."""
+def residual_weight(derivative: Array, weight: Array, active: Array | None = None) -> Array:
+    """U = V − VΔ(ΔᵀVΔ)⁻¹ΔᵀV; the inverse is bordered by the constraints that are active."""
     vd = weight @ derivative
-    return np.asarray(weight - vd @ np.linalg.solve(derivative.T @ vd, vd.T))
+    return np.asarray(weight - vd @ invert(derivative.T @ vd, active) @ vd.T)
 
 
 def model_trace(
@@ -129,8 +130,11 @@ def model_trace(
     return float(np.einsum("ij,ji->", a, b))
 
 
-def saturated_trace(moments: Sequence[Moments], specification: Specification) -> float:
-    """tr(A₁⁻¹ B₁) of the saturated model given the exogenous variables, summed over the groups."""
+def saturated_trace(moments: Sequence[Moments], specification: Specification, information: str) -> float:
+    """tr(A₁⁻¹ B₁) of the saturated model given the exogenous variables, summed over the groups.
+
+    A₁ is the expected information where that was asked for: with missing values it differs from the Hessian.
+    """
     total = 0.0
     random = random_moments(specification.table.variables, True)
     for part in moments:
@@ -144,7 +148,7 @@ def saturated_trace(moments: Sequence[Moments], specification: Specification) ->
             function = PatternDiscrepancy(
                 part.patterns.observed, part.patterns.counts / part.n, part.pattern_means, part.pattern_covariances
             )
-            hessian = function.hessian(kernel, state)[0]
+            hessian = (function.information if information == "expected" else function.hessian)(kernel, state)[0]
         scores = case_scores(kernel, state, part, True)
         if part.clusters is not None:
             scores = cluster_scores(scores, part.clusters)

@@ -125,16 +125,17 @@ def validity(fit: Fit, *, draws: int = 0, seed: int = 1, level: float = 0.95) ->
         covariance = state.factor_covariance[0][np.ix_(place, place)]
         deviations = np.sqrt(np.diag(covariance))
         correlation = covariance / np.outer(deviations, deviations)
-        theta = kernel.matrices(fit.theta[None])["theta"][0]
+        theta = np.diag(kernel.matrices(fit.theta[None])["theta"][0])
+        scales = np.ones(len(observed)) if state.scales is None else state.scales[0]
         for index, name in enumerate(names):
             items = [observed.index(specification.rows[number].rhs) for number in blocks[name]]
-            loadings = values[0, blocks[name]]
+            loadings = values[0, blocks[name]] * scales[items]
             lam = standard[blocks[name]]
             s = part.covariance[np.ix_(items, items)]
             k = len(items)
             alpha = k / (k - 1) * (1 - np.trace(s) / s.sum()) if k > 1 else float("nan")
             common = float(loadings.sum() ** 2 * covariance[index, index])
-            error = float(np.diag(theta)[items].sum())
+            error = float((theta * scales**2)[items].sum())
             explained = float((loadings**2).sum() * covariance[index, index])
             others = np.delete(np.abs(correlation[index]), index)
             ave = explained / (explained + error)

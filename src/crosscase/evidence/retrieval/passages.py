@@ -121,20 +121,17 @@ class Passages:
         snapshot = self.snapshot
         column = snapshot.quotations.column
         sources, starts, ends = column("source"), column("start"), column("end")
-        speaks = dict(zip(snapshot.sources.column("id"), snapshot.sources.column("participant"), strict=True))
-        people = [one or speaks.get(source, "") for one, source in zip(column("participant"), sources, strict=True)]
-        cases = [snapshot.case_of_quotation.get(id, "") for id in column("id")]
+        people, cases = (_own_or_sources(snapshot, name) for name in ("participant", "case"))
         withdrawn = self._ledger.withdrawn
         # a locator has no stretch and is not shared; it stands after what has one
-        stretch = np.array(
-            [one is not None and other is not None for one, other in zip(starts, ends, strict=True)], dtype=np.bool_
-        )
+        (begun, first), (ended, last) = _edge(starts), _edge(ends)
+        stretch = begun & ended
         self._source_names, source = _numbered(sources, snapshot.sources.column("id"))
         self._case_names, case = _numbered(cases)
         self._person_names, person = _numbered(people)
         alone = np.arange(len(sources), dtype=np.int64)
-        start = np.where(stretch, np.array([one or 0 for one in starts], dtype=np.int64), alone)
-        end = np.where(stretch, np.array([one or 0 for one in ends], dtype=np.int64), alone)
+        start = np.where(stretch, first, alone)
+        end = np.where(stretch, last, alone)
         keys = (source, ~stretch, start, end, case, person)
         order = np.lexsort((alone, *reversed(keys)))
         new = np.ones(len(order), dtype=np.bool_)
@@ -160,7 +157,7 @@ class Passages:
         """For every coding its passage (-1: its quotation is not there), its code and its coder; the codes' and coders' ids."""
         place_of = {id: place for place, id in enumerate(self.snapshot.quotations.column("id"))}
         codings = self.snapshot.codings
-        places = np.array([place_of.get(one, -1) for one in codings.column("quotation")], dtype=np.int64)
+        places = np.fromiter((place_of.get(one, -1) for one in codings.column("quotation")), np.int64, len(codings))
         about = np.where(places >= 0, self._passage_of[places], -1) if len(self._passage_of) else places
         code_names, codes = _numbered(codings.column("code"), self.snapshot.codes.column("id"))
         coder_names, coders = _numbered(codings.column("coder"))
@@ -338,7 +335,22 @@ def known(value: str, those: Iterable[str], what: str) -> None:
 def _numbered(values: Sequence[str], first: Iterable[str] = ()) -> tuple[list[str], Numbers]:
     """The different values, those of ``first`` before others, and the number of each value."""
     numbers = {name: number for number, name in enumerate(dict.fromkeys((*first, *values)))}
-    return list(numbers), np.array([numbers[one] for one in values], dtype=np.int64)
+    return list(numbers), np.fromiter(map(numbers.__getitem__, values), dtype=np.int64, count=len(values))
+
+
+def _edge(places: Sequence[int | None]) -> tuple[Fitting, Numbers]:
+    """Which of these places are known, and the places with 0 for the others."""
+    if None not in places:
+        return np.ones(len(places), dtype=np.bool_), np.array(places, dtype=np.int64)
+    known = np.array([one is not None for one in places], dtype=np.bool_)
+    return known, np.array([one or 0 for one in places], dtype=np.int64)
+
+
+def _own_or_sources(snapshot: Snapshot, name: str) -> list[str]:
+    """A field of every quotation: its own, or else its source's."""
+    of_source = dict(zip(snapshot.sources.column("id"), snapshot.sources.column(name), strict=True))
+    pairs = zip(snapshot.quotations.column(name), snapshot.quotations.column("source"), strict=True)
+    return [one or of_source.get(source, "") for one, source in pairs]
 
 
 def _among(names: Sequence[str], wanted: Collection[str]) -> Fitting:

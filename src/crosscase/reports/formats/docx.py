@@ -27,7 +27,7 @@ _A_DATE = (2000, 1, 1, 0, 0, 0)
 
 def table_docx(table: ReportTable) -> bytes:
     """The bytes of a document with one table; wide tables stand on a landscape page."""
-    document = _document(table.title, landscape=len(table.columns) > 6)
+    document = _document(table.title, landscape=_wide(table))
     _put(document, table)
     return _saved(document)
 
@@ -245,7 +245,7 @@ def _wide(table: ReportTable) -> bool:
     """Whether the longest words of the columns do not stand side by side on an upright page."""
     lines = _lines(table)
     longest = (
-        max((len(word) for line in lines for word in line[place][0].split()), default=1)
+        max((_breadth(word) for line in lines for word in line[place][0].split()), default=1)
         for place in range(len(table.columns))
     )
     return sum(min(word, _LONGEST) + _MARGINS for word in longest) > _UPRIGHT
@@ -276,20 +276,26 @@ def _run(text: str, properties: str = "") -> str:
 def _shares(lines: Sequence[Sequence[tuple[str, str]]], letters: float) -> list[float]:
     """How much of the width each column gets, of a page that is so many letters wide.
 
-    A column is at least as wide as its longest word, so that none is broken while there is room; what is left goes to the
-    columns by the length of their texts, long ones being allowed to break.
+    A column is at least as wide as its longest word, so that none is broken while there is room; then as wide as its texts, long
+    ones being allowed to break; what is left goes to all in proportion.
     """
     least, wanted = [], []
     for place in range(len(lines[0])):
         texts = [line[place][0] for line in lines]
-        word = max((len(word) for text in texts for word in text.split()), default=1)
+        word = max((_breadth(word) for text in texts for word in text.split()), default=1)
         least.append(min(word, _LONGEST) + _MARGINS)
-        wanted.append(max(min(max(map(len, texts)), 60), min(word, _LONGEST)) + _MARGINS)
-    spare = letters - sum(least)
+        wanted.append(max(min(max(map(_breadth, texts)), 60), min(word, _LONGEST)) + _MARGINS)
+    spare, more = letters - sum(least), sum(wanted) - sum(least)
     if spare <= 0:
         return [one / sum(least) for one in least]
-    more = [max(one - other, 0) + 0.01 for one, other in zip(wanted, least, strict=True)]
-    return [(one + spare * extra / sum(more)) / letters for one, extra in zip(least, more, strict=True)]
+    if spare >= more:
+        return [one / sum(wanted) for one in wanted]
+    return [(one + spare * (other - one) / more) / letters for one, other in zip(least, wanted, strict=True)]
+
+
+def _breadth(text: str) -> float:
+    """The width of a text in letters; capitals are a third wider than small ones."""
+    return len(text) + 0.35 * sum(letter.isupper() for letter in text)
 
 
 def _clean(text: str) -> str:

@@ -23,7 +23,7 @@ __all__ = ["FIT", "indirect_effects", "invariance", "structural_model"]
 #: What the specification of a model may say about how it is fitted.
 FIT = (
     "estimator", "missing", "group", "group_equal", "group_partial", "meanstructure", "std_lv", "ordered", "information",
-    "likelihood", "cluster",
+    "likelihood", "cluster", "parameterization",
 )  # fmt: skip
 
 
@@ -137,7 +137,9 @@ def invariance(ledger: Ledger, analysis: Analysis) -> Run:
     if not isinstance(group, str) or not group:
         raise InputError("it names no groups", where=f"analysis {analysis.id}", mend='write group = "COLUMN"')
     inputs = table_inputs(ledger, analysis)
-    options = one_of(analysis, "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster")
+    options = one_of(
+        analysis, "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster", "parameterization",
+    )  # fmt: skip
     found = sem.invariance(_model_of(analysis), inputs.columns, group=group, **options)
     result = {
         **found.to_dict(), "groups": list(found.fits[0].groups), "n": found.fits[0].n, "rows": inputs.rows,

@@ -134,7 +134,7 @@ def _cell(ledger: Ledger, case: str, construct: str) -> Opened | None:
         return None
 
 
-@needs(Permission.JUDGE)
+@needs(Permission.JUDGE, blind=False)
 def run_and_keep(workspace: Workspace, who: str, id: str) -> Analysed:
     """Run an analysis on the study as it is, and keep its result.
 

@@ -52,6 +52,7 @@ _KEYS = {
     "mediation": (*_DATA, *FIT, "model", "bootstrap", "seed", "method", "constructs"),
     "invariance": (
         *_DATA, "model", "group", "estimator", "missing", "steps", "partial", "std_lv", "ordered", "likelihood", "cluster",
+        "parameterization",
     ),
     "non-response": (*_DATA, "late", "wave", "compare", "categorical"),
     "regression": (

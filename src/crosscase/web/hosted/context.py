@@ -21,7 +21,7 @@ def hosted(request: Request) -> Hosted:
     return found
 
 
-def _person(request: Request) -> Person:
+async def _person(request: Request) -> Person:
     """Who is signed in by a browser; an account is not managed with a token."""
     found: Person | None = getattr(request.state, "person", None)
     if found is None or found.scope is not None:
@@ -29,7 +29,7 @@ def _person(request: Request) -> Person:
     return found
 
 
-def _opened(request: Request) -> Opened:
+async def _opened(request: Request) -> Opened:
     found: Opened = request.state.opened
     return found
 

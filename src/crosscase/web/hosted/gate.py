@@ -32,11 +32,19 @@ class ServerGate:
 
     def person(self, connection: HTTPConnection) -> Person | None:
         """Who asks: by the token of a program when there is one, else by cookie."""
-        kind, _, token = connection.headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer":
-            return self.accounts.bearer(token.strip())
+        token = _bearer(connection)
+        if token is not None:
+            return self.accounts.bearer(token)
         secret = self.secret(connection)
         return self.accounts.recognise(secret) if secret else None
+
+    def person_at_hand(self, connection: HTTPConnection) -> Person | None:
+        """As :meth:`person` when that needs no look into the database, else ``None``."""
+        token = _bearer(connection)
+        if token is not None:
+            return self.accounts.at_hand(token=token)
+        secret = self.secret(connection)
+        return self.accounts.at_hand(session=secret) if secret else None
 
     def visitor(self, connection: HTTPConnection) -> Session:
         """Somebody who is not signed in; known by a cookie that is good for the forms of the server's own pages alone."""
@@ -75,3 +83,8 @@ class ServerGate:
         except (BadSignature, ValueError, TypeError):
             return ""
         return value if of == name and isinstance(value, str) else ""
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crosscase.core.errors import CrosscaseError, NotFoundError
+from crosscase.study.accounts import Person
 from crosscase.study.hosting import Host, Opened
 from crosscase.web.errors import status_of
 from crosscase.web.hosted.gate import ServerGate
@@ -100,10 +103,16 @@ class ServerGuard:
             return _refuse(scope, 413, "this is too large", f"the most are {self.settings.largest_upload:,} bytes")
         if scope["path"].startswith("/static/") or scope["path"] == "/health":
             return None
-        return await run_in_threadpool(self._admit, scope, connection)
+        found = STUDY.fullmatch(scope["path"])
+        study = found[1] if found else ""
+        person = self.gate.person_at_hand(connection)
+        opened = self.host.at_hand(person, study) if person is not None and study else None
+        if person is not None and (opened is not None or not study):
+            return self._let_in(scope, connection, person, opened)
+        return await run_in_threadpool(self._admit, scope, connection, study)
 
-    def _admit(self, scope: Scope, connection: HTTPConnection) -> Response | None:
-        """Who asks, and for a page of a study the study; a refusal when there is none for them."""
+    def _admit(self, scope: Scope, connection: HTTPConnection, study: str) -> Response | None:
+        """Look up who asks, and for a page of a study the study; a refusal when there is none for them."""
         state = scope.setdefault("state", {})
         try:
             person = state["person"] = self.gate.person(connection)
@@ -111,25 +120,54 @@ class ServerGuard:
                 state["session"] = self.gate.visitor(connection)
                 return None if scope["path"].startswith(OPEN) else _not_signed_in(scope)
             state["session"] = Session(person.id, person.account.name, bearer=person.scope is not None)
-            if found := STUDY.fullmatch(scope["path"]):
-                self._open(scope, found[1])
+            opened = self.host.open(person, study) if study else None
         except CrosscaseError as error:
             return _refuse(scope, status_of(error), error.what, "" if isinstance(error, NotFoundError) else error.mend)
-        session: Session = state["session"]
+        return self._let_in(scope, connection, person, opened)
+
+    def _let_in(
+        self, scope: Scope, connection: HTTPConnection, person: Person, opened: Opened | None
+    ) -> Response | None:
+        """Say who asks; a refusal for what comes from a page that somebody else loaded."""
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["person"] = person
+        session = Session(person.id, person.account.name, bearer=person.scope is not None)
+        if opened is not None:
+            state["opened"], state["workspace"] = opened, opened.workspace
+            state["still"] = self._still(connection, opened)
+            session = replace(
+                session, coder=opened.member.coder, blind=opened.member.blind, role=opened.member.role.value,
+                base=f"/s/{opened.membership.study}",
+            )  # fmt: skip
+        state["session"] = session
         token = connection.headers.get(TOKEN_HEADER)
         if token is not None and not self.gate.fits(session, token):
             return _refuse(scope, 403, "the page is from an earlier time", "load it again")
         return None
 
-    def _open(self, scope: Scope, study: str) -> None:
-        state: dict[str, Any] = scope["state"]
-        person = state["person"]
-        opened: Opened = self.host.open(person, study)
-        state["opened"], state["workspace"] = opened, opened.workspace
-        state["session"] = Session(
-            person.id, opened.member.coder, opened.member.blind, role=opened.member.role.value,
-            bearer=person.scope is not None, base=f"/s/{study}",
-        )  # fmt: skip
+    def _still(self, connection: HTTPConnection, opened: Opened) -> Callable[[bool], Awaitable[bool]]:
+        """For an answer that lasts: whether the person of a request is still what they were when it came.
+
+        It is looked up when this process has changed anything about people since, or when that is asked for.
+        """
+        people, study = self.host.accounts.people, opened.membership.study
+        stamp = people.stamp
+
+        def look() -> bool:
+            try:
+                person = self.gate.person(connection)
+                return person is not None and self.host.open(person, study).member == opened.member
+            except CrosscaseError:
+                return False
+
+        async def still(certainly: bool) -> bool:
+            nonlocal stamp
+            if stamp is people.stamp and not certainly:
+                return True
+            stamp = people.stamp
+            return await run_in_threadpool(look)
+
+        return still
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, refused when it grows too large or takes too long."""

@@ -35,4 +35,6 @@ def metrics(request: Request) -> Response:
         raise PermissionDenied(
             "the numbers are not for everybody", mend="ask from the machine itself, or with the token"
         )
+    for state, count in here.host.work_counts().items():
+        here.watching.work.labels(state).set(count)
     return Response(here.watching.numbers(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from dataclasses import asdict
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.core.errors import PermissionDenied
+from crosscase.store.audit import ACTIONS
 from crosscase.study.permissions import Permission, Role
-from crosscase.study.trail import trail
+from crosscase.study.supplement import as_text, supplement
+from crosscase.study.trail import OBJECTS, Filter, trail
 from crosscase.web.context import Open, asks, page
+from crosscase.web.downloads import download
 from crosscase.web.hosted.context import SignedIn, TheStudy, hosted
 from crosscase.web.hosted.studies import kept, shown_name
 
@@ -22,6 +27,13 @@ NAVIGATION = ("Members", "/members")
 MOST = 200
 
 Number = Annotated[int, Form(ge=0, lt=2**31)]
+
+
+def _filter(
+    who: str = "", action: str = "", table: str = "", row: str = "", since: str = "", until: str = ""
+) -> Filter:
+    """What the fields of the page ask for."""
+    return Filter(who.strip(), action, table, row.strip(), since, until)
 
 
 @router.get("/members", response_class=HTMLResponse)
@@ -77,10 +89,30 @@ def merge(request: Request, study: TheStudy, file: UploadFile) -> Response:
 
 
 @router.get("/trail", response_class=HTMLResponse, openapi_extra=asks(Permission.AUDIT))
-def show_trail(request: Request, workspace: Open, who: str = "") -> Response:
+def show_trail(request: Request, workspace: Open, wanted: Annotated[Filter, Depends(_filter)]) -> Response:
     """Who did what, and whether the chain is whole."""
-    found = trail(workspace.study.place, who=who or None, limit=MOST)
-    return page(request, "trail.html", title="Audit trail", trail=found, who=who)
+    found = trail(workspace.study.place, wanted=wanted, limit=MOST)
+    asked = urlencode({name: value for name, value in asdict(wanted).items() if value})
+    return page(
+        request, "trail.html", title="Audit trail", trail=found, wanted=wanted, asked=asked, most=MOST, actions=ACTIONS,
+        tables=OBJECTS,
+    )  # fmt: skip
+
+
+@router.get("/trail.{ending}", openapi_extra=asks(Permission.AUDIT))
+def trail_file(
+    workspace: Open, ending: Literal["csv", "json"], wanted: Annotated[Filter, Depends(_filter)]
+) -> Response:
+    """All entries that fit as a file."""
+    found = trail(workspace.study.place, wanted=wanted, limit=None)
+    text = found.csv() if ending == "csv" else json.dumps(found.to_dict(), ensure_ascii=False)
+    return download(text.encode("utf-8", "replace"), "audit-trail", ending)
+
+
+@router.get("/trail/supplement.json", openapi_extra=asks(Permission.AUDIT))
+def supplement_file(workspace: Open) -> Response:
+    """The whole trail without names, for readers of a paper to verify."""
+    return download(as_text(supplement(workspace.study.place)).encode(), "audit-supplement", "json")
 
 
 def _page(request: Request, study: TheStudy, *, link: str = "") -> HTMLResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -11,12 +12,17 @@ from crosscase.core.errors import InputError
 from crosscase.store import open_store
 from crosscase.study.accounts import Accounts
 from crosscase.study.hosting import Host
+from crosscase.web.beside import Beside
 from crosscase.web.hosted.app import create_server
 from crosscase.web.hosted.settings import Settings
 from crosscase.web.server import listen
 
 #: Connections that are answered at once; more are refused with 503 until some are done.
 MOST_AT_ONCE = 1000
+
+#: Seconds after which a thread that works lets another one go on.  A short answer waits so long up to eight times while a long
+#: one is put together, and Python's own 5 ms make a wait of 40 of that.
+TURN = 0.001
 
 
 def serve_database(settings: Settings, *, steward: bool = False, tell: Callable[[str], None] = print) -> None:
@@ -50,6 +56,7 @@ def serve_database(settings: Settings, *, steward: bool = False, tell: Callable[
             link = f"{settings.origin}/join?{urlencode({'key': accounts.owner_link()})}"
             tell(f"This link makes the account of whoever looks after the server. It works once, for a day:\n{link}")
         listening = listen(settings.listen, settings.port)
+        sys.setswitchinterval(TURN)
         tell(f"The studies of {store.place} are served at {settings.origin}. Stop it with Ctrl+C.")
-        with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
+        with Beside(settings), contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is meant to end
             uvicorn.Server(config).run(sockets=[listening])

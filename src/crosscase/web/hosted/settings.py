@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crosscase.compute.pool import Pool
 from crosscase.core.errors import InputError, NotFoundError
 
 #: What the name of a variable of the environment begins with.
@@ -40,6 +41,14 @@ class Settings:
     patience: int = 60
     #: How many studies are held in memory at once.
     open_studies: int = 16
+    #: How many processes the server starts beside itself for long work; 0 when ``crosscase worker`` runs apart from it.
+    workers: int = 1
+    #: What a worker computes draws on: ``joblib``, ``dask`` or ``ray``; in how many processes; where its cluster is.
+    backend: str = "joblib"
+    processes: int = 1
+    cluster: str = ""
+    #: A folder for what is in work: checkpoints, and files that are being read.
+    spool: str = ""
     #: What may read ``/metrics`` from elsewhere, as ``Authorization: Bearer``; empty: this machine alone.
     metrics_token: str = ""
     #: ``json`` or ``none``: a line for each request and each thing that has to do with who comes in.
@@ -69,6 +78,12 @@ class Settings:
             )
         if self.log not in ("json", "none"):
             raise NotFoundError("kind of log", self.log, ["json", "none"], where="log")
+        self.pool  # noqa: B018 (a backend that there is none of is said at once)
+
+    @property
+    def pool(self) -> Pool:
+        """What a worker computes on."""
+        return Pool(self.backend, self.processes, self.cluster)
 
     @property
     def origin(self) -> str:

@@ -34,6 +34,7 @@ class Watching:
             "crosscase_sign_ins", "Sign-ins by what came of them", ("outcome",), registry=self.registry
         )
         self.streams = Gauge("crosscase_open_pages", "Pages that wait for changes", registry=self.registry)
+        self.work = Gauge("crosscase_work", "Long work that waits and runs", ("state",), registry=self.registry)
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         """A request was answered."""

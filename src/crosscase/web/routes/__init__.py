@@ -10,7 +10,7 @@ from fastapi import APIRouter
 TOPICS = (
     "signing", "overview", "reader", "codings", "codebook", "structure", "quotations", "cases", "tables", "claims",
     "claimediting", "claimevidence", "claimtables", "constructs", "analyses", "brief", "agreement", "search", "memos",
-    "findings", "records", "suggestions", "withdrawing", "help", "live",
+    "findings", "records", "suggestions", "withdrawing", "work", "help", "live",
 )  # fmt: skip
 
 _modules = [importlib.import_module(f"crosscase.web.routes.{name}") for name in TOPICS]

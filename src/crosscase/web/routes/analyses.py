@@ -16,6 +16,7 @@ from crosscase.figures import to_png, to_svg
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import anchor, table_html
 from crosscase.reports.names import value_text
+from crosscase.study import longwork
 from crosscase.study.analyses import standings
 from crosscase.study.analyses.pages import Shown, open_row, run_and_keep, shown
 from crosscase.study.permissions import Permission
@@ -23,6 +24,8 @@ from crosscase.web.context import Open, Signed, asks, not_blind, page
 from crosscase.web.downloads import download
 from crosscase.web.errors import status_of
 from crosscase.web.routes.tables import cell_address
+from crosscase.web.routes.work import follow
+from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Analyses", "/analyses")
@@ -40,29 +43,38 @@ def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse
 
 
 @router.post("/analyses/run", response_model=None, openapi_extra=asks(Permission.JUDGE))
-def run(
-    request: Request, workspace: Open, session: Signed, id: Annotated[str, Form()] = ""
-) -> HTMLResponse | RedirectResponse:
-    """Run one analysis, or without an id all whose result is not current."""
+def run(request: Request, workspace: Open, session: Signed, id: Annotated[str, Form()] = "") -> Response:
+    """Run one analysis, or without an id all whose result is not current.
+
+    One that draws is left to a worker, as everything that takes longer than a moment; the answer waits a moment for it.
+    """
     not_blind(session)
+    long = {one.id for one in workspace.snapshot.analyses if longwork.takes_long(one)}
+    if id in long:
+        return follow(workspace, session, longwork.ask_analysis(workspace, session.coder, id).id)
     if id:
         try:
             run_and_keep(workspace, session.coder, id)
         except NotFoundError as error:
             if id not in workspace.snapshot.analyses:
                 raise
-            return _one(request, workspace, id, "", error)
+            return _one(request, workspace, session, id, "", error)
         except CrosscaseError as error:
-            return _one(request, workspace, id, "", error)
+            return _one(request, workspace, session, id, "", error)
         return RedirectResponse(f"/analyses/{quote(id, safe='')}", 303)
     problems: dict[str, CrosscaseError] = {}
-    for one in standings(workspace.frozen().ledger):
-        if one.state != "current":
+    waiting = [one for one in standings(workspace.frozen().ledger) if one.state != "current"]
+    for one in waiting:
+        if one.id in long:
+            longwork.ask_analysis(workspace, session.coder, one.id)
+        else:
             try:
                 run_and_keep(workspace, session.coder, one.id)
             except CrosscaseError as error:
                 problems[one.id] = error
-    return _all(request, workspace, problems) if problems else RedirectResponse("/analyses", 303)
+    if problems:
+        return _all(request, workspace, problems)
+    return RedirectResponse("/work" if any(one.id in long for one in waiting) else "/analyses", 303)
 
 
 @router.get("/analysis/row", response_class=HTMLResponse)
@@ -110,7 +122,7 @@ def show_one(
 ) -> HTMLResponse:
     """One analysis; ``sets`` says how the configurations are drawn."""
     not_blind(session)
-    return _one(request, workspace, id, sets)
+    return _one(request, workspace, session, id, sets)
 
 
 def _all(request: Request, workspace: Open, problems: dict[str, CrosscaseError] | None = None) -> HTMLResponse:
@@ -121,7 +133,9 @@ def _all(request: Request, workspace: Open, problems: dict[str, CrosscaseError] 
     )  # fmt: skip
 
 
-def _one(request: Request, workspace: Open, id: str, sets: str, problem: CrosscaseError | None = None) -> HTMLResponse:
+def _one(
+    request: Request, workspace: Open, session: Session, id: str, sets: str, problem: CrosscaseError | None = None
+) -> HTMLResponse:
     ledger = workspace.frozen().ledger
     about = shown(ledger, id)
     figures = {name: _figure(about, name) for name in about.paper.figures}
@@ -133,7 +147,7 @@ def _one(request: Request, workspace: Open, id: str, sets: str, problem: Crossca
         calibrations=calibrations, others=[name for name in figures if name not in known],
         tables={one.id: table_html(one, downloads=_table_files(about, one.id)) for one in about.paper.tables},
         address=_address(id), number_names=_NUMBERS, cases=set(ledger.snapshot.cases.column("id")),
-        specification=_words(about.analysis.specification),
+        specification=_words(about.analysis.specification), work=longwork.running(workspace, id, who=session.coder),
     )  # fmt: skip
 
 

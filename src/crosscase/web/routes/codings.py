@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic import Field
 
 from crosscase.core.errors import InputError, PermissionDenied
@@ -12,7 +14,7 @@ from crosscase.study import codebook, coding
 from crosscase.study.permissions import Permission
 from crosscase.study.suggestions import WAYS
 from crosscase.study.workspace import Workspace
-from crosscase.web.context import Open, Signed, asks
+from crosscase.web.context import Open, Shown, Signed, asks
 from crosscase.web.present import (
     Answer,
     Changes,
@@ -23,8 +25,9 @@ from crosscase.web.present import (
     Sequence,
     Text,
     changes,
-    code_out,
+    codes_out,
     coding_out,
+    of_codes,
     visible,
 )
 from crosscase.web.security import Session
@@ -92,30 +95,29 @@ class InSource(Answer):
     codes: list[CodeOut]
 
 
-@router.get("/codings")
-def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]) -> InSource:
+@router.get("/codings", response_model=InSource)
+def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]) -> Response:
     """The codings of a source and the codebook."""
     with workspace.lock:
         workspace.catch_up()
         coding.text_of(workspace, source)
         shown = visible(workspace.codings_in(source), session)
-        return InSource(
-            seen=workspace.seen,
-            coder=session.coder,
-            codings=[coding_out(one) for one in shown],
-            codes=[code_out(workspace, one.id) for one in workspace.rows("codes")],
-        )
+        seen, codes = workspace.seen, codes_out(workspace)
+        known = of_codes(workspace, "codes as JSON", lambda: json.dumps([one.model_dump() for one in codes]))
+    said = json.dumps({"seen": seen, "coder": session.coder, "codings": [coding_out(one).__dict__ for one in shown]})
+    # put together of what is JSON already: a source may have hundreds of codings and a codebook hundreds of codes
+    return Response(f'{said[:-1]}, "codes": {known}}}', media_type="application/json")
 
 
 @router.get("/changes")
-def changed(workspace: Open, session: Signed, after: Annotated[Sequence, Query()]) -> Changes:
+def changed(workspace: Open, session: Signed, shown: Shown, after: Annotated[Sequence, Query()]) -> Changes:
     """What changed after an entry of the audit trail, by whomever."""
     workspace.catch_up()
-    return changes(workspace, session, after)
+    return changes(workspace, session, after, source=shown)
 
 
 @router.post("/codings", status_code=201, openapi_extra=asks(Permission.CODE))
-def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
+def add(workspace: Open, session: Signed, shown: Shown, new: NewCoding) -> Changes:
     """Give a passage a code.  With the same ``id`` again nothing is done twice."""
     if (new.new_code is None) == (not new.code):
         raise InputError("give either a code or a new code", where="code")
@@ -127,14 +129,15 @@ def add(workspace: Open, session: Signed, new: NewCoding) -> Changes:
         workspace, session.coder, new.source, new.start, new.end, code, note=new.note, id=new.id,
         suggested=WAYS.get(new.suggested, ""),
     )  # fmt: skip
-    answer = changes(workspace, session, new.after, what=f"coded as {workspace.row('codes', made.coding.code).name}")
+    what = f"coded as {workspace.row('codes', made.coding.code).name}"
+    answer = changes(workspace, session, new.after, what, source=shown)
     if all(one.id != made.coding.id for one in answer.codings):
         answer.codings.append(coding_out(made))
     return answer
 
 
 @router.patch("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
-def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> Changes:
+def change(workspace: Open, session: Signed, shown: Shown, id: str, wanted: ChangedCoding) -> Changes:
     """Give a coding another code, other ends, or another note."""
     _refuse_hidden(workspace, session, id)
     if wanted.text and workspace.has("codings", id):
@@ -149,17 +152,18 @@ def change(workspace: Open, session: Signed, id: str, wanted: ChangedCoding) -> 
         end=wanted.end,
         note=wanted.note,
     )
-    return changes(workspace, session, wanted.after, what="changed")
+    return changes(workspace, session, wanted.after, "changed", source=shown)
 
 
 @router.delete("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
 def delete(
-    workspace: Open, session: Signed, id: str, version: Annotated[Name, Query()], after: Annotated[Sequence, Query()]
-) -> Changes:
+    workspace: Open, session: Signed, shown: Shown, id: str, version: Annotated[Name, Query()],
+    after: Annotated[Sequence, Query()],
+) -> Changes:  # fmt: skip
     """Take a coding away."""
     _refuse_hidden(workspace, session, id)
     coding.uncode(workspace, session.coder, id, version)
-    return changes(workspace, session, after, what="coding deleted")
+    return changes(workspace, session, after, "coding deleted", source=shown)
 
 
 def _refuse_hidden(workspace: Workspace, session: Session, id: str) -> None:
@@ -168,14 +172,14 @@ def _refuse_hidden(workspace: Workspace, session: Session, id: str) -> None:
 
 
 @router.post("/undo", openapi_extra=asks(Permission.CODE))
-def undo(workspace: Open, session: Signed, seen: Seen) -> Changes:
+def undo(workspace: Open, session: Signed, shown: Shown, seen: Seen) -> Changes:
     """Take back your last change that stands."""
     what = workspace.undo(session.coder)
-    return changes(workspace, session, seen.after, what=f"undone: {what}" if what else "")
+    return changes(workspace, session, seen.after, f"undone: {what}" if what else "", source=shown)
 
 
 @router.post("/redo", openapi_extra=asks(Permission.CODE))
-def redo(workspace: Open, session: Signed, seen: Seen) -> Changes:
+def redo(workspace: Open, session: Signed, shown: Shown, seen: Seen) -> Changes:
     """Do again what you undid last."""
     what = workspace.redo(session.coder)
-    return changes(workspace, session, seen.after, what=f"done again: {what}" if what else "")
+    return changes(workspace, session, seen.after, f"done again: {what}" if what else "", source=shown)

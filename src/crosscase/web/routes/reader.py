@@ -13,7 +13,7 @@ from crosscase.study.reading import read
 from crosscase.study.workspace import Workspace
 from crosscase.web.colours import style_sheet
 from crosscase.web.context import Open, Signed, Suggesting, not_blind, page
-from crosscase.web.present import visible
+from crosscase.web.present import of_codes, visible
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Sources", "/sources")
@@ -38,9 +38,11 @@ def read_source(
     if differ:
         not_blind(session)
     with workspace.lock:
-        codings = visible(workspace.codings_in(id), session)
-        reading = read(workspace, id, codings=codings if view == "marks" else (), at=at)
-        names = {code.id: " › ".join(workspace.code_path(code.id)) for code in workspace.rows("codes")}
+        # the browser paints the codings itself and asks for them when the text stands there
+        codings = visible(workspace.codings_in(id), session) if view == "marks" else []
+        shown = workspace.rows("codes") if view == "marks" or differ else []
+        names = {code.id: " › ".join(workspace.code_path(code.id)) for code in shown}
+    reading = read(workspace, id, codings=codings, at=at)
     suggester.prepare()
     title = reading.source.title or reading.source.id
     return page(
@@ -65,4 +67,5 @@ def _differing(workspace: Workspace, source: str, unit: str, code: str, coders: 
 @router.get("/colours.css")
 def colours(workspace: Open, session: Signed) -> Response:
     """The colours of the codes, for the painted view and for the marks."""
-    return Response(style_sheet(workspace.rows("codes")), media_type="text/css")
+    rules = of_codes(workspace, "colours", lambda: style_sheet(workspace.rows("codes")))
+    return Response(rules, media_type="text/css")

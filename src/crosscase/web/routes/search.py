@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from crosscase.core.errors import InputError
 from crosscase.store import Hit
+from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, page
 
 router = APIRouter(include_in_schema=False)
@@ -39,11 +40,22 @@ def show(
             hits = workspace.search(q.replace("\0", " "), kinds=(within,) if within else (), limit=MOST)
         except InputError as error:
             trouble = str(error)
-    titles = {("sources", source.id): (source.title or source.id, source.case) for source in workspace.study.sources}
-    titles |= {("codes", one.id): (" › ".join(workspace.code_path(one.id)), "") for one in workspace.rows("codes")}
-    titles |= {("memos", one.id): (one.title or "Memo", one.author) for one in workspace.rows("memos")}
     groups = [(place, list(those)) for place, those in groupby(hits, key=lambda hit: (hit.kind, hit.id))]
+    titles = {place: _title(workspace, *place) for place, _ in groups}
     return page(
         request, "search.html", title="Search", query=q, within=within, places=PLACES, groups=groups, titles=titles,
         counts=Counter(hit.kind for hit in hits), total=len(hits), trouble=trouble, most=MOST,
     )  # fmt: skip
+
+
+def _title(workspace: Workspace, kind: str, id: str) -> tuple[str, str]:
+    """What the source, code or memo of a hit is called, and what stands beside that; its id when it has gone since."""
+    if kind == "sources":
+        source = workspace.study.sources.get(id)
+        return (source.title or source.id, source.case) if source else (id, "")
+    if not workspace.has(kind, id):
+        return id, ""
+    if kind == "codes":
+        return " › ".join(workspace.code_path(id)), ""
+    memo = workspace.row("memos", id)
+    return memo.title or "Memo", memo.author

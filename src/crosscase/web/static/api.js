@@ -4,6 +4,9 @@
 const token = document.querySelector('meta[name="crosscase-token"]').content;
 const base = document.querySelector('meta[name="crosscase-base"]')?.content ?? "";
 
+// A page that shows one source is told what changed in that one; others may code elsewhere all the time.
+const shown = document.getElementById("text")?.dataset.source;
+
 /** Where a page of the study stands: on a server under the study's own address. */
 export const at = (path) => base + path;
 
@@ -22,6 +25,7 @@ export class Refused extends Error {
 /** Ask once; Refused for an error of the server, TypeError when it cannot be reached. */
 export async function ask(method, url, body) {
   const headers = { "x-crosscase-token": token };
+  if (shown) headers["x-crosscase-source"] = encodeURIComponent(shown);
   if (body !== undefined) headers["content-type"] = "application/json";
   const answer = await fetch(at(url), { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const read = await answer.json().catch(() => ({}));

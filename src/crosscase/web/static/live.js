@@ -3,14 +3,16 @@
 
 import { at } from "./api.js";
 
-/** Follow a study.  `seen()` is the last entry that the page knows; `changed(what)` and `people(list)` are told the rest. */
-export function follow({ seen, source = "", changed, people = showPeople }) {
+/** Follow a study.  `seen()` is the last entry that the page knows; `changed(what)` and `people(list)` are told the rest,
+ *  and `working(list)` how far long work is. */
+export function follow({ seen, source = "", changed, people = showPeople, working = null }) {
   let stream = null;
   function open() {
     if (stream || document.hidden) return;
-    stream = new EventSource(at(`/api/events?after=${seen()}&source=${encodeURIComponent(source)}`));
+    stream = new EventSource(at(`/api/events?after=${seen()}&source=${encodeURIComponent(source)}${working ? "&work=true" : ""}`));
     stream.addEventListener("changes", (event) => changed(JSON.parse(event.data)));
     stream.addEventListener("people", (event) => people(JSON.parse(event.data)));
+    if (working) stream.addEventListener("work", (event) => working(JSON.parse(event.data)));
     stream.addEventListener("error", () => {
       if (stream?.readyState !== EventSource.CLOSED) return; // it connects again by itself
       stream = null;
@@ -36,8 +38,8 @@ function showPeople(list) {
 }
 
 // A page that says in data-live which tables it shows is asked for again when they change, unless somebody is writing in it.
-const main = document.querySelector("main[data-live]");
-if (main) {
+const main = document.querySelector("main");
+if (main?.dataset.live) {
   const tables = main.dataset.live.split(" ");
   let seen = Number(main.dataset.seen);
   let waiting = null;
@@ -66,7 +68,8 @@ function offer() {
   main.prepend(note);
 }
 
-async function refresh() {
+/** Ask for the page again and show what stands in it now. */
+export async function refresh() {
   if ("scripted" in main.dataset) return location.reload(); // its scripts hold on to what stands in it
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok) return;

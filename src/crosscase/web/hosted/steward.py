@@ -1,0 +1,27 @@
+"""For whoever looks after the server: who has an account, which studies there are, and nothing of what is in them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from crosscase.web.context import page
+from crosscase.web.hosted.context import SignedIn, hosted
+
+router = APIRouter(prefix="/server", include_in_schema=False)
+
+
+@router.get("", response_class=HTMLResponse)
+def show(request: Request, person: SignedIn) -> Response:
+    accounts, studies = hosted(request).host.accounts.overview(person)
+    return page(request, "server.html", title="This server", accounts=accounts, studies=studies, me=person.account.key)
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, person: SignedIn, account: Annotated[int, Form(ge=0, lt=2**31)]) -> Response:
+    here = hosted(request)
+    here.host.accounts.sign_out_everywhere(person, account)
+    here.watching.sign_in(request.scope, "signed out by a steward")
+    return RedirectResponse("/server", 303)
