@@ -234,30 +234,28 @@ def test_a_study_that_is_deleted_takes_its_memberships_along(team: Team) -> None
 
 
 @pytest.mark.postgres
-def test_the_same_on_postgresql(tmp_path: Path) -> None:
+def test_the_same_on_postgresql(tmp_path: Path, empty_postgres: str) -> None:
     """The way of a team on a database server: invited, signed in, coding, blind, merged, taken out again."""
-    from postgres import server
     from web.study import study_file
 
-    with server() as url:
-        open_store(url, create=True).close()
-        team = make_team(url)
-        try:
-            cleo, bela = team.signed_in("cleo"), team.signed_in("bela")
-            new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
-            for client in (cleo, bela):
-                token = {"x-crosscase-token": client.token}
-                assert client.post(f"/s/{team.study}/api/codings", json=new, headers=token).status_code == 201
-            url_of = f"/s/{team.study}/api/codings?source=S1"
-            assert {one["coder"] for one in bela.get(url_of).json()["codings"]} == {"bela"}
-            assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
-            olga = team.signed_in("olga")
-            file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
-            assert olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file).status_code == 200
-            link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
-            _used_by_one(team, link)
-        finally:
-            team.close()
+    open_store(empty_postgres, create=True).close()
+    team = make_team(empty_postgres)
+    try:
+        cleo, bela = team.signed_in("cleo"), team.signed_in("bela")
+        new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
+        for client in (cleo, bela):
+            token = {"x-crosscase-token": client.token}
+            assert client.post(f"/s/{team.study}/api/codings", json=new, headers=token).status_code == 201
+        url_of = f"/s/{team.study}/api/codings?source=S1"
+        assert {one["coder"] for one in bela.get(url_of).json()["codings"]} == {"bela"}
+        assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
+        olga = team.signed_in("olga")
+        file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
+        assert olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file).status_code == 200
+        link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
+        _used_by_one(team, link)
+    finally:
+        team.close()
 
 
 def test_a_link_that_two_use_at_once_lets_one_in(team: Team) -> None:
