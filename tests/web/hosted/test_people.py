@@ -14,6 +14,7 @@ from crosscase.store import open_store
 from crosscase.study.accounts import Accounts, Person
 from crosscase.study.permissions import Role
 from crosscase.study.tries import LIMITS, WINDOW, TooManyTries, Tries
+from crosscase.study.working import work
 from web.hosted.team import PASSWORD, QUICK, Team, make_team
 
 
@@ -37,7 +38,11 @@ def test_the_way_from_an_empty_database_to_the_first_coding(tmp_path: Path) -> N
     one.get("/studies")
     file = study_file(tmp_path / "brought.crosscase").read_bytes()
     made = one.post("/studies/bring-in", data={"token": one.token}, files={"file": ("brought.crosscase", file)})
-    base = made.headers["location"].rstrip("/")
+    base, _, job = made.headers["location"].partition("/work/")
+    assert "Firms that were made up for tests" in one.get("/studies").text
+    assert "brought.crosscase" in one.get(f"{base}/work/{job}").text
+    work(team.settings.database, until_empty=True, tell=lambda _: None)
+    assert team.store.jobs.get(job).state == "done"
     assert "Firms that were made up for tests" in one.get("/studies").text
     new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
     answer = one.post(f"{base}/api/codings", json=new, headers={"x-crosscase-token": one.token})
@@ -251,7 +256,10 @@ def test_the_same_on_postgresql(tmp_path: Path, empty_postgres: str) -> None:
         assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
         olga = team.signed_in("olga")
         file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
-        assert olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file).status_code == 200
+        merged = olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file)
+        work(empty_postgres, until_empty=True, tell=lambda _: None)
+        report = olga.get(f"{merged.headers['location']}/merged")
+        assert (report.status_code, "Nothing says when the two parted" in report.text) == (200, True)
         link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
         _used_by_one(team, link)
     finally:
