@@ -348,3 +348,24 @@ def test_a_steward_sees_who_and_how_much_but_no_content(team: Team) -> None:
     assert olga.post("/server/sign-out", data={"account": "999"}).status_code == 404
     assert olga.post("/server/sign-out", data={"account": str(key)}).status_code == 303
     assert cleo.get("/studies").status_code == 303, "it holds at once"
+
+
+def test_a_steward_disables_an_account_and_enables_it_again(team: Team) -> None:
+    cleo, olga = team.signed_in("cleo"), team.signed_in("olga")
+    keys = {one.name: one.key for one in team.accounts.people.accounts("")}
+    reset = re.search(r"reset\?key=([\w-]+)", olga.post("/account/reset-link", data={"name": "cleo"}).text)[1]
+    assert olga.post("/server/disable", data={"account": str(keys["cleo"])}).headers["location"] == "/server"
+    assert cleo.get(f"/s/{team.study}/").status_code == 303, "it holds at once"
+    shown = olga.get("/server").text
+    assert "disabled since" in shown
+    assert 'aria-label="Enable cleo"' in shown
+    assert 'aria-label="Disable cleo"' not in shown
+    assert 'aria-label="Disable olga"' not in shown, "nobody disables themselves"
+    assert team.client().get(f"/reset?key={reset}").status_code == 403
+    assert olga.post("/account/reset-link", data={"name": "cleo"}).status_code == 403
+    assert team.accounts.forgotten("cleo") == team.accounts.forgotten("cleo@example.org") == []
+    assert olga.post("/server/disable", data={"account": str(keys["olga"])}).status_code == 403
+    assert olga.get("/server").status_code == 200
+    assert "cleo" in olga.get(f"/s/{team.study}/members").text, "what they are and did stays"
+    assert olga.post("/server/enable", data={"account": str(keys["cleo"])}).status_code == 303
+    assert team.signed_in("cleo").get(f"/s/{team.study}/").status_code == 200
