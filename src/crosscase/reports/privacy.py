@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscase.core import TABLES, Case, Event, Participant, Quotation, Snapshot, Table, Tie, Variable
-from crosscase.core.consent import Consent, expired
+from crosscase.core.consent import Consent, together
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.engines.measures.regions import scheme
@@ -213,11 +213,8 @@ def _without_consent(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot
     """
 
     def refused(person: str, source: str) -> bool:
-        one, from_source = snapshot.participants.get(person), snapshot.sources.get(source)
-        said = [one.consent if one else "", from_source.consent if from_source else ""]
-        return any(Consent.read(text).allows("quote") is False for text in said) or (
-            one is not None and expired(one.consent_until, today)
-        )
+        given = (snapshot.participants.get(person), snapshot.sources.get(source))
+        return together((Consent.of(one) for one in given if one), "quote", today) is False
 
     rows, silenced = [], 0
     for quotation in snapshot.quotations:
