@@ -128,16 +128,17 @@ def theirs(python: str, folder: Path, count: int, seconds: float) -> None:
         str(path),
         "--dont-set-umask",
     ]
-    one = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+    said = folder / "taguette.log"  # a file: a pipe that nobody reads on would fill and hold the server up
+    with said.open("w") as out:
+        one = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
     try:
-        assert one.stdout is not None
-        link = next(found[0] for line in one.stdout if (found := re.search(r"http://\S+token=\S+", line)))
+        while not (found := re.search(r"http://\S+token=\S+", said.read_text())):
+            if one.poll() is not None:
+                raise RuntimeError(said.read_text())
+            time.sleep(0.1)
+        link = found[0]
         with httpx.Client(follow_redirects=True) as client:
             client.get(link)
             page = client.get(f"http://localhost:{port}/project/1").text
@@ -159,7 +160,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--people", type=int, default=50)
-    parser.add_argument("--on", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite"], help="our databases")
+    parser.add_argument("--on", nargs="*", choices=("sqlite", "postgresql"), default=["sqlite"], help="our databases")
     parser.add_argument("--taguette", metavar="PYTHON", default="")
     given = parser.parse_args()
     print(

@@ -60,7 +60,7 @@ def test_groups_and_text(tmp_path: Path, model: str) -> None:
     assert json.loads(result.stdout)["fit"]["df"] == 50
     text = run("fit", model, str(table), "--group", "g")
     assert text.exit_code == 0
-    assert "dem60 =~ y2 [2]" in text.stdout
+    assert "dem60 =~ y2 [b]" in text.stdout  # the group by its name
     series = run("invariance", model, str(table), "--group", "g", "--format", "json")
     assert [one["name"] for one in json.loads(series.stdout)["models"]] == ["configural", "metric", "scalar", "strict"]
     assert "scalar" in run("invariance", model, str(table), "--group", "g").stdout
@@ -162,3 +162,14 @@ def test_an_error_names_the_file_and_its_row(tmp_path: Path, model: str) -> None
     error = run("fit", str(path), str(table)).exception
     assert isinstance(error, InputError)
     assert error.where == f"{table}, row 5, column {name}"  # row 2 is blank
+
+
+def test_one_draw_is_refused(model: str) -> None:
+    assert "no spread" in str(run("fit", model, str(DATA), "--bootstrap", "1").exception)
+
+
+def test_an_answer_without_a_wave_is_not_taken_for_an_early_one(tmp_path: Path) -> None:
+    path = tmp_path / "waves.csv"
+    path.write_text("wave,size\n1,3\n1,4\n2,5\n,6\n2,2\n1,9\n")
+    error = run("non-response", str(path), "--wave", "wave", "--late", "2", "--compare", "size").exception
+    assert "case 4 does not say when it answered" in str(error)

@@ -347,7 +347,7 @@ def _fit_text(found: dict[str, Any]) -> str:
         rows = [
             [
                 f"{one['lhs']} {one['op']} {one['rhs']}"
-                + (f" [{one['group']}]" if found["groups"] and one["group"] else "")
+                + (f" [{found['groups'][one['group'] - 1]}]" if found["groups"] and one["group"] else "")
             ]
             + [_n(one[name]) for name in ("est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std_all")]
             for one in found["parameters"]

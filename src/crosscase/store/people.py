@@ -21,7 +21,10 @@ from crosscase.store.schema import accounts, api_tokens, links, memberships, met
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody with an account; ``password`` is its hash, or ``None`` when they sign in elsewhere or not yet."""
+    """Somebody with an account; ``password`` is its hash, or ``None`` when they sign in elsewhere or not yet.
+
+    ``disabled`` is when it was disabled, empty while it is not.
+    """
 
     key: int
     name: str
@@ -30,6 +33,33 @@ class Account:
     subject: str | None
     steward: bool
     created: str
+    disabled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUse:
+    """An account as whoever looks after the server sees it; ``seen`` is when it was last used in a browser."""
+
+    key: int
+    name: str
+    steward: bool
+    created: str
+    disabled: str
+    seen: str
+    sessions: int
+    tokens: int
+    studies: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudySize:
+    """A study as whoever looks after the server sees it: ``entries`` of its trail, owners, number of members."""
+
+    id: str
+    created: str
+    entries: int
+    owners: tuple[str, ...]
+    members: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +169,51 @@ class People:
         wanted = accounts.select().where(sa.func.lower(accounts.c.email) == email.lower())
         with self._database.reading() as connection:
             return [Account(**row) for row in connection.execute(wanted).mappings()]
+
+    def accounts(self, now: str) -> list[AccountUse]:
+        """Every account by name, and how it is used."""
+
+        def count(table: sa.Table) -> sa.ScalarSelect[int]:
+            ends = [table.c.until > now] if "until" in table.c else []
+            return sa.select(sa.func.count()).where(table.c.account == accounts.c.key, *ends).scalar_subquery()
+
+        last = sa.select(sa.func.max(sessions.c.seen)).where(sessions.c.account == accounts.c.key).scalar_subquery()
+        wanted = sa.select(
+            accounts.c.key, accounts.c.name, accounts.c.steward, accounts.c.created, accounts.c.disabled,
+            sa.func.coalesce(last, "").label("seen"), count(sessions).label("sessions"), count(api_tokens).label("tokens"), count(memberships).label("studies"),
+        ).order_by(accounts.c.name)  # fmt: skip
+        with self._database.reading() as connection:
+            return [AccountUse(**row) for row in connection.execute(wanted).mappings()]
+
+    def study_sizes(self) -> list[StudySize]:
+        """Every study by the day it was made: its size and members, and nothing that is in it."""
+        wanted = sa.select(studies.c.id, studies.c.created, studies.c.audit_length.label("entries")).order_by(
+            studies.c.created
+        )
+        members: dict[str, list[Membership]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(_MEMBERSHIP.order_by(accounts.c.name)).mappings():
+                members.setdefault(row["study"], []).append(Membership(**row))
+            return [
+                StudySize(
+                    **row,
+                    owners=tuple(one.name for one in members.get(row["id"], ()) if one.role == "owner"),
+                    members=len(members.get(row["id"], ())),
+                )
+                for row in connection.execute(wanted).mappings()
+            ]
+
+    def end_everything(self, account: int) -> None:
+        """End every session and token of an account, and every link for its new password."""
+        with self._database.writing() as connection:
+            _end_everything(connection, account)
+
+    def disable(self, account: Account, since: str) -> None:
+        """Let nobody in with an account: all that :meth:`end_everything` ends, and the invitations that it made."""
+        with self._database.writing() as connection:
+            connection.execute(accounts.update().where(accounts.c.key == account.key).values(disabled=since))
+            _end_everything(connection, account.key)
+            connection.execute(links.delete().where(links.c.kind == "invitation", links.c.by == account.name))
 
     def add_account(self, **values: Any) -> Account:
         """InputError when the name is taken."""
@@ -340,6 +415,12 @@ def _add_account(connection: sa.Connection, values: Any) -> Account:
     made = _account(connection, name=values["name"])
     assert made is not None
     return made
+
+
+def _end_everything(connection: sa.Connection, account: int) -> None:
+    for table in (sessions, api_tokens):
+        connection.execute(table.delete().where(table.c.account == account))
+    connection.execute(links.delete().where(links.c.kind == "reset", links.c.account == account))
 
 
 def _set_password(connection: sa.Connection, key: int, hash: str, keep: str) -> None:

@@ -166,7 +166,7 @@ def raw_breaks(text: str) -> Any:
 #: It begins with what can be looked for quickly, for a page may hold a whole interview.
 _LINK = re.compile(
     r"""="(?:(?<=\shref=")|(?<=\saction=")|(?<=\sformaction=")|(?<=\ssrc=")|(?<=\sdata-from="))"""
-    r"""(/(?!/|static/|s/|studies|account|sign-))"""
+    r"""(/(?!/|static/|s/|studies|account|server|sign-))"""
 )
 
 

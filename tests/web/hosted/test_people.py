@@ -240,33 +240,31 @@ def test_a_study_that_is_deleted_takes_its_memberships_along(team: Team) -> None
 
 
 @pytest.mark.postgres
-def test_the_same_on_postgresql(tmp_path: Path) -> None:
+def test_the_same_on_postgresql(tmp_path: Path, empty_postgres: str) -> None:
     """The way of a team on a database server: invited, signed in, coding, blind, merged, taken out again."""
-    from postgres import server
     from web.study import study_file
 
-    with server() as url:
-        open_store(url, create=True).close()
-        team = make_team(url)
-        try:
-            cleo, bela = team.signed_in("cleo"), team.signed_in("bela")
-            new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
-            for client in (cleo, bela):
-                token = {"x-crosscase-token": client.token}
-                assert client.post(f"/s/{team.study}/api/codings", json=new, headers=token).status_code == 201
-            url_of = f"/s/{team.study}/api/codings?source=S1"
-            assert {one["coder"] for one in bela.get(url_of).json()["codings"]} == {"bela"}
-            assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
-            olga = team.signed_in("olga")
-            file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
-            merged = olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file)
-            work(url, until_empty=True, tell=lambda _: None)
-            report = olga.get(f"{merged.headers['location']}/merged")
-            assert (report.status_code, "Nothing says when the two parted" in report.text) == (200, True)
-            link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
-            _used_by_one(team, link)
-        finally:
-            team.close()
+    open_store(empty_postgres, create=True).close()
+    team = make_team(empty_postgres)
+    try:
+        cleo, bela = team.signed_in("cleo"), team.signed_in("bela")
+        new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
+        for client in (cleo, bela):
+            token = {"x-crosscase-token": client.token}
+            assert client.post(f"/s/{team.study}/api/codings", json=new, headers=token).status_code == 201
+        url_of = f"/s/{team.study}/api/codings?source=S1"
+        assert {one["coder"] for one in bela.get(url_of).json()["codings"]} == {"bela"}
+        assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
+        olga = team.signed_in("olga")
+        file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
+        merged = olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file)
+        work(empty_postgres, until_empty=True, tell=lambda _: None)
+        report = olga.get(f"{merged.headers['location']}/merged")
+        assert (report.status_code, "Nothing says when the two parted" in report.text) == (200, True)
+        link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
+        _used_by_one(team, link)
+    finally:
+        team.close()
 
 
 def test_a_link_that_two_use_at_once_lets_one_in(team: Team) -> None:
@@ -334,3 +332,41 @@ def test_a_study_that_is_being_opened_keeps_nobody_else_waiting(
     finally:
         go_on.set()
         team.close()
+
+
+def test_a_steward_sees_who_and_how_much_but_no_content(team: Team) -> None:
+    cleo, olga = team.signed_in("cleo"), team.signed_in("olga")
+    shown = olga.get("/server")
+    assert shown.status_code == 200
+    for known in ("cleo", "bela", "otto", team.study[:8], team.other[:8]):
+        assert known in shown.text
+    assert "The study of" not in shown.text
+    assert 'href="/server"' in olga.get(f"/s/{team.study}/").text
+    assert cleo.get("/server").status_code == 403
+    assert 'href="/server"' not in cleo.get("/studies").text
+    key = next(one.key for one in team.accounts.people.accounts("") if one.name == "cleo")
+    assert cleo.post("/server/sign-out", data={"account": str(key)}).status_code == 403
+    assert olga.post("/server/sign-out", data={"account": "999"}).status_code == 404
+    assert olga.post("/server/sign-out", data={"account": str(key)}).status_code == 303
+    assert cleo.get("/studies").status_code == 303, "it holds at once"
+
+
+def test_a_steward_disables_an_account_and_enables_it_again(team: Team) -> None:
+    cleo, olga = team.signed_in("cleo"), team.signed_in("olga")
+    keys = {one.name: one.key for one in team.accounts.people.accounts("")}
+    reset = re.search(r"reset\?key=([\w-]+)", olga.post("/account/reset-link", data={"name": "cleo"}).text)[1]
+    assert olga.post("/server/disable", data={"account": str(keys["cleo"])}).headers["location"] == "/server"
+    assert cleo.get(f"/s/{team.study}/").status_code == 303, "it holds at once"
+    shown = olga.get("/server").text
+    assert "disabled since" in shown
+    assert 'aria-label="Enable cleo"' in shown
+    assert 'aria-label="Disable cleo"' not in shown
+    assert 'aria-label="Disable olga"' not in shown, "nobody disables themselves"
+    assert team.client().get(f"/reset?key={reset}").status_code == 403
+    assert olga.post("/account/reset-link", data={"name": "cleo"}).status_code == 403
+    assert team.accounts.forgotten("cleo") == team.accounts.forgotten("cleo@example.org") == []
+    assert olga.post("/server/disable", data={"account": str(keys["olga"])}).status_code == 403
+    assert olga.get("/server").status_code == 200
+    assert "cleo" in olga.get(f"/s/{team.study}/members").text, "what they are and did stays"
+    assert olga.post("/server/enable", data={"account": str(keys["cleo"])}).status_code == 303
+    assert team.signed_in("cleo").get(f"/s/{team.study}/").status_code == 200

@@ -2,8 +2,8 @@
 
 All draws start at the estimates of the original sample.  The first step uses the Hessian there, which is shared; the second is
 a Newton step with the draw's own; then follow BFGS updates (Broyden 1970 and others) of the inverse of one more Hessian, which
-need gradients only.  Where a step does not lower the discrepancy it is shortened.  What is left is the caller's, who has a
-slower, safer way.
+need gradients only.  Where a step does not lower the discrepancy it is shortened.  Draws that take long are put together and get
+a new Hessian every few evaluations.  What is left is the caller's, who has a slower, safer way.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from crosscase.engines.sem.specification import Specification
 __all__ = ["BatchResult", "Samples", "minimise_batch"]
 
 Array = np.ndarray
-_BLOCK = 125  # draws at a time: their arrays then stay in the cache
+_BLOCK = 63  # draws at a time: their arrays then stay in the cache
+_REFRESH = 5  # evaluations between one Hessian and the next
+_POOLED = 1 + _REFRESH  # after so many the draws of all blocks that are left go on together, with a new Hessian
 _EVALUATIONS = 31
-_POOLED = 6
-_REFRESH = 5
 _TARGET = 3e-9  # the last step, taken from there without another look, leaves about 1e-10
-_SHORTER = 0.4
+_SHORTER = 0.4  # what is left of a step that did not lower the discrepancy
+_SHARE = 0.5  # of what the exact Hessian has beyond the expected one, in the first Newton step: all of it overshoots in small samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _search(objective: _Objective, draws: _Draws, inverse: Array, evaluations: r
         mask = better[:, None]
         gradient = np.where(mask, there.gradient, draws.gradient)
         if evaluation == 0:
-            direction = _newton(objective.hessian(there, 0.5), gradient, inverse)
+            direction = _newton(objective.hessian(there, _SHARE), gradient, inverse)
         elif evaluation % _REFRESH == 1:
             h, updates = _inverted(objective, there, trial, inverse), []
             direction = _quasi_newton(h, updates, gradient)

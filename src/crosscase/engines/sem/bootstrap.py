@@ -30,7 +30,7 @@ __all__ = ["Bootstrap", "Interval", "bootstrap", "monte_carlo"]
 Array = np.ndarray
 Kind = Literal["plain", "bollen-stine"]
 Method = Literal["percentile", "basic", "bca", "normal"]
-_CHUNK = 250
+_BATCHED, _SINGLE = 125, 64  # draws handed to a worker together
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,8 +384,12 @@ def bootstrap(
     """
     if not fit.converged:
         raise AnalysisError(str(fit.diagnosis))
+    if draws == 1:
+        raise InputError("one draw has no spread", where="draws", mend="draw at least 2 times, better 1000")
+    task = Task.of(fit, kind)
+    chunk = min(_BATCHED if task.batched else _SINGLE, draws)
     found = replicate(
-        Task.of(fit, kind), draws, seed=seed, backend=backend, workers=workers, client=client, chunk=min(_CHUNK, draws),
+        task, draws, seed=seed, backend=backend, workers=workers, client=client, chunk=chunk,
         progress=progress, cancelled=cancelled, checkpoint=checkpoint,
     )  # fmt: skip
     good = found.successes

@@ -27,8 +27,13 @@ def late_answers(values: Sequence[Any], late: Sequence[Any], where: str) -> list
     """Which rows answered late: ``values`` of the wave's column, ``late`` the values that mean late.
 
     Raises:
-        InputError: no row or every row is late.
+        InputError: no row or every row is late, or a row does not say when it answered.
     """
+    for number, one in enumerate(values, start=1):
+        if one is None or one != one or not str(one).strip():
+            raise InputError(
+                f"case {number} does not say when it answered", where=where, mend="fill the cell, or leave the row out of the table"
+            )  # fmt: skip
     wanted = {_same(one) for one in late}
     found = [_same(one) in wanted for one in values]
     if all(found) or not any(found):

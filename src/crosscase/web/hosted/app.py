@@ -13,7 +13,7 @@ from crosscase.study.hosting import Host
 from crosscase.web.app import static_files, study_pages
 from crosscase.web.context import OurPage
 from crosscase.web.errors import answer_errors
-from crosscase.web.hosted import account, entering, health, members, oidc, studies
+from crosscase.web.hosted import account, entering, health, members, oidc, steward, studies
 from crosscase.web.hosted.gate import ServerGate
 from crosscase.web.hosted.guard import ServerGuard
 from crosscase.web.hosted.mail import Mailer
@@ -49,7 +49,7 @@ def create_server(host: Host, settings: Settings, *, watching: Watching | None =
         one.state.gate, one.state.hosted = gate, hosted
     studies_app.state.streams = hosted.watching.streams
     answer_errors(app)
-    for router in (health.router, entering.router, studies.router, account.router, oidc.router):
+    for router in (health.router, entering.router, studies.router, account.router, steward.router, oidc.router):
         app.include_router(router, dependencies=[OurPage])
 
     @app.get("/", include_in_schema=False)
