@@ -114,6 +114,10 @@ def test_a_small_text_is_in_at_once(workspace: Workspace) -> None:
     failed = longwork.ask_import(workspace, "ana", [("cases.csv", io.BytesIO(b"x\n"))])
     assert failed.state == "failed"
     assert "which table" in failed.error["what"]
+    assert "read as: cases" in failed.error["mend"]
+    assert "--" not in str(
+        [failed.error, longwork.one(workspace, job.id, who="ana").job.result]
+    )  # no options in a browser
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_the_way_from_an_empty_database_to_the_first_coding(tmp_path: Path) -> N
     work(team.settings.database, until_empty=True, tell=lambda _: None)
     assert team.store.jobs.get(job).state == "done"
     assert "Firms that were made up for tests" in one.get("/studies").text
+    assert 'href="' + base + '/"' in one.get(f"{base}/work/{job}").text  # its panel leads to the study
     new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
     answer = one.post(f"{base}/api/codings", json=new, headers={"x-crosscase-token": one.token})
     assert answer.status_code == 201

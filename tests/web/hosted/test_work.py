@@ -100,7 +100,8 @@ def taken(tmp_path: Path) -> dict[str, Any]:
 def test_a_merge_is_done_by_a_worker_and_its_report_is_for_who_brings_in(team: Team, tmp_path: Path) -> None:
     olga = team.signed_in("olga")
     base = f"/s/{team.study}"
-    panel = olga.post(f"{base}/merge", data={"token": olga.token}, files=taken(tmp_path)).headers["location"]
+    file = taken(tmp_path)
+    panel = olga.post(f"{base}/merge", data={"token": olga.token}, files=file).headers["location"]
     assert "Merge of taken.crosscase" in olga.get(panel).text
     do(team)
     assert "What it did, table by table" in olga.get(panel).text
@@ -112,7 +113,7 @@ def test_a_merge_is_done_by_a_worker_and_its_report_is_for_who_brings_in(team: T
     _change(team, "olga", Role.OWNER, blind=True)
     assert olga.get(f"{panel}/merged").status_code == 403
     assert "new" not in olga.get(panel).text.partition("taken.crosscase")[2].partition("</main>")[0]
-    assert olga.post(f"{base}/merge", data={"token": olga.token}, files=taken(tmp_path)).status_code == 403
+    assert olga.post(f"{base}/merge", data={"token": olga.token}, files=file).status_code == 403
     assert len(team.store.jobs.all(team.study)) == 1
 
 
