@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from crosscase.core import Memo
@@ -83,6 +83,8 @@ def work_on_claims(workspace: Workspace, who: str, at: int, length: int) -> None
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
+@example(steps=[("code", "ana", 19, 15), ("code", "ben", 58, 22), ("undo", "ana", 0, 1), ("code", "ana", 38, 30)])
+@example(steps=[("merge", "ben", 3, 4), ("claim", "ana", 1, 1), ("undo", "ben", 0, 1), ("ends", "ana", 0, 1)])
 def test_memory_and_database_agree_after_any_work(tmp_path_factory: pytest.TempPathFactory, steps) -> None:
     path = study_file(tmp_path_factory.mktemp("w") / "s.crosscase")
     with opened(path) as study:

@@ -426,7 +426,10 @@ class Workspace:
         self._hashes: dict[str, str] = {}
         #: Table -> the ids of the rows that changed since the snapshot was put together.
         self._stale: dict[str, dict[str, None]] = {}
+        #: Tables with rows in memory in another order than that of their positions.
         self._unordered: set[str] = set()
+        #: Tables with rows that stand elsewhere than the snapshot, patched, would have them.
+        self._moved: set[str] = set()
         #: Table -> the position after which a new row stands at the end.
         self._ends = {
             name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()
@@ -470,6 +473,8 @@ class Workspace:
                 self._ends[entry.of] = made.position
             else:  # it was deleted and stands again where it stood
                 self._unordered.add(entry.of)
+            if entry.of in self._unordered or entry.row in self._stale.get(entry.of, ()):
+                self._moved.add(entry.of)
         elif entry.action == "update":
             assert known is not None
             kind = TABLES[entry.of]
@@ -531,8 +536,9 @@ class Workspace:
         return self._rows[table].values()
 
     def _table(self, name: str, changed: Iterable[str]) -> Table[Any]:
-        """A table as it stands, made of the one before where nothing came back into its middle."""
-        if name in self._unordered:
+        """A table as it stands, made of the one before where no row came back or went to the end."""
+        if name in self._moved:
+            self._moved.discard(name)
             return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
         rows, before = self._rows[name], self.study.snapshot.table(name)
         now = {id: rows[id].row if id in rows else None for id in changed}
