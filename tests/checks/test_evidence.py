@@ -82,9 +82,25 @@ def test_r304_quotations_for_print_need_consent_to_quote(clean, found):
     assert "2 quotations" in found(marked, "R304")[0][2]
 
 
-def test_r304_a_sources_own_consent_stands_before_its_speakers(clean, found):
+def test_r304_the_stricter_of_a_source_and_its_speaker_holds(clean, found):
     shy = changed(clean, "participants", "PF2", consent="archive")
-    assert found(changed(shy, "sources", "SF2", consent="quote"), "R304") == []
+    ((kind, id, _),) = found(changed(shy, "sources", "SF2", consent="quote"), "R304")
+    assert (kind, id) == ("participants", "PF2")
+    ((kind, id, _),) = found(changed(clean, "sources", "SF2", consent="archive"), "R304")
+    assert (kind, id) == ("sources", "SF2")
+
+
+@pytest.mark.parametrize("consent", ["no", "quotes", "all, not quote"])
+def test_r304_says_that_a_consent_which_cannot_be_read_counts_as_none(clean, found, consent):
+    ((_, _, message),) = found(changed(clean, "participants", "PF2", consent=consent), "R304")
+    assert message.endswith("until this is mended it counts as no consent")
+
+
+def test_r304_an_end_that_is_no_date_is_said(clean, found):
+    ((_, _, message),) = found(
+        changed(clean, "sources", "SF2", consent="all", extra={"consent_until": "spring"}), "R304"
+    )
+    assert "words that are not known: spring" in message
 
 
 def test_r304_nothing_stated_is_neither_consent_nor_refusal(clean, found):

@@ -103,3 +103,11 @@ def test_r803_expires_on_the_day_after_the_last(clean):
 
     assert on(2024, 6, 30) == []
     assert on(2024, 7, 1) == ["the consent held until 2024-06; 1 source and 2 quotations of theirs are in the study"]
+
+
+def test_r803_the_consent_of_a_source_ends_too(clean, found):
+    ended = changed(clean, "sources", "SF2", extra={"consent_until": "2001"})
+    assert found(ended, "R803") == [
+        ("sources", "SF2", "the consent held until 2001; 2 quotations of it are in the study")
+    ]
+    assert found(changed(clean, "sources", "SF2", extra={"consent_until": "2999"}), "R803") == []

@@ -119,3 +119,22 @@ def test_the_real_cost_is_what_the_documentation_says(tmp_path: Path, monkeypatc
     assert sealed.COST == {"n": 2**17, "r": 8, "p": 1}
     out = _sealed(tmp_path, b"secret")
     assert sealed.read_sealed(out, WORDS) == b"secret"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limit of a file's size")
+def test_a_full_disk_is_said_of_what_is_written_and_nothing_is_kept(tmp_path: Path) -> None:
+    import resource
+    import signal
+
+    out = _sealed(tmp_path, os.urandom(2 * sealed.PIECE))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (sealed.PIECE, before[1]))
+    try:
+        for work, given in ((sealed.seal, tmp_path / "given"), (sealed.unseal, out)):
+            with pytest.raises(InputError, match="cannot be written") as caught:
+                work(given, tmp_path / "new", WORDS)
+            assert caught.value.where == str(tmp_path / "new")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["given", "given.sealed"]

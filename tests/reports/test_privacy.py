@@ -20,6 +20,7 @@ from crosscase.core import (
     Snapshot,
     Source,
     Study,
+    Table,
     Tie,
     Variable,
 )
@@ -99,6 +100,10 @@ def test_what_is_no_name_stays():
         ("none", None, False),
         ("quote", PartialDate(2020), False),
         ("quote", PartialDate(2030), True),
+        ("", PartialDate(2020), False),
+        ("no", None, False),
+        ("quotes", None, False),
+        ("all, not quote", None, False),
     ],
 )
 def test_words_without_consent_to_print_them_stay_behind(consent, until, stays):
@@ -106,6 +111,25 @@ def test_words_without_consent_to_print_them_stay_behind(consent, until, stays):
     shared = for_sharing(snapshot(participants=people), KEY, datetime.date(2025, 1, 1))
     assert bool(shared.snapshot.quotations[0].text) is stays
     assert ("words of a quotation without consent to print them" in shared.replaced) is not stays
+
+
+@pytest.mark.parametrize(
+    ("person", "source", "until", "stays"),
+    [
+        ("quote", "quote", "", True),
+        ("quote", "archive", "", False),
+        ("archive", "quote", "", False),
+        ("quote", "quote", "2020", False),
+        ("quote", "", "2020-01", False),
+        ("quote", "", "2030", True),
+        ("quote", "", "next spring", False),
+    ],
+)
+def test_of_a_person_and_a_source_the_stricter_consent_holds(person, source, until, stays):
+    given = snapshot(participants=[Participant("P1", "F1", consent=person)])
+    sources = [replace(one, consent=source, extra={"consent_until": until}) for one in given.sources]
+    shared = for_sharing(given.replace(sources=Table.of(Source, sources)), KEY, datetime.date(2025, 1, 1))
+    assert bool(shared.snapshot.quotations[0].text) is stays
 
 
 def test_replacements_are_counted_by_pseudonym():

@@ -239,6 +239,15 @@ def test_a_participant_who_excludes_it_excludes_the_source(tmp_path: Path) -> No
     assert suggester.readable("words") == {"S1": True, "S2": True}
 
 
+def test_consent_that_ended_or_that_cannot_be_read_stops_every_model(tmp_path: Path) -> None:
+    workspace = with_consents(tmp_path, S1="model", S2="models", S3="model")
+    with workspace.writing("ana", "the consent ends") as change:
+        change.update("sources", "S1", extra={"consent_until": "2020-12"})
+    suggester = Suggester(workspace)
+    for way in ("meaning", "address"):
+        assert suggester.readable(way) == {"S1": False, "S2": False, "S3": True}
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

@@ -108,7 +108,9 @@ def _pieces(source: Path, passphrase: str) -> Iterator[bytes]:
                     if number == 0
                     else "the file was altered, or is not whole",
                     where=str(source),
-                    mend="try the passphrase again; if you are sure of it, take another copy of the file",
+                    mend="try the passphrase again; if you are sure of it, take another copy of the file"
+                    if number == 0
+                    else "the passphrase is right, the file is not: take another copy of it",
                 ) from None
             if not following:
                 return
@@ -164,10 +166,11 @@ def _text(data: bytes) -> str:
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
-        with path.open("rb") as file:
-            yield file
+        file = path.open("rb")
     except OSError as error:
         raise InputError(f"the file cannot be read: {error.strerror}", where=str(path)) from None
+    with file:
+        yield file
 
 
 @contextmanager
@@ -186,5 +189,11 @@ def _replacing(out: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, out)
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be written: {error.strerror}",
+            where=str(out),
+            mend="nothing of it was kept; make room, or choose another place",
+        ) from None
     finally:
         part.unlink(missing_ok=True)

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscase.core import TABLES, Case, Event, Participant, Quotation, Snapshot, Table, Tie, Variable
-from crosscase.core.consent import Consent, expired
+from crosscase.core.consent import Consent, together
 from crosscase.core.errors import InputError
 from crosscase.core.values import read_number
 from crosscase.engines.measures.regions import scheme
@@ -213,11 +213,8 @@ def _without_consent(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot
     """
 
     def refused(person: str, source: str) -> bool:
-        one, from_source = snapshot.participants.get(person), snapshot.sources.get(source)
-        said = [one.consent if one else "", from_source.consent if from_source else ""]
-        return any(Consent.read(text).allows("quote") is False for text in said) or (
-            one is not None and expired(one.consent_until, today)
-        )
+        given = (snapshot.participants.get(person), snapshot.sources.get(source))
+        return together((Consent.of(one) for one in given if one), "quote", today) is False
 
     rows, silenced = [], 0
     for quotation in snapshot.quotations:
@@ -403,12 +400,13 @@ def leaks(folder: Path, key: Key | None = None) -> list[Leak]:
     """Search every file in a folder for the names of the key and for addresses; pictures are not read."""
     patterns = [*(key.patterns() if key else ()), *((kind, one) for kind, one in IDENTIFIERS.items())]
     found: dict[Leak, None] = {}
+    searched: dict[str, list[str]] = {}  # most parts of a document are the same in every document
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = str(path.relative_to(folder))
         for text in (name, *_texts(path)):
-            for what, pattern in patterns:
-                if pattern.search(text):
-                    found[Leak(name, what)] = None
+            if text not in searched:
+                searched[text] = [what for what, pattern in patterns if pattern.search(text)]
+            found |= {Leak(name, what): None for what in searched[text]}
     return list(found)
 
 

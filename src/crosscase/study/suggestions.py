@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from crosscase.core import Quotation
-from crosscase.core.consent import NONE, Consent, expired
+from crosscase.core.consent import Consent, together
 from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
 from crosscase.study import embeddings
 from crosscase.study.coding import passage
@@ -442,16 +442,15 @@ class Suggester:
             about = snapshot.sources.get(source)
             if about is None:
                 return way == "words"
-            said = [Consent.read(about.consent)]
+            said = [Consent.of(about)]
             for id in {about.participant, *(speakers[turn] for turn in turns_of.get(source, ()))} - {""}:
                 person = snapshot.participants.get(id)
                 if person is not None:
-                    over = way != "words" and expired(person.consent_until, today)
-                    said.append(Consent.read(NONE if over else person.consent))
+                    said.append(Consent.of(person))
             if any(one.withdrawn for one in said):
                 return False
-            answers = {one.allows("model") for one in said}
-            return way == "words" or (False not in answers and (True in answers or unstated))
+            allowed = together(said, "model", today)
+            return way == "words" or (unstated if allowed is None else allowed)
 
         return may
 

@@ -108,10 +108,10 @@ def use_beyond_consent(ledger: Ledger) -> Iterator[Report]:
     by_model = _coded_by_model(snapshot)
     uses = snapshot.study.extra.get("uses", {})
     unknown: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for kind, id, text, quotations in _givers(snapshot):
-        consent = Consent.read(text)
+    for kind, id, consent, quotations in _givers(snapshot):
         if consent.unknown:
             unknown.setdefault((consent.text, consent.unknown), []).append(f"{kind}:{id}")
+            continue  # what else is used beyond it can be told when it can be read
         if not consent.stated or consent.withdrawn:
             continue  # R803 speaks of what was withdrawn
         shown = [one for one in quotations if one in printed]
@@ -139,10 +139,13 @@ def use_beyond_consent(ledger: Ledger) -> Iterator[Report]:
                 yield kind, id, f"study.toml says [uses] {use} = true; the consent is '{consent.text}'", ()
     for (text, words), evidence in unknown.items():
         known = ", ".join((*SCOPES, ALL, NONE, WITHDRAWN))
-        message = f"the consent '{text}' has words that are not known: {', '.join(words)}; known are {known}"
+        message = (
+            f"the consent '{text}' has words that are not known: {', '.join(words)}; known are {known}; until this is mended "
+            "it counts as no consent"
+        )
         yield "study", f"consent '{text}'", message, evidence
     for person in snapshot.participants:
-        consent = Consent.read(person.consent)
+        consent = Consent.of(person)
         if str(person.extra.get("name", "")).strip() and consent.stated and not consent.allows("name"):
             yield "participants", person.id, f"is listed with a name; the consent is '{consent.text}'", ()
 
@@ -361,21 +364,18 @@ def _coded_by_model(snapshot: Snapshot) -> set[str]:
     return {quotations[position] for position in positions}
 
 
-def _givers(snapshot: Snapshot) -> Iterator[tuple[str, str, str, Sequence[str]]]:
-    """Who or what consent is on record for: table, id, the consent's words, and its quotations."""
+def _givers(snapshot: Snapshot) -> Iterator[tuple[str, str, Consent, Sequence[str]]]:
+    """Who or what consent is on record for: table, id, the consent, and its quotations."""
     ids, of_source = snapshot.quotations.column("id"), snapshot.quotations.positions("source")
-    persons = snapshot.quotations.column("participant")
-    own_consent = {source.id for source in snapshot.sources if source.consent}
     of_person: dict[str, list[str]] = {}
-    for id, source_id, person_id in zip(ids, snapshot.quotations.column("source"), persons, strict=True):
-        if person_id or source_id not in own_consent:  # a source's own consent stands before its speaker's
-            of_person.setdefault(snapshot.speaker_of_quotation[id], []).append(id)
+    for id in ids:
+        of_person.setdefault(snapshot.speaker_of_quotation[id], []).append(id)
     for source in snapshot.sources:
-        if source.consent:
-            yield "sources", source.id, source.consent, [ids[one] for one in of_source.get(source.id, ())]
+        if (consent := Consent.of(source)).stated:
+            yield "sources", source.id, consent, [ids[one] for one in of_source.get(source.id, ())]
     for person in snapshot.participants:
-        if person.consent:
-            yield "participants", person.id, person.consent, of_person.get(person.id, ())
+        if (consent := Consent.of(person)).stated:
+            yield "participants", person.id, consent, of_person.get(person.id, ())
 
 
 def _kind_of_coding(snapshot: Snapshot, coding: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from crosscase.checks.common import count, refs, some
 from crosscase.checks.registry import Report, rule
 from crosscase.core import Snapshot
-from crosscase.core.consent import Consent, expired
+from crosscase.core.consent import Consent
 from crosscase.core.values import read_number
 from crosscase.evidence import Ledger
 from crosscase.evidence.identifiers import IDENTIFIERS, identifies
@@ -88,12 +88,12 @@ def consent_withdrawn_or_expired(ledger: Ledger) -> Iterator[Report]:
     for person in snapshot.participants:
         sources = [one.id for one in snapshot.sources.where(participant=person.id)]
         quotations = spoken.get(person.id, set())
-        consent = Consent.read(person.consent)
+        consent = Consent.of(person)
         if consent.withdrawn:
             yield from _left(snapshot, "participants", person.id, sources, quotations)
-        elif expired(person.consent_until, ledger.today) and (sources or quotations):
+        elif consent.ended(ledger.today) and (sources or quotations):
             message = (
-                f"the consent held until {person.consent_until}; {count(len(sources), 'source')} and "
+                f"the consent held until {consent.until}; {count(len(sources), 'source')} and "
                 f"{count(len(quotations), 'quotation')} of theirs are in the study"
             )
             yield (
@@ -103,9 +103,15 @@ def consent_withdrawn_or_expired(ledger: Ledger) -> Iterator[Report]:
                 [*refs("sources", sources), *refs("quotations", sorted(quotations))],
             )
     for row in snapshot.sources:
-        if Consent.read(row.consent).withdrawn:
-            own = {one.id for one in snapshot.quotations.where(source=row.id)}
+        consent = Consent.of(row)
+        if not (consent.withdrawn or consent.ended(ledger.today)):
+            continue
+        own = {one.id for one in snapshot.quotations.where(source=row.id)}
+        if consent.withdrawn:
             yield from _left(snapshot, "sources", row.id, [row.id], own)
+        else:
+            message = f"the consent held until {consent.until}; {count(len(own), 'quotation')} of it are in the study"
+            yield "sources", row.id, message, refs("quotations", sorted(own))
 
 
 # -- helpers -----------------------------------------------------------------------------------------------------------

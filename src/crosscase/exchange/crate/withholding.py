@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from crosscase.core import TABLES, Quotation, Snapshot, Source, Table, Turn
-from crosscase.core.consent import Consent, expired
+from crosscase.core.consent import Consent
 
 __all__ = ["STRUCK", "Withheld", "withhold"]
 
@@ -45,7 +45,7 @@ class Withheld:
 def withhold(snapshot: Snapshot, today: datetime.date) -> tuple[Snapshot, Withheld]:
     """The study without what may not be archived, and what that was.
 
-    A source's own consent stands before that of its speakers; consent that ended before ``today`` has ended.
+    A source's own consent and that of all who speak in it must include it; consent that ended before ``today`` has ended.
     """
     reasons: dict[str, str] = {}
     silent: list[str] = []
@@ -103,26 +103,22 @@ def _speakers(snapshot: Snapshot) -> dict[str, list[str]]:
 
 def _judged(snapshot: Snapshot, source: Source, speakers: Iterable[str], today: datetime.date) -> tuple[bool, str]:
     """Whether anything is on record about archiving a source, and why it may not be archived (empty when it may)."""
-    own = Consent.read(source.consent)
-    if own.stated:
-        return True, "" if own.allows("archive") else _why("its consent", own)
-    said = False
-    for id in speakers:
-        person = snapshot.participants.get(id)
-        if person is None:
-            continue
-        consent = Consent.read(person.consent)
-        said = said or consent.stated
-        if consent.stated and not consent.allows("archive"):
-            return True, _why(f"the consent of {id}", consent)
-        if consent.stated and expired(person.consent_until, today):
-            return True, f"the consent of {id} ended on {person.consent_until}"
-    return said, ""
+    consents = [("its consent", Consent.of(source))]
+    people = ((id, snapshot.participants.get(id)) for id in speakers)
+    consents += [(f"the consent of {id}", Consent.of(person)) for id, person in people if person is not None]
+    for whose, consent in consents:
+        if consent.allows("archive", today) is False:
+            return True, _why(whose, consent)
+    return any(consent.stated for _, consent in consents), ""
 
 
 def _why(whose: str, consent: Consent) -> str:
     if consent.withdrawn:
         return f"{whose} was withdrawn"
+    if consent.unknown:
+        return f"{whose} ({consent.text}) has words that are not known: {', '.join(consent.unknown)}"
+    if consent.allows("archive") is not False:
+        return f"{whose} ended on {consent.until}"
     return f"{whose} ({consent.text}) does not include archiving"
 
 
