@@ -2,7 +2,7 @@
 """Set Crosscase up and work on it, with nothing but Python on the machine.
 
     python3 dev.py run       make the environment and run the main job on the shipped example
-    python3 dev.py test      run the tests (arguments go to pytest)
+    python3 dev.py test      run the tests, file by file on every core (arguments go to pytest; -n0: one after the other)
     python3 dev.py check     lint, types, import contracts, weak spots (bandit), lock files
     python3 dev.py audit     known vulnerabilities of what is installed, where the package index tells them
     python3 dev.py docs      build the documentation into docs/_build/html
@@ -59,7 +59,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     prepare("dev")
-    return call("-m", "pytest", *arguments)
+    return call("-m", "pytest", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", *arguments)
 
 
 def check(arguments: list[str]) -> int:
@@ -132,7 +132,9 @@ def call(*arguments: str) -> int:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "VIRTUAL_ENV": str(VENV), "PYTHONPATH": str(ROOT / "src")}
+    """Ours.  Compiled modules are kept beside the packages: many a test starts Python, which would compile them each time."""
+    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(VENV / "pycache")}
+    return {**os.environ, **kept, "VIRTUAL_ENV": str(VENV), "PYTHONPATH": str(ROOT / "src")}
 
 
 def pyproject_hash() -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from postgres import server
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +20,22 @@ def shared() -> Path:
         if candidate and (Path(candidate) / "domain.md").exists():
             return Path(candidate)
     pytest.skip("the folder with the reference results is not here")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server; a test that stops it or counts what is in it takes one of its own."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres(postgres_server: str) -> Iterator[str]:
+    """An empty database, which goes when the test ends."""
+    import psycopg
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield postgres_server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from crosscase import copy_example
 from crosscase.study import Study as OpenStudy
 from crosscase.study.suggestions import Suggester
+from crosscase.study.working import work
 from web.conftest import ARGUMENTS, CHROMIUM, Served, read, serve
 from web.study import opened, study_file
 
@@ -54,7 +55,9 @@ def walkthrough(browser: Browser, folder: Path) -> None:
     page.goto(f"{served.url}/codebook")
     page.screenshot(path=str(OUT / "structure.png"))
     page.goto(f"{served.url}/agreement")
-    page.get_by_text("With intervals.").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Work out intervals").click()
+    work(served.study.place.name, until_empty=True, tell=lambda _: None)
+    page.goto(f"{served.url}/agreement")
     page.screenshot(path=str(OUT / "agreement.png"))
     read(page, served, "alder-1")
     page.click("#p16", position={"x": 250, "y": 10})

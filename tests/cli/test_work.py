@@ -37,6 +37,25 @@ def test_work_is_asked_for_done_and_listed(file: str, tmp_path: Path, capsys: py
     assert job["result"]["imported"][0]["counts"]["sources"] == 1
 
 
+def test_a_merge_and_intervals_are_asked_for_with_what_they_need_and_nothing_else(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "taken.crosscase"
+    other.write_bytes(Path(file).read_bytes())
+    two = ["--with", f"file={other}", "--with", f"file={other}"]
+    assert main(["jobs", file, "--queue", "merge", *two]) == 2
+    assert main(["jobs", file, "--queue", "agreement", "--with", f"file={other}"]) == 2
+    assert "needs unit" in capsys.readouterr().err
+    assert main(["jobs", file, "--queue", "merge", "--with", f"file={other}"]) == 0
+    assert main(["jobs", file, "--queue", "agreement", "--with", "unit=turn"]) == 0
+    assert main(["worker", file, "--once"]) == 0
+    capsys.readouterr()
+    assert main(["jobs", file, "--format", "json"]) == 1
+    merge, agreement = json.loads(capsys.readouterr().out)["jobs"]
+    assert (merge["state"], merge["result"]["conflicts"]) == ("done", 0)
+    assert "no source was coded by two coders" in agreement["error"]["what"]
+
+
 def test_the_place_and_the_backend_come_from_the_environment(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

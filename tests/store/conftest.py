@@ -9,15 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from crosscase.store import Store, open_store
-from postgres import server
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(postgres_server: str) -> str:
     """A PostgreSQL database with our tables in it."""
-    with server() as url:
-        open_store(url, create=True).close()
-        yield url
+    open_store(postgres_server, create=True).close()
+    return postgres_server
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crosscase.core import Code, Memo, Snapshot
 from crosscase.core.errors import ExpressionError, InputError, NotFoundError
 from crosscase.store import Store
-from crosscase.store.search import _fts5, _tsquery, parse
+from crosscase.store.search import _fts5, _matches, _matches_of_words, _tsquery, parse
 from crosscase.store.words import LONGEST, passages, places, words
 
 ANNA = (
@@ -188,3 +188,12 @@ def test_no_query_breaks_the_search(query: str) -> None:
     assert _fts5(terms).count('"') == 2 * len(terms)
     assert _tsquery(1, terms).count("'") == 2 * (1 + sum(len(term.words) for term in terms))
     assert "\\" not in _tsquery(1, terms)
+
+
+@given(
+    st.text("abBC19_-.’“é… \n'", max_size=25),
+    st.sampled_from(["a", "b*", "a a", '"a a"', '"a b*"', '"a b a" c', "B1*", "é", '"a_b"', '"a’b"', "19"]),
+)
+def test_plain_texts_are_searched_the_quick_way_with_the_same_hits(text: str, query: str) -> None:
+    terms = parse(query)
+    assert list(_matches(text, terms)) == list(_matches_of_words(text, terms))

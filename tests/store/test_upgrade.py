@@ -167,3 +167,42 @@ def test_the_package_is_imported_without_sqlalchemy() -> None:
     code = "import sys, crosscase.store; print('sqlalchemy' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True).stdout.strip() == b"False"
+
+
+def test_who_was_disabled_does_not_come_in_after_a_downgrade(path: Path) -> None:
+    """What came before revision 0005 would let in whoever has a password or a provider."""
+    from alembic import command
+
+    path = path.parent / "people.crosscase"
+    with open_store(path, create=True) as made:
+        people = made.people
+        for name in ("ana", "ben"):
+            account = people.add_account(
+                name=name, email="", password="hash", subject=f"https://x {name}", created="2026", steward=False
+            )
+        people.disable(account, "2026-11-22")
+    database = SqliteDatabase(path, read_only=False)
+    with database.writing() as connection:
+        command.downgrade(upgrade._configuration(connection), "0004")
+        rows = connection.exec_driver_sql("SELECT name, password, subject FROM accounts ORDER BY name").fetchall()
+    assert [tuple(row) for row in rows] == [("ana", "hash", "https://x ana"), ("ben", None, None)]
+    upgrade.upgrade(database)
+    database.close()
+    with open_store(path) as again:
+        ben = again.people.account(name="ben")
+    assert ben is not None
+    assert (ben.disabled, ben.password) == ("", None)
+
+
+def test_a_file_with_accounts_keeps_them(tmp_path: Path) -> None:
+    """As revision 0004 wrote it: two stewards, one of them signed in and with a token."""
+    from crosscase.study.accounts import Accounts
+
+    path = tmp_path / "server.crosscase"
+    path.write_bytes(gzip.decompress((RELEASED / "0004.crosscase.gz").read_bytes()))
+    with open_store(path) as store:
+        accounts = Accounts(store.people)
+        assert [(one.name, one.disabled, one.sessions, one.tokens) for one in store.people.accounts("")] == [
+            ("cleo", "", 1, 1), ("olga", "", 0, 0),
+        ]  # fmt: skip
+        assert accounts.sign_in("olga", "three words of olga", address="")

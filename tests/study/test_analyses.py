@@ -13,6 +13,7 @@ from crosscase.cli import main
 from crosscase.core import Analysis, Case, Claim, Construct, Snapshot, Survey, Table, Variable
 from crosscase.core import Study as Head
 from crosscase.core.errors import InputError, NotFoundError
+from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import of_claim
 from crosscase.study import Study
 from tests.engines.qca.lipset import CASES, CONDITIONS, FUZZY, GNP, OUTCOME
@@ -569,3 +570,38 @@ def test_non_response_is_a_kind_of_analysis() -> None:
     wrong = replace(snapshot.analyses["late"], specification={**snapshot.analyses["late"].specification, "late": [7]})
     with pytest.raises(InputError, match="no row is late: the column holds 1, 2"):
         run(Ledger(snapshot.replace(analyses=Table.of(Analysis, [wrong]))), "late")
+
+
+def test_what_leaves_the_team_calls_no_result_stale_for_what_was_generalised(study, tmp_path):
+    study.analyse("sets")
+    study.analyse("slope")
+    study.build(tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    changed = (tmp_path / "out" / "tables" / "confidentiality.csv").read_text("utf-8-sig")
+    assert "variable gnp,in 4 bands" in changed
+    assert "stale: " not in page
+    assert "R708" not in page
+
+
+def test_of_an_analysis_that_rests_on_what_stays_in_the_team_no_case_leaves_it(study):
+    study.analyse("sets")
+    saved = study.snapshot.analyses["sets"]
+    result = {**saved.result, "relation": {**saved.result["relation"], "deviant": ["BE"]}}
+    snapshot = study.snapshot.replace(analyses=Table.of(Analysis, [replace(saved, result=result)]))
+    whole, hidden = Ledger(snapshot), Ledger(snapshot)
+    hidden.beyond = frozenset({"sets"})
+    (known,), (told,) = of_claim(whole, "C1"), of_claim(hidden, "C1")
+    assert known.deviant == ("BE",)
+    assert known.left_out["XX"]
+    assert (told.deviant, told.left_out, told.numbers) == ((), {"XX": ""}, known.numbers)
+    assert "which cases deviate is left out" in told.notes[-1]
+
+
+def test_a_stale_result_is_stale_for_others_too(study, tmp_path):
+    study.analyse("sets")
+    cases = [replace(one, attributes={**one.attributes, "surv": "0.5"}) for one in study.snapshot.cases]
+    study.save(study.snapshot.replace(cases=Table.of(Case, cases)), "another survival")
+    study.build(tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "stale: its inputs have changed since" in page
+    assert "R708" in page

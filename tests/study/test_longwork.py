@@ -20,13 +20,16 @@ import pytest
 
 from crosscase import copy_example
 from crosscase.compute.pool import Pool
-from crosscase.core import Analysis, Table
+from crosscase.core import TABLES, Analysis, Table
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
+from crosscase.core.results import jsonable
 from crosscase.store import Job, Store, open_store
 from crosscase.store.jobs import GIVEN, MADE
-from crosscase.study import Study, longwork, working
+from crosscase.study import Study, codebook, coding, longwork, working
+from crosscase.study.agreeing import DRAWS, compared, unitized
 from crosscase.study.working import Desk, desk, work
 from crosscase.study.workspace import Workspace
+from web.study import study_file
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +114,10 @@ def test_a_small_text_is_in_at_once(workspace: Workspace) -> None:
     failed = longwork.ask_import(workspace, "ana", [("cases.csv", io.BytesIO(b"x\n"))])
     assert failed.state == "failed"
     assert "which table" in failed.error["what"]
+    assert "read as: cases" in failed.error["mend"]
+    assert "--" not in str(
+        [failed.error, longwork.one(workspace, job.id, who="ana").job.result]
+    )  # no options in a browser
 
 
 @pytest.mark.parametrize(
@@ -347,6 +354,188 @@ def test_a_table_that_was_kept_before_the_crash_is_not_brought_in_twice(file: Pa
     with Study.open(file) as study:
         assert len(study.events) == there == 2
     assert store.jobs.get(job.id).attempt == 2
+
+
+# -- a merge and the intervals of agreement --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> Iterator[tuple[Workspace, bytes]]:
+    """A study that several coded, and a copy of it in which somebody coded on and changed a code that was changed here too."""
+    mine, taken = study_file(tmp_path / "mine.crosscase"), tmp_path / "taken.crosscase"
+    with Study.open(mine, who="ana") as study:
+        study.backup(taken)
+        with Study.open(taken, who="ben") as other:
+            there = Workspace(other)
+            coding.code_passage(there, "ben", "S1", 200, 240, "fair")
+            codebook.change_code(there, "ben", "fair", there.version("codes", "fair"), definition="theirs")
+        workspace = Workspace(study)
+        codebook.change_code(workspace, "ana", "fair", workspace.version("codes", "fair"), definition="mine")
+        yield workspace, taken.read_bytes()
+
+
+def test_a_merge_waits_and_says_what_it_did(parted: tuple[Workspace, bytes]) -> None:
+    workspace, taken = parted
+    before = len(workspace.snapshot.codings)
+    job = longwork.ask_merge(workspace, "ana", "a/../taken.crosscase", io.BytesIO(taken))
+    with pytest.raises(NotFoundError):
+        longwork.merged(workspace, job.id, who="ana")
+    do(Path(workspace.store.place))
+    workspace.catch_up()
+    found = longwork.merged(workspace, job.id, who="ana")
+    assert len(workspace.snapshot.codings) == before + 1
+    assert found["counts"]["codings"]["new"] == 1
+    ((conflict,), kept_before) = found["conflicts"], found["kept_before"]
+    assert (conflict["id"], conflict["mine"]["definition"], conflict["theirs"]["definition"]) == (
+        "fair",
+        "mine",
+        "theirs",
+    )
+    assert not kept_before
+    after = workspace.store.jobs.get(job.id)
+    assert after.result == {"sentence": found["sentence"], "conflicts": 1}
+    assert after.done == after.total == len(TABLES) - 1  # turns come with their source
+    assert workspace.store.jobs.files(job.id, GIVEN) == []
+    assert workspace.store.audit(workspace.id)[-1].what == f"merge of taken.crosscase (work {job.id[:8]})"
+    with pytest.raises(InputError, match="not asked for again"):
+        longwork.ask_again(workspace, "ana", longwork.one(workspace, job.id, who="ana"))
+
+
+def killed(file: Path, how: str) -> None:
+    """A worker that is killed in the middle of a merge."""
+    program = (
+        "import os, signal, sys\nfrom crosscase.store import Store\nfrom crosscase.study import merging, working\n"
+        f"die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n{how}\n"
+        "working.work(sys.argv[1], until_empty=True, tell=lambda _: None)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", program, str(file)], env=environment).returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("how", "kept"),
+    [
+        ("merging.by_content.merge = die", False),  # everything was compared, and nothing kept
+        ("from crosscase.store import snapshots; snapshots.save = snapshots.add = die", False),  # in the transaction
+        ("working._Bench.keep = die", True),  # all of it was kept, and nobody told
+    ],
+)
+def test_a_merge_whose_worker_was_killed_comes_in_once(parted: tuple[Workspace, bytes], how: str, kept: bool) -> None:
+    workspace, taken = parted
+    codings, entries = len(workspace.snapshot.codings), workspace.seen
+    job = longwork.ask_merge(workspace, "ana", "taken.crosscase", io.BytesIO(taken))
+    killed(Path(workspace.store.place), how)
+    workspace.catch_up()
+    assert (len(workspace.snapshot.codings) == codings + 1, workspace.seen > entries) == (kept, kept)
+    there = workspace.seen
+    if kept:  # and somebody goes on before the next worker comes: that is not merged away
+        new = workspace.rows("codings")[-1].id
+        coding.uncode(workspace, "ben", new, workspace.placed(new).version)
+        there = workspace.seen
+    do(Path(workspace.store.place))
+    workspace.catch_up()
+    after = workspace.store.jobs.get(job.id)
+    assert (after.state, after.attempt) == ("done", 2), after.error
+    assert longwork.merged(workspace, job.id, who="ana")["kept_before"] == kept
+    assert len(workspace.snapshot.codings) == codings + (not kept)
+    assert (workspace.seen == there) == kept
+    assert len({one.id for one in workspace.rows("codings")}) == len(workspace.rows("codings"))
+
+
+def test_a_merge_that_is_stopped_before_the_end_leaves_the_study(
+    parted: tuple[Workspace, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last look whether it is to stop comes when all is compared and nothing kept."""
+    from crosscase.study import merging
+
+    workspace, taken = parted
+    job = longwork.ask_merge(workspace, "ana", "taken.crosscase", io.BytesIO(taken))
+    whole = merging.by_content.merge
+
+    def stopped(*given: Any) -> Any:
+        workspace.store.jobs.cancel(job.id)
+        time.sleep(1.2)  # the worker gives its sign of life, and is told
+        return whole(*given)
+
+    monkeypatch.setattr(merging.by_content, "merge", stopped)
+    seen = workspace.seen
+    do(Path(workspace.store.place))
+    workspace.catch_up()
+    assert workspace.store.jobs.get(job.id).state == "cancelled"
+    assert workspace.seen == seen
+
+
+def test_a_file_that_cannot_be_merged_is_called_as_its_owner_calls_it(
+    parted: tuple[Workspace, bytes], tmp_path: Path
+) -> None:
+    workspace, _ = parted
+    job = longwork.ask_merge(workspace, "ana", "bad.crosscase", io.BytesIO(b"no study"))
+    do(Path(workspace.store.place), desk(spool=tmp_path / "spool"))
+    error = workspace.store.jobs.get(job.id).error
+    assert error["where"] == "bad.crosscase"
+    assert "spool" not in str(error)
+
+
+def with_two_coders(workspace: Workspace) -> None:
+    for start, end, code in ((0, 40, "fair"), (100, 140, "fair"), (200, 240, "chance")):
+        coding.code_passage(workspace, "ana", "S1", start, end, code)
+        coding.code_passage(workspace, "ben", "S1", start + 10, end, code)
+
+
+def test_intervals_of_agreement_are_those_of_one_run_and_hold_until_the_study_changes(
+    parted: tuple[Workspace, bytes],
+) -> None:
+    workspace, _ = parted
+    with_two_coders(workspace)
+    assert longwork.intervals(workspace, "turn", ("ana", "ben")) is None
+    job = longwork.ask_agreement(workspace, "ana", "turn", ("ana", "ben"))
+    assert longwork.ask_agreement(workspace, "ana", "turn", ("ana", "ben")).id == job.id
+    assert longwork.running_agreement(workspace, "turn", ("ana", "ben"), who="ana") == job
+    do(Path(workspace.store.place))
+    found = longwork.intervals(workspace, "turn", ("ana", "ben"))
+    assert found is not None
+    result, _ = compared(workspace, "turn", ("ana", "ben"), draws=DRAWS)
+    assert found == json.loads(
+        json.dumps({"result": result.to_dict(), "unitized": jsonable(unitized(workspace, ("ana", "ben")))})
+    )
+    assert found["result"]["overall"]["kappa_interval"]["draws"] == DRAWS
+    assert longwork.intervals(workspace, "sentence", ("ana", "ben")) is None
+    coding.code_passage(workspace, "ana", "S1", 300, 340, "fair")
+    assert longwork.intervals(workspace, "turn", ("ana", "ben")) is None
+    again = longwork.ask_again(workspace, "ana", longwork.one(workspace, job.id, who="ana"))
+    assert (again.arguments["unit"], again.arguments["coders"]) == ("turn", ["ana", "ben"])
+
+
+def test_what_cannot_be_compared_is_not_asked_for(parted: tuple[Workspace, bytes]) -> None:
+    workspace, _ = parted
+    with pytest.raises(NotFoundError, match="nobody"):
+        longwork.ask_agreement(workspace, "ana", "turn", ("ana", "nobody"))
+    assert workspace.store.jobs.all() == []
+
+
+def test_intervals_whose_worker_was_killed_go_on_from_their_draws(
+    parted: tuple[Workspace, bytes], tmp_path: Path
+) -> None:
+    workspace, _ = parted
+    with_two_coders(workspace)
+    file, at = Path(workspace.store.place), tmp_path / "spool"
+    job = longwork.ask_agreement(workspace, "ana", "turn")
+    program = (
+        "import os, sys\nfrom crosscase.study import agreeing, working\n"
+        "agreeing.unitized = lambda *_: os.kill(os.getpid(), 9)\n"
+        "working.work(sys.argv[1], until_empty=True, tell=lambda _: None, at=working.desk(spool=sys.argv[2]))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", program, str(file), str(at)], env=environment).returncode == -9
+    assert len(list(at.glob("*/*/*.draws"))) == 1  # the draws of the coefficients
+    do(file, desk(spool=at))
+    after = workspace.store.jobs.get(job.id)
+    assert (after.state, after.attempt) == ("done", 2)
+    assert list(at.glob("*/*")) == []
+    result, _ = compared(workspace, "turn", draws=DRAWS)
+    found = longwork.intervals(workspace, "turn")
+    assert found is not None
+    assert found["result"] == json.loads(json.dumps(result.to_dict()))
 
 
 # -- where it is computed --------------------------------------------------------------------------------------------------

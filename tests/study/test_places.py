@@ -9,13 +9,6 @@ import pytest
 from crosscase import Study, copy_example
 from crosscase.core import Code, Table
 from crosscase.core.errors import ConflictError, InputError, StudyFileError
-from tests.postgres import server
-
-
-@pytest.fixture(scope="module")
-def database():
-    with server() as url:
-        yield url
 
 
 @pytest.fixture
@@ -24,8 +17,8 @@ def folder(tmp_path):
 
 
 @pytest.mark.postgres
-def test_a_study_on_a_server_is_the_study_of_the_folder(database, folder, tmp_path):
-    with Study.create(database) as made:
+def test_a_study_on_a_server_is_the_study_of_the_folder(empty_postgres, folder, tmp_path):
+    with Study.create(empty_postgres) as made:
         where = made.place.name
         made.import_files([folder])
     with Study.open(where) as there, Study.open(folder) as here:
@@ -39,11 +32,11 @@ def test_a_study_on_a_server_is_the_study_of_the_folder(database, folder, tmp_pa
 
 
 @pytest.mark.postgres
-def test_a_database_with_several_studies_asks_which(database):
-    Study.create(database).close()
-    Study.create(database).close()
+def test_a_database_with_several_studies_asks_which(empty_postgres):
+    Study.create(empty_postgres).close()
+    Study.create(empty_postgres).close()
     with pytest.raises(InputError, match="name one as"):
-        Study.open(database)
+        Study.open(empty_postgres)
 
 
 def test_a_file_is_the_study_of_the_folder(folder, tmp_path):

@@ -207,3 +207,40 @@ def test_a_clock_that_was_set_back_believes_nothing(clock: Clock) -> None:
     one.answer("a session", lambda: "ben")
     clock.on(hours=-1)
     assert one.at_hand("a session") is None
+
+
+def test_a_disabled_account_is_nobody_s_at_once_here_and_soon_elsewhere(
+    here: Server, elsewhere: Server, study: str, clock: Clock
+) -> None:
+    secret, token = here.accounts.sign_in("ben", WORDS, address=""), here.accounts.add_token(ben(here), "p", Scope.READ)
+    invitation = here.accounts.invite(study, Role.CODER, blind=False, note="", by="ben")
+    for one in (here, elsewhere):
+        assert one.accounts.recognise(secret) is not None
+        assert one.accounts.bearer(token) is not None
+    key = ben(here).account.key
+    here.accounts.disable(owner(here), key)
+    assert here.accounts.at_hand(session=secret) is None
+    assert here.accounts.recognise(secret) is None
+    assert here.accounts.bearer(token) is None
+    assert here.accounts.link(invitation) is None, "they do not come back by their own invitation"
+    assert elsewhere.accounts.at_hand(session=secret) is not None, "not known there yet"
+    clock.on(seconds=BOUND.total_seconds())
+    assert elsewhere.accounts.recognise(secret) is None
+    assert elsewhere.accounts.bearer(token) is None
+    here.accounts.enable(owner(here), key)
+    assert here.accounts.recognise(secret) is None, "what ended has ended"
+    assert here.accounts.bearer(token) is None
+    assert here.accounts.sign_in("ben", WORDS, address="")
+
+
+def test_a_session_that_began_while_its_account_was_disabled_is_nobody_s(here: Server, study: str) -> None:
+    """Somebody whose password was looked at before, and whose session is written after."""
+    before = ben(here).account
+    here.accounts.disable(owner(here), before.key)
+    secret = here.accounts.begin_session(before, address="")
+    assert here.accounts.recognise(secret) is None
+    token = here.accounts.add_token(Person(before, ""), "p", Scope.READ)
+    assert here.accounts.bearer(token) is None
+    here.accounts.enable(owner(here), before.key)
+    assert here.accounts.recognise(secret) is None
+    assert here.accounts.bearer(token) is None

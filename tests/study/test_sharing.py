@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import zipfile
 
 import pytest
 
@@ -130,3 +131,30 @@ def test_a_full_disk_is_said_and_an_earlier_report_stays(study, tmp_path, capsys
     assert "make room" in said
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert out.exists() is earlier
+
+
+def test_an_archive_holds_the_report_that_may_leave_unless_that_of_the_team_is_asked_for(study, tmp_path, capsys):
+    key = ["--key", str(tmp_path / "key.toml")]
+    reports = {}
+    for name, more in (("out", key), ("team", ["--for", "team"])):
+        assert main(["export", str(study), "--to", "archive", *more, str(tmp_path / f"{name}.zip")]) == 0
+        with zipfile.ZipFile(tmp_path / f"{name}.zip") as archive:
+            reports[name] = b"".join(archive.read(one) for one in archive.namelist() if one.startswith("report/tables"))
+            page = archive.read("report/report.html").decode("utf-8")
+        assert ("replaced: BG1" in page) is (name == "out")
+    assert b"Golden Dragon" not in reports["out"]
+    assert b"Golden Dragon" in reports["team"]
+    assert main(["export", str(study), "--to", "folder", *key, str(tmp_path / "folder")]) == 2
+    assert main(["export", str(study), "--to", "archive", "--for", "team", *key, str(tmp_path / "no.zip")]) == 2
+    assert "leaves the team" in capsys.readouterr().err
+
+
+def test_no_archive_is_written_when_its_report_would_tell_a_name(study, tmp_path):
+    head = study / "study.toml"
+    head.write_text(head.read_text(encoding="utf-8") + '\n[[variable]]\nname = "sales to Golden"\n', "utf-8")
+    (tmp_path / "key.toml").write_text('[[name]]\npseudonym = "Golden one"\nname = "Golden"\n', encoding="utf-8")
+    with Study.open(study) as opened:
+        with pytest.raises(InputError, match="still holds: Golden one"):
+            opened.export("archive", tmp_path / "a.zip", key=tmp_path / "key.toml")
+        assert not (tmp_path / "a.zip").exists()
+        opened.export("archive", tmp_path / "a.zip", readers="team")

@@ -26,7 +26,6 @@ from crosscase.core.snapshot import text_hash
 from crosscase.store import open_store
 from crosscase.study import Study as Opened
 from crosscase.study.withdrawing import BLOCK
-from postgres import server
 
 SAID = "We bribed the harbourmaster in Ostende twice."
 BEFORE = "Q: How did you enter?\n\nA: "
@@ -66,12 +65,10 @@ def study() -> Snapshot:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        yield str(tmp_path / "study.crosscase")
-        return
-    with server() as url:
-        yield url
+        return str(tmp_path / "study.crosscase")
+    return str(request.getfixturevalue("empty_postgres"))
 
 
 @pytest.fixture

@@ -22,21 +22,15 @@ from crosscase.store.jobs import GIVEN, MADE
 from crosscase.study import Study as Opened
 from crosscase.study import working
 from crosscase.study.working import queue, work
-from postgres import server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        where = str(tmp_path / "study.crosscase")
-        with open_store(where, create=True) as store:
-            store.save_snapshot(Snapshot(Study("Born globals")), "ana", "new")
-        yield where
-        return
-    with server() as url:
-        with open_store(url, create=True) as store:
-            store.save_snapshot(Snapshot(Study("Born globals")), "ana", "new")
-        yield url
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    in_file = request.param == "sqlite"
+    where = str(tmp_path / "study.crosscase") if in_file else str(request.getfixturevalue("empty_postgres"))
+    with open_store(where, create=True) as store:
+        store.save_snapshot(Snapshot(Study("Born globals")), "ana", "new")
+    return where
 
 
 @pytest.fixture

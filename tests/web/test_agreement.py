@@ -9,6 +9,7 @@ import pytest
 
 from crosscase.study import coding
 from crosscase.study.agreeing import compared, unitized
+from crosscase.study.working import work
 from crosscase.study.workspace import Workspace
 from web.conftest import Served
 from web.study import INTERVIEW
@@ -48,26 +49,50 @@ def test_it_is_worked_out_once_until_the_study_changes(workspace: Workspace) -> 
     assert compared(workspace, "turn") is not first
 
 
-def test_the_page_with_intervals_without_scripts(client: httpx.Client) -> None:  # noqa: F811
+def do(served: Served) -> None:
+    work(served.study.place.name, until_empty=True, tell=lambda _: None)
+
+
+def test_the_intervals_are_left_to_a_worker(client: httpx.Client, served: Served) -> None:  # noqa: F811
     quick = client.get("/agreement").text
     assert "contested for interpretive studies" in quick
     assert "Unitizing" not in quick
-    full = client.get("/agreement/intervals").text
+    panel = post(client, "/agreement/intervals", unit="turn")
+    assert panel.url.path.startswith("/work/")
+    assert "Agreement by turn: all coders" in panel.text
+    assert f'being worked out: <a href="{panel.url.path}">' in client.get("/agreement").text
+    do(served)
+    assert 'href="/agreement?unit=turn"' in client.get(panel.url.path).text
+    full = client.get("/agreement").text
     assert "Unitizing alpha" in full
     assert "1,000 bootstrap draws of turns" in full
+    result, _ = compared(served.workspace, "turn", draws=1000)
+    ends = result.overall.kappa_interval
+    assert ends is not None
+    assert f"[{ends.lower:.2f}, {ends.upper:.2f}]" in full
+    assert "bootstrap draws" not in client.get("/agreement?unit=sentence").text
+    served.workspace.catch_up()
+    code(served.workspace, "ben", "price list", "fair")
+    assert "bootstrap draws" not in client.get("/agreement").text
+    assert post(client, "/agreement/intervals", unit="turn", coder="nobody").status_code == 404
     assert "nobody" in client.get("/agreement?coder=ana&coder=nobody").text
     assert "no source was coded by two coders" in client.get("/agreement?coder=ana").text
     post(client, "/coder", coder="ben", blind="true")
-    assert client.get("/agreement/intervals").status_code == 403
+    assert post(client, "/agreement/intervals", unit="turn").status_code == 403
+    assert "Agreement by turn" not in client.get("/work").text
     assert client.get("/source?id=S1&differ=turn").status_code == 403
 
 
 @pytest.mark.browser
-def test_intervals_come_by_themselves_and_the_differences_are_walked(page: Page, served: Served) -> None:
+def test_intervals_come_from_a_worker_and_the_differences_are_walked(page: Page, served: Served) -> None:
     code(served.workspace, "ben", "chance. A buyer", "chance")
     code(served.workspace, "ben", "the language", "follow")
     page.goto(f"{served.url}/agreement?unit=sentence")
-    page.get_by_text("With intervals.").wait_for()
+    page.get_by_role("button", name="Work out intervals").press("Enter")
+    page.wait_for_url("**/work/*")
+    do(served)
+    page.get_by_role("link", name="The agreement of coders as it stands").press("Enter")
+    page.wait_for_url("**/agreement?unit=sentence")
     row = page.locator("tr", has_text="Chance order").inner_text()
     assert "[" in row
     assert page.locator("thead", has_text="Unitizing alpha").count() == 1

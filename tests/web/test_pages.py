@@ -201,7 +201,9 @@ def test_a_finding_is_accepted_and_withdrawn(client: httpx.Client, served: Serve
 
 def test_a_blind_coder_cannot_look_a_coding_up(client: httpx.Client) -> None:
     post(client, "/coder", coder="ben", blind="true")
-    assert client.get("/row?table=codings&id=k1").status_code == 403
+    # as for one that is not there, so that the answer tells nothing of what is hidden
+    assert client.get("/row?table=codings&id=k1").status_code == 404
+    assert client.get("/row?table=codings&id=nothing").status_code == 404
     assert client.get("/quotations").text.count("<blockquote") == 1
 
 

@@ -253,14 +253,38 @@ def _tell_project(one: Imported) -> None:
     help="A study folder, a study file, a REFI-QDA project, its codebook, or an archive to deposit.",
 )
 @click.argument("out", type=click.Path(path_type=Path))
-def export(where: str, form: str, out: Path) -> None:
+@click.option(
+    "--for",
+    "readers",
+    type=click.Choice(["sharing", "team"]),
+    default="sharing",
+    show_default=True,
+    help="Which report an archive holds: the one that may leave the team, or the one with everything.",
+)
+@click.option(
+    "--key", type=click.Path(path_type=Path), help="The key file with the names that the report must not hold."
+)
+def export(where: str, form: str, out: Path, readers: str, key: Path | None) -> None:
     """Write a study out in an open format.
 
     Everything goes along, texts included: keep it where you keep the study. Only an archive leaves out the words of those
-    who did not agree to archiving.
+    who did not agree to archiving, and its report is the one that may leave the team.
     """
+    if form != "archive" and (readers == "team" or key is not None):
+        raise InputError("--for and --key are of the report in an archive", mend="leave them out, or add --to archive")
+    if readers == "team" and key is not None:
+        raise InputError("--key is of a report that leaves the team", mend="leave it out, or drop --for team")
+    from crosscase.cli.sealing import passphrase
+
     with opened(where) as study:
-        study.export(form, out, report=tell)
+        study.export(
+            form,
+            out,
+            readers="team" if readers == "team" else "sharing",
+            key=key,
+            passphrase=lambda: passphrase(None),
+            report=tell,
+        )
     tell(f"Written: {out}")
 
 

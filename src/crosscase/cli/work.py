@@ -40,7 +40,7 @@ def worker(
     settings: Path | None,
     beside: bool,
 ) -> None:
-    """Do the long work that waits at STUDY: imports, builds, analyses. Start as many as there are cores to spare.
+    """Do the long work that waits at STUDY: imports, merges, builds, analyses. Start as many as there are cores to spare.
 
     STUDY is a study file, or a server's URL for all of its studies; else it is what the settings say. It goes on until Ctrl+C.
     """
@@ -90,10 +90,12 @@ def _stay_beside(stop: threading.Event) -> None:
 @click.command()
 @study_argument
 @click.option("--cancel", metavar="ID", help="Ask this job to stop.")
-@click.option("--queue", metavar="KIND", help="Put work into the queue: build, analyse or import, with --with.")
+@click.option(
+    "--queue", metavar="KIND", help="Put work into the queue: build, analyse, import, merge or agreement, with --with."
+)
 @click.option(
     "--with", "given", multiple=True, metavar="KEY=VALUE",
-    help="What the work needs: out=DIR for a build, id=ANALYSIS, file=FILE (may be given several times).",
+    help="What the work needs: out=DIR for a build, id=ANALYSIS, file=FILE (for an import several times), unit=UNIT.",
 )  # fmt: skip
 @format_option("text", "json")
 @click.pass_context
@@ -128,12 +130,12 @@ def _arguments(kind: str, given: tuple[str, ...]) -> dict[str, object]:
     if bad := [name for name, sign, value in pairs if not sign or not value]:
         raise InputError(f"'{bad[0]}' has no value", where="--with", mend="write KEY=VALUE")
     values = {name: value for name, _, value in pairs}
-    wanted = {"build": "out", "analyse": "id", "import": "file"}.get(kind)
-    if wanted is not None and (wanted not in values or set(values) - {wanted}):
+    wanted = {"build": "out", "analyse": "id", "import": "file", "merge": "file", "agreement": "unit"}.get(kind)
+    if wanted is not None and (wanted not in values or set(values) - {wanted} or (len(pairs) > 1 and kind != "import")):
         raise InputError(
             f"a job of the kind {kind} needs {wanted}, and nothing else", where="--with", mend=f"--with {wanted}=…"
         )
-    if kind == "import":
+    if kind in ("import", "merge"):
         return {"files": [str(Path(value).expanduser().absolute()) for _, _, value in pairs]}
     return {"out": str(Path(values["out"]).expanduser().absolute())} if kind == "build" else dict(values)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.core.frames import to_frame
+from crosscase.core.numbered import Numbered, Whole
 
 if TYPE_CHECKING:
     import pandas
@@ -28,7 +29,7 @@ class Table(Generic[Row]):
     ('t', 3, ['a', 'b'])
     """
 
-    __slots__ = ("_columns", "_indexes", "_length", "_positions", "row")
+    __slots__ = ("_columns", "_indexes", "_length", "_numbered", "_positions", "_whole", "row")
 
     def __init__(self, row: type[Row], columns: Mapping[str, Sequence[Any]]) -> None:
         """``columns`` has a sequence for every field of ``row``, all of the same length."""
@@ -43,6 +44,8 @@ class Table(Generic[Row]):
         self._length = lengths.pop() if lengths else 0
         self._indexes: dict[str, dict[Any, list[int]]] = {}
         self._positions: dict[str, int] | None = None
+        self._numbered: dict[str, Numbered] = {}
+        self._whole: dict[str, Whole] = {}
 
     @classmethod
     def of(cls, row: type[Row], rows: Iterable[Row] = ()) -> Table[Row]:
@@ -67,6 +70,20 @@ class Table(Generic[Row]):
             self._indexes[name] = found
         return found
 
+    def numbered(self, name: str) -> Numbered:
+        """One field as numbers of its values; made once, and taken over by :meth:`patched`."""
+        found = self._numbered.get(name)
+        if found is None:
+            found = self._numbered[name] = Numbered.of(self.column(name))
+        return found
+
+    def whole(self, name: str) -> Whole:
+        """One field of whole numbers as an array; made once, and taken over by :meth:`patched`."""
+        found = self._whole.get(name)
+        if found is None:
+            found = self._whole[name] = Whole.of(self.column(name))
+        return found
+
     def where(self, **equal: Any) -> list[Row]:
         """The rows whose fields have these values, in order."""
         (first, value), *others = equal.items()
@@ -78,9 +95,10 @@ class Table(Generic[Row]):
 
     def position(self, id: str) -> int | None:
         """Where the row with this id stands, or ``None``."""
-        return self._places().get(id)
+        return self.places().get(id)
 
-    def _places(self) -> Mapping[str, int]:
+    def places(self) -> Mapping[str, int]:
+        """The position of each row by its id."""
         if self._positions is None:
             self._positions = {value: position for position, value in enumerate(self._columns["id"])}
         return self._positions
@@ -156,12 +174,14 @@ class Table(Generic[Row]):
         """
         columns = {name: list(column) for name, column in self._columns.items()}
         gone: list[int] = []
-        where = dict(self._places())
+        changed: list[int] = []
+        where = dict(self.places())
         for id, row in rows.items():
             position = where.get(id)
             if row is None:
                 gone += [] if position is None else [position]
                 continue
+            changed.append(len(columns["id"]) if position is None else position)
             if position is None:
                 where[id] = len(columns["id"])
             for name, column in columns.items():
@@ -170,11 +190,14 @@ class Table(Generic[Row]):
                     column.append(value)
                 else:
                     column[position] = value
+        numbered = {name: one.patched(columns[name], changed, gone) for name, one in list(self._numbered.items())}
+        whole = {name: one.patched(columns[name], changed, gone) for name, one in list(self._whole.items())}
         for position in sorted(gone, reverse=True):
             for column in columns.values():
                 del column[position]
         made = Table(self.row, columns)
         made._positions = None if gone else where
+        made._numbered, made._whole = numbered, whole
         return made
 
     def to_frame(self) -> pandas.DataFrame:

@@ -32,6 +32,10 @@ class Ledger:
 
     def __init__(self, snapshot: Snapshot, today: datetime.date | None = None) -> None:
         self.snapshot = snapshot
+        #: Of a study as it leaves the team: how the result of each analysis stands in the whole study.
+        self.states: Mapping[str, str] = {}
+        #: Of such a study: the analyses that rest on what stays in the team.
+        self.beyond: frozenset[str] = frozenset()
         #: The day that consent is judged on.
         self.today = today or datetime.date.today()
         self._measured: dict[tuple[str, str, str], MeasureValue] = {}

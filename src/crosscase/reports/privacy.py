@@ -400,12 +400,13 @@ def leaks(folder: Path, key: Key | None = None) -> list[Leak]:
     """Search every file in a folder for the names of the key and for addresses; pictures are not read."""
     patterns = [*(key.patterns() if key else ()), *((kind, one) for kind, one in IDENTIFIERS.items())]
     found: dict[Leak, None] = {}
+    searched: dict[str, list[str]] = {}  # most parts of a document are the same in every document
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = str(path.relative_to(folder))
         for text in (name, *_texts(path)):
-            for what, pattern in patterns:
-                if pattern.search(text):
-                    found[Leak(name, what)] = None
+            if text not in searched:
+                searched[text] = [what for what, pattern in patterns if pattern.search(text)]
+            found |= {Leak(name, what): None for what in searched[text]}
     return list(found)
 
 

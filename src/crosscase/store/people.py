@@ -21,7 +21,10 @@ from crosscase.store.schema import accounts, api_tokens, links, memberships, met
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody with an account; ``password`` is its hash, or ``None`` when they sign in elsewhere or not yet."""
+    """Somebody with an account; ``password`` is its hash, or ``None`` when they sign in elsewhere or not yet.
+
+    ``disabled`` is when it was disabled, empty while it is not.
+    """
 
     key: int
     name: str
@@ -30,6 +33,7 @@ class Account:
     subject: str | None
     steward: bool
     created: str
+    disabled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class AccountUse:
     name: str
     steward: bool
     created: str
+    disabled: str
     seen: str
     sessions: int
     tokens: int
@@ -174,8 +179,8 @@ class People:
 
         last = sa.select(sa.func.max(sessions.c.seen)).where(sessions.c.account == accounts.c.key).scalar_subquery()
         wanted = sa.select(
-            accounts.c.key, accounts.c.name, accounts.c.steward, accounts.c.created, sa.func.coalesce(last, "").label("seen"),
-            count(sessions).label("sessions"), count(api_tokens).label("tokens"), count(memberships).label("studies"),
+            accounts.c.key, accounts.c.name, accounts.c.steward, accounts.c.created, accounts.c.disabled,
+            sa.func.coalesce(last, "").label("seen"), count(sessions).label("sessions"), count(api_tokens).label("tokens"), count(memberships).label("studies"),
         ).order_by(accounts.c.name)  # fmt: skip
         with self._database.reading() as connection:
             return [AccountUse(**row) for row in connection.execute(wanted).mappings()]
@@ -201,9 +206,14 @@ class People:
     def end_everything(self, account: int) -> None:
         """End every session and token of an account, and every link for its new password."""
         with self._database.writing() as connection:
-            for table in (sessions, api_tokens):
-                connection.execute(table.delete().where(table.c.account == account))
-            connection.execute(links.delete().where(links.c.kind == "reset", links.c.account == account))
+            _end_everything(connection, account)
+
+    def disable(self, account: Account, since: str) -> None:
+        """Let nobody in with an account: all that :meth:`end_everything` ends, and the invitations that it made."""
+        with self._database.writing() as connection:
+            connection.execute(accounts.update().where(accounts.c.key == account.key).values(disabled=since))
+            _end_everything(connection, account.key)
+            connection.execute(links.delete().where(links.c.kind == "invitation", links.c.by == account.name))
 
     def add_account(self, **values: Any) -> Account:
         """InputError when the name is taken."""
@@ -405,6 +415,12 @@ def _add_account(connection: sa.Connection, values: Any) -> Account:
     made = _account(connection, name=values["name"])
     assert made is not None
     return made
+
+
+def _end_everything(connection: sa.Connection, account: int) -> None:
+    for table in (sessions, api_tokens):
+        connection.execute(table.delete().where(table.c.account == account))
+    connection.execute(links.delete().where(links.c.kind == "reset", links.c.account == account))
 
 
 def _set_password(connection: sa.Connection, key: int, hash: str, keep: str) -> None:

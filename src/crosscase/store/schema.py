@@ -23,7 +23,7 @@ from crosscase.core import TABLES
 from crosscase.store.rows import Field, fields_of
 
 #: The newest migration; a test holds it equal to the head of the migration scripts.
-HEAD = "0004"
+HEAD = "0005"
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -225,6 +225,7 @@ accounts = sa.Table(
     sa.Column("subject", sa.Text(), nullable=True, unique=True),
     sa.Column("steward", sa.Boolean(), nullable=False),
     sa.Column("created", sa.Text(), nullable=False),
+    sa.Column("disabled", sa.Text(), nullable=False, server_default=""),
 )
 
 #: Who has which role in which study, and the name that they code under there.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -163,6 +164,29 @@ def _texts(connection: sa.Connection, key: int, found: Sequence[sa.Row[Any]]) ->
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in a passage the terms stand, in the order of the text."""
+    quick = text.translate(_PUNCTUATION)
+    if quick.isascii():
+        lower = quick.lower()
+        yield from sorted({found.span(1) for term in terms for found in _pattern(term).finditer(lower)})
+    else:
+        yield from _matches_of_words(text, terms)
+
+
+#: Marks beyond ASCII that stand in texts of every language and are in no word.
+_PUNCTUATION = str.maketrans(dict.fromkeys("‘’“”„«»–—…·\u00a0", " "))
+
+
+@lru_cache(maxsize=256)
+def _pattern(term: Term) -> re.Pattern[str]:
+    """What finds a term in a lower text of ASCII, where words are runs of letters and digits; also where finds overlap."""
+    inner = "[^a-z0-9]+".join(map(re.escape, term.words)) + ("[a-z0-9]*" if term.prefix else "")
+    if len(term.words) == 1:
+        return re.compile(f"(?<![a-z0-9])({inner})(?![a-z0-9])")
+    return re.compile(f"(?<![a-z0-9])(?=({inner})(?![a-z0-9]))")
+
+
+def _matches_of_words(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    """As :func:`_matches`, word by word: for any script."""
     found = list(places(text))
     spans: set[tuple[int, int]] = set()
     for term in terms:

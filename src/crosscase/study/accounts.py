@@ -94,13 +94,13 @@ class Accounts:
 
         Raises:
             TooManyTries: too often wrong from this address or for this name.
-            PermissionDenied: the name or the password is wrong; which of them is not said.
+            PermissionDenied: the name or the password is wrong, or the account is disabled; which of them is not said.
         """
         name = _folded(name)
         self.tries.refuse(name, address)
         account = self.people.account(name=name)
         fits = self._fits(password, account.password if account else None)
-        if account is None or not fits:
+        if account is None or account.disabled or not fits:
             self.tries.failed(name, address)
             raise PermissionDenied("the name or the password is not right", mend="try again, or ask for a new password")
         self.tries.succeeded(name, address)
@@ -109,7 +109,9 @@ class Accounts:
         return self.begin_session(account, address=address, browser=browser, old=old)
 
     def begin_session(self, account: Account, *, address: str, browser: str = "", old: str = "") -> str:
-        """A session for somebody who has shown who they are."""
+        """A session for somebody who has shown who they are; PermissionDenied when their account is disabled."""
+        if account.disabled:
+            raise PermissionDenied("you have no account here", mend="ask whoever looks after the server")
         if old:
             self.sign_out(old)
         secret, now = secrets.token_urlsafe(32), self._now()
@@ -200,7 +202,7 @@ class Accounts:
             PermissionDenied: it is not for them to issue, or there is no such account; which of them is not said.
         """
         account = self.people.account(name=_folded(name))
-        if account is None or not self._may_reset(by.account, account):
+        if account is None or account.disabled or not self._may_reset(by.account, account):
             raise PermissionDenied(
                 "a link for this person is not yours to issue",
                 mend="ask whoever looks after the server; an owner may for members of their own studies only",
@@ -217,7 +219,7 @@ class Accounts:
         return [
             (one.email, self._link("reset", RESET, account=one.key, by="mail", once_a_kind=True))
             for one in found
-            if one.email
+            if one.email and not one.disabled
         ]
 
     def reset(self, secret: str, password: str) -> None:
@@ -230,7 +232,7 @@ class Accounts:
     # -- accounts of another provider ----------------------------------------------------------------------------------
 
     def known_elsewhere(self, subject: str) -> Account | None:
-        """The account that a provider of OpenID Connect vouches for."""
+        """The account that a provider of OpenID Connect vouches for, a disabled one too."""
         return self.people.account(subject=subject)
 
     def add_account(self, name: str, *, email: str, subject: str) -> Account:
@@ -258,10 +260,33 @@ class Accounts:
     def sign_out_everywhere(self, by: Person, key: int) -> None:
         """End every session, token and reset link of an account; PermissionDenied for who is no steward, NotFoundError when
         there is no such account."""
+        self.people.end_everything(self._of_steward(by, key).key)
+
+    def disable(self, by: Person, key: int) -> None:
+        """Let nobody in with an account from now on: its sessions, tokens, links and invitations end.  What it did stays.
+
+        Raises:
+            PermissionDenied: who asks is no steward, or it is their own account.
+            NotFoundError: there is no such account.
+        """
+        account = self._of_steward(by, key)
+        if account.key == by.account.key:
+            raise PermissionDenied("nobody disables their own account", mend="ask another steward")
+        self.people.disable(account, account.disabled or _text(self._now()))
+
+    def enable(self, by: Person, key: int) -> None:
+        """Let somebody sign in again, with the password and the provider that they had; raises as :meth:`disable`."""
+        account = self._of_steward(by, key)
+        self.people.end_everything(account.key)  # what began while it was being disabled
+        self.people.change_account(account.key, disabled="")
+
+    def _of_steward(self, by: Person, key: int) -> Account:
+        """The account that a steward does something about."""
         _require_steward(by)
-        if self.people.account(key=key) is None:
+        account = self.people.account(key=key)
+        if account is None:
             raise NotFoundError("account", str(key), [])
-        self.people.end_everything(key)
+        return account
 
     # -- tokens --------------------------------------------------------------------------------------------------------
 
@@ -317,6 +342,8 @@ class Accounts:
         if found is None:
             return None
         session, account = found
+        if account.disabled:
+            return None
         if session.seen < _text(now - _LAG):
             self.people.touch_session(session.hash, seen=_text(now))
         return _Known(Person(account, session.hash), session.until)
@@ -327,6 +354,8 @@ class Accounts:
         if found is None:
             return None
         token, account = found
+        if account.disabled:
+            return None
         if token.used < _text(now - _LAG):
             self.people.touch_token(token.key, _text(now))
         return _Known(Person(account, f"token {token.key}", Scope(token.scope)), token.until)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crosscase.evidence.briefs import Brief
     from crosscase.evidence.claims import Verdict
     from crosscase.reports import Report, ReportTable
+    from crosscase.reports.privacy import Key
     from crosscase.store import Hit
     from crosscase.study.analyses import Analysed, Standing
     from crosscase.study.importing import Imported
@@ -331,12 +332,17 @@ class Study:
             from crosscase.study.building import build
 
             return build(self.ledger, self.check(), place, progress=progress)
-        from crosscase.study.sharing import build_for_sharing, declared_key, read_key
+        from crosscase.study.sharing import build_for_sharing
+
+        return build_for_sharing(self.ledger, self._names(key, passphrase), place, k=k, progress=progress)
+
+    def _names(self, key: str | Path | None, passphrase: Callable[[], str] | None) -> Key | None:
+        """The key file that was given, else the one that the study names; ``None`` when there is neither."""
+        from crosscase.study.sharing import declared_key, read_key
 
         home = Path(self.place.name)
         file = Path(key).expanduser() if key is not None else declared_key(self.ledger, home)
-        names = read_key(file, home, passphrase) if file is not None else None
-        return build_for_sharing(self.ledger, names, place, k=k, progress=progress)
+        return read_key(file, home, passphrase) if file is not None else None
 
     # -- who did what --------------------------------------------------------------------------------------------------
 
@@ -433,12 +439,34 @@ class Study:
                 progress(number + 1, len(files))
         return done
 
-    def export(self, form: str, out: str | Path, *, report: Callable[[str], None] | None = None) -> Path:
-        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``."""
+    def export(
+        self,
+        form: str,
+        out: str | Path,
+        *,
+        readers: Literal["sharing", "team"] = "sharing",
+        key: str | Path | None = None,
+        passphrase: Callable[[], str] | None = None,
+        report: Callable[[str], None] | None = None,
+    ) -> Path:
+        """Write the study out: ``folder``, ``crosscase`` (a study file), ``qdpx`` (REFI-QDA), ``qdc`` (its codebook), ``archive``.
+
+        ``readers``, ``key`` and ``passphrase`` are of the report in an archive, as in :meth:`build`.
+        """
         from crosscase.study.exporting import export
 
         what = self._origin() if form == "crosscase" else "export"
-        return export(self.snapshot, form, Path(out).expanduser(), who=self.who, report=report, what=what)
+        names = self._names(key, passphrase) if form == "archive" and readers == "sharing" else None
+        return export(
+            self.snapshot,
+            form,
+            Path(out).expanduser(),
+            who=self.who,
+            readers=readers,
+            key=names,
+            report=report,
+            what=what,
+        )
 
     def merge(self, other: str | Path, *, keep: bool = True) -> MergeReport:
         """Bring in what is new in a study file that was worked on elsewhere; without ``keep`` only say what that is.

@@ -31,11 +31,10 @@ def build(
     return build_report(contents(ledger, findings), out, progress=progress)
 
 
-def contents(ledger: Ledger, findings: Findings, *, whole: Ledger | None = None) -> ReportContents:
+def contents(ledger: Ledger, findings: Findings) -> ReportContents:
     """What the report is made from: the snapshot and everything that follows from it.
 
-    ``whole`` is the study as it is, when ``ledger`` holds only what may leave the team: of an analysis that rests on more than
-    that nothing is shown that speaks of single cases.
+    Of an analysis that rests on more than the ledger holds (``beyond``) nothing is shown that speaks of single cases.
     """
     snapshot, scheme = ledger.snapshot, ledger.scheme
 
@@ -55,23 +54,21 @@ def contents(ledger: Ledger, findings: Findings, *, whole: Ledger | None = None)
         observed_until=until,
         data_statement=str(snapshot.study.extra.get("data_statement", "")),
         ledger=ledger,
-        analyses=[_analysis(ledger, one, whole or ledger) for one in snapshot.analyses],
+        analyses=[_analysis(ledger, one) for one in snapshot.analyses],
         version=__version__,
     )
 
 
-def _analysis(ledger: Ledger, analysis: Analysis, whole: Ledger) -> AnalysisPart:
+def _analysis(ledger: Ledger, analysis: Analysis) -> AnalysisPart:
     """An analysis with what it found, when that follows from the study as it is."""
-    head = (
-        analysis.id, analysis.kind, analysis.title, analysis.claim, state_of(whole, whole.snapshot.analyses[analysis.id]),
-    )  # fmt: skip
+    head = (analysis.id, analysis.kind, analysis.title, analysis.claim, state_of(ledger, analysis))
     if head[-1] != "current" or analysis.result is None:
         return AnalysisPart(*head)
     try:
         paper = kept_paper(analysis.result)
     except InputError as error:
         return AnalysisPart(*head, problem=str(error))
-    if state_of(ledger, analysis) == "current":
+    if analysis.id not in ledger.beyond:
         return AnalysisPart(*head, paper.tables, paper.figures, tuple(warnings_of(analysis.result)))
     tables = tuple(_without_cases(one) for one in paper.tables if one.id not in _TABLES_OF_CASES)
     figures = {name: scene for name, scene in paper.figures.items() if name in _FIGURES_OF_NO_CASE}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from crosscase.core import Snapshot
 from crosscase.core.errors import InputError, NotFoundError
+
+if TYPE_CHECKING:
+    from crosscase.reports.privacy import Key
 
 FORMATS = ("folder", "crosscase", "qdpx", "qdc", "archive")
 
@@ -14,11 +18,20 @@ Report = Callable[[str], None]
 
 
 def export(
-    snapshot: Snapshot, form: str, out: Path, *, who: str, report: Report | None = None, what: str = "export"
+    snapshot: Snapshot,
+    form: str,
+    out: Path,
+    *,
+    who: str,
+    readers: Literal["sharing", "team"] = "sharing",
+    key: Key | None = None,
+    report: Report | None = None,
+    what: str = "export",
 ) -> Path:
     """Write the study to ``out`` and return the path; what is there already is never overwritten.
 
     ``what`` is the first entry in the trail of a study file, and says where the study came from.
+    ``readers`` and ``key`` are of the report in an archive, see :meth:`crosscase.Study.build`.
     ``report`` is called with a sentence for what other programs will not see in the file, or what an archive leaves out.
 
     Raises:
@@ -46,7 +59,7 @@ def export(
     elif form == "archive":
         from crosscase.study.archiving import archive
 
-        archive(snapshot, out, report=report)
+        archive(snapshot, out, readers=readers, key=key, report=report)
     else:
         from crosscase.store import open_store
 

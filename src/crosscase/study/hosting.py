@@ -20,16 +20,16 @@ from crosscase.core import Study as StudyHead
 from crosscase.core.errors import InputError, NotFoundError, PermissionDenied, StudyFileError
 from crosscase.study.accounts import Accounts, Person
 from crosscase.study.api import Study
+from crosscase.study.longwork import ask_import, ask_merge
 from crosscase.study.members import MemberWorkspace
 from crosscase.study.permissions import Member, Permission, Role
-from crosscase.study.places import StorePlace
+from crosscase.study.places import SUFFIX, StorePlace
 from crosscase.study.workspace import Workspace
 
 if TYPE_CHECKING:
-    from crosscase.store import Store
+    from crosscase.store import Job, Store
     from crosscase.store.people import Link, Membership
     from crosscase.study.embeddings import Address
-    from crosscase.study.merging import MergeReport
 
 #: How many studies are held in memory at once when nothing else is set; the longest unused is let go.  One of 100,000
 #: codings and 20 million characters holds a third of a gigabyte.
@@ -103,23 +103,29 @@ class Host:
             raise InputError("a study has a title of 1 to 500 characters", where="title")
         return self._keep(person, Snapshot(study=StudyHead(title=title)), "new study")
 
-    def bring_in(self, person: Person, file: Path, name: str) -> str:
-        """A new study from a study file; the file's own trail stays with the file.
+    def bring_in(self, person: Person, file: Path, name: str) -> tuple[str, Job]:
+        """A new study, still empty, and the work that fills it from a study file; the file's own trail stays with the file.
 
         Raises:
             PermissionDenied: the person is no steward.
             InputError: it is no sound study file.
         """
         self._require_steward(person)
-        return self._keep(person, _read(file, name), f"import of {name}")
+        id = self._keep(person, Snapshot(study=StudyHead(title=_title_in(file, name))), "new study")
+        opened = self.open(person, id)
+        called = name if name.endswith(SUFFIX) else f"{name}{SUFFIX}"
+        with file.open("rb") as content:
+            return id, ask_import(opened.workspace, opened.member.coder, [(called, content)])
 
-    def merge(self, opened: Opened, file: Path, name: str) -> MergeReport:
-        """Bring what is new in a study file into a study; see :mod:`crosscase.study.merging`."""
-        from crosscase.study.merging import merge_into
+    def merge(self, opened: Opened, file: Path, name: str) -> Job:
+        """Have what is new in a study file brought into a study; see :mod:`crosscase.study.merging`.
 
+        InputError when it is no sound study file.
+        """
         opened.member.require(Permission.BRING_IN)
-        with _uploaded(name):
-            return merge_into(opened.workspace.whole, opened.member.coder, file, name)
+        _title_in(file, name)
+        with file.open("rb") as content:
+            return ask_merge(opened.workspace, opened.member.coder, name, content)
 
     def work_counts(self) -> dict[str, int]:
         """How much long work waits and runs, of all studies."""
@@ -240,16 +246,15 @@ def _refuse_last_owner(there: dict[int, Membership], account: int) -> None:
         raise InputError("a study has an owner, and this is the last one", mend="make somebody else an owner first")
 
 
-def _read(file: Path, name: str) -> Snapshot:
-    """The study in a file; its name in messages is the one it had where it came from."""
+def _title_in(file: Path, name: str) -> str:
+    """The title of the study in a file; the file's name in messages is the one it had where it came from."""
     from crosscase.store import open_store
 
     with _uploaded(name), open_store(file) as store:
         found = store.studies()
         if len(found) != 1:
             raise InputError(f"the file holds {len(found)} studies", where=name, mend="bring in a file with one study")
-        snapshot = store.load_snapshot(found[0].id)
-        return snapshot.replace(originals=dict(snapshot.originals))
+        return found[0].title
 
 
 @contextmanager

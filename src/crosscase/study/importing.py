@@ -135,7 +135,9 @@ def _import_source(
     turns = [replace(turn, participant=turn.participant or _speaker(turn.kind, participant)) for turn in read.turns]
     warnings = [*read.warnings, read.recognition.summary()]
     if not case:
-        warnings.append("it belongs to no case yet; name one as it comes in (--case), or in sources.csv")
+        warnings.append(
+            "it belongs to no case yet; name one as it comes in (on the command line: --case), or in sources.csv"
+        )
     changed = snapshot.replace(
         sources=snapshot.sources.with_rows([row]),
         turns=snapshot.turns.with_rows(turns),
@@ -166,7 +168,8 @@ def _import_table(
         raise InputError(
             "nothing says which table this is",
             where=file.name,
-            mend=f"say what it holds (--as TABLE): {', '.join([*tables.IMPORTABLE, *flat.KINDS])}; or give --mapping FILE",
+            mend=f"say what it is to be read as: {', '.join([*tables.IMPORTABLE, *flat.KINDS])}; or give a mapping of its columns "
+            "(on the command line: --as TABLE, --mapping FILE)",
         )
     if save_mapping is not None:
         columns.save(save_mapping)
@@ -189,7 +192,7 @@ def _import_study(snapshot: Snapshot, file: Path) -> tuple[Snapshot, Imported]:
         raise InputError(
             "this study has content already, and a whole study comes only into an empty one",
             where=str(file),
-            mend="make a new study first: crosscase init NEW; then import into it",
+            mend="make a new study first, and bring it into that one (on the command line: crosscase init NEW)",
         )
     from crosscase.study.places import place_of
 
@@ -234,7 +237,7 @@ def _import_project(
         raise InputError(
             f"this study has {has} already, and {comes} comes only into one without",
             where=str(file),
-            mend="make a new study first (crosscase init NEW), or add what is new to this one with --merge",
+            mend="make a new study first, or ask for what is new to be added to this one (on the command line: --merge)",
         )
     head = whole.study
     if read.basis == "standard":

@@ -7,6 +7,7 @@ that of all; who codes blind sees their own alone, and asks for nothing that sho
 from __future__ import annotations
 
 import datetime
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from crosscase.evidence.analyses import MEDIATIONS, MODELS
 from crosscase.exchange import flat, tables
 from crosscase.store import Job
 from crosscase.store.jobs import MADE
+from crosscase.study.agreeing import compared
 from crosscase.study.api import Study
 from crosscase.study.permissions import Permission, needs
-from crosscase.study.working import NEEDED, REPORT, do_at_once, name_of_worker
+from crosscase.study.working import FOUND, NEEDED, REPORT, do_at_once, name_of_worker
 from crosscase.study.workspace import Workspace
 
 Readers = Literal["sharing", "team"]
@@ -147,6 +149,21 @@ def ask_analysis(workspace: Workspace, who: str, id: str) -> Job:
     return _same_that_waits(workspace, who, "analyse", {"id": id}) or _add(workspace, who, "analyse", {"id": id})
 
 
+@needs(Permission.BRING_IN, blind=False)
+def ask_merge(workspace: Workspace, who: str, name: str, content: BinaryIO) -> Job:
+    """Merge a study file into the study, as one change; see :mod:`crosscase.study.merging`."""
+    plain = _plain(name)
+    return _add(workspace, who, "merge", {"files": [plain], "given": True}, [(plain, content)])
+
+
+@needs(Permission.READ, blind=False)
+def ask_agreement(workspace: Workspace, who: str, unit: str, coders: Sequence[str] = ()) -> Job:
+    """Work out the intervals of agreement on a unit; errors as :meth:`Study.agreement`."""
+    compared(workspace, unit, coders)  # what cannot be compared at all is said at once
+    asked = {"unit": unit, "coders": list(coders)}
+    return _same_that_waits(workspace, who, "agreement", asked) or _add(workspace, who, "agreement", asked)
+
+
 def takes_long(analysis: Analysis) -> bool:
     """Whether an analysis is left to a worker: it draws, or has to do with ordinal variables in every step."""
     kind, said = analysis.kind.casefold(), analysis.specification
@@ -157,20 +174,19 @@ def takes_long(analysis: Analysis) -> bool:
 
 @needs(Permission.READ)
 def ask_again(workspace: Workspace, who: str, work: Work) -> Job:
-    """Ask for the same once more; an import needs its files anew.
+    """Ask for the same once more; an import and a merge need their files anew.
 
     Raises:
         PermissionDenied: whoever asks may not do that work.
-        InputError: it is not over, or it was an import.
+        InputError: it is not over, or it was an import or a merge.
     """
     if not work.may:
         raise PermissionDenied("this work is not yours to ask for")
     job = work.job
-    if not job.is_over or job.kind == "import":
+    if not job.is_over or job.kind in ("import", "merge"):
         raise InputError("this is not asked for again", mend="bring the files in once more")
-    return _add(
-        workspace, who, job.kind, {name: job.arguments[name] for name in ("id", "readers") if name in job.arguments}
-    )
+    said = ("id", "readers", "unit", "coders")
+    return _add(workspace, who, job.kind, {name: job.arguments[name] for name in said if name in job.arguments})
 
 
 # -- looking -------------------------------------------------------------------------------------------------------------
@@ -187,6 +203,11 @@ def running(workspace: Workspace, analysis: str, *, who: str) -> Work | None:
     """The work that runs an analysis just now, or waits to, if one may know of it."""
     found = (one for one in listed(workspace, who=who) if one.running and one.analysis == analysis)
     return next(found, None)
+
+
+def running_agreement(workspace: Workspace, unit: str, coders: Sequence[str] = (), *, who: str) -> Job | None:
+    """The work of somebody that works out the intervals of agreement just now, or waits to."""
+    return _same_that_waits(workspace, who, "agreement", {"unit": unit, "coders": list(coders)})
 
 
 def one(workspace: Workspace, id: str, *, who: str) -> Work:
@@ -222,6 +243,40 @@ def report(workspace: Workspace, id: str, *, who: str) -> Iterator[bytes]:
     if not work.report:
         raise NotFoundError("report", id, [])
     return workspace.store.jobs.read(work.job.id, MADE, REPORT)
+
+
+def merged(workspace: Workspace, id: str, *, who: str) -> dict[str, Any]:
+    """What a merge did: a :class:`~crosscase.study.merging.MergeReport` as plain values, with its ``sentence``.
+
+    ``kept_before``: the worker was lost when the merge was kept, and this is how the two compare since.
+
+    Raises:
+        NotFoundError: there is no such work, or it merged nothing.
+        PermissionDenied: whoever asks brings nothing in, or codes blind.
+    """
+    workspace.require(Permission.BRING_IN)
+    work = one(workspace, id, who=who)
+    if workspace.blind:
+        raise PermissionDenied("a merge shows what all did, and that is hidden while you code blind")
+    if work.job.kind != "merge" or work.job.state != "done":
+        raise NotFoundError("merge", id, [])
+    return _found(workspace, work.job)
+
+
+def intervals(workspace: Workspace, unit: str, coders: Sequence[str] = ()) -> dict[str, Any] | None:
+    """The agreement of coders with intervals as plain values (``result``, ``unitized``), whoever asked for it.
+
+    ``None`` when nobody did since the study was changed last; PermissionDenied for who codes blind.
+    """
+    if workspace.blind:
+        raise PermissionDenied(
+            "agreement shows the codings of all, and those of others are hidden while you code blind"
+        )
+    asked = {"unit": unit, "coders": list(coders)}
+    for job in workspace.store.jobs.all(workspace.id, latest=MOST)[::-1]:
+        if job.kind == "agreement" and job.state == "done" and asked.items() <= job.arguments.items():
+            return _found(workspace, job) if job.result["at"] == workspace.seen else None
+    return None
 
 
 def wait(workspace: Workspace, job: Job, seconds: float) -> Job:
@@ -264,10 +319,19 @@ def _seen(workspace: Workspace, job: Job, who: str) -> Work:
     )  # fmt: skip
 
 
+def _found(workspace: Workspace, job: Job) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(b"".join(workspace.store.jobs.read(job.id, MADE, FOUND)))
+    return found
+
+
 def _title(job: Job, analysis: Analysis | None) -> str:
-    if job.kind == "import":
+    if job.kind in ("import", "merge"):
         names = [str(name).replace("\\", "/").rsplit("/", 1)[-1] for name in job.arguments["files"]]
-        return f"Import of {names[0]}" if len(names) == 1 else f"Import of {len(names)} files"
+        what = names[0] if len(names) == 1 else f"{len(names)} files"
+        return f"{job.kind.capitalize()} of {what}"
+    if job.kind == "agreement":
+        coders = ", ".join(job.arguments.get("coders", ())) or "all coders"
+        return f"Agreement by {job.arguments['unit']}: {coders}"
     if job.kind == "build":
         return "Report for the team" if job.arguments.get("readers") == "team" else "Report for sharing"
     id = str(job.arguments.get("id", ""))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -31,6 +31,7 @@ EXPORTED = "export of study %s at entry %d (%s)"
 _EXPORTED = re.compile(r"export of study (\S+) at entry (\d+) \(([0-9a-f]{16})\)")
 
 Rows = set[tuple[str, str]]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,20 @@ class Side:
     deleted: Rows
 
 
-def merge_into(workspace: Workspace, who: str, theirs: Path, name: str, *, keep: bool = True) -> MergeReport:
+def merge_into(
+    workspace: Workspace,
+    who: str,
+    theirs: Path,
+    name: str,
+    *,
+    keep: bool = True,
+    note: str = "",
+    progress: Progress | None = None,
+) -> MergeReport:
     """Bring what is new in a study file into an open study, as one change; without ``keep`` it is only reported.
+
+    The trail says ``note`` after the name.  ``progress`` is called with the tables compared and all of them, and for the last
+    time before anything is kept; what it raises leaves the study as it is.
 
     Raises:
         StudyFileError: the file cannot be opened.
@@ -111,9 +124,9 @@ def merge_into(workspace: Workspace, who: str, theirs: Path, name: str, *, keep:
             workspace.catch_up()
             mine, other, parted = sides(workspace.store, workspace.id, store, found[0].id)
             report = MergeReport(name, parted)
-            merged = merge(mine, other, report)
+            merged = merge(mine, other, report, progress)
             if keep and merged != mine.snapshot:
-                workspace.study.place.save(merged, mine.snapshot, who=who, what=f"merge of {name}")
+                workspace.study.place.save(merged, mine.snapshot, who=who, what=f"merge of {name}{note}")
                 workspace.catch_up()
     return report
 
@@ -147,11 +160,14 @@ def sides(store: Store, study: str, other: Store, theirs: str) -> tuple[Side, Si
     )
 
 
-def merge(mine: Side, theirs: Side, report: MergeReport) -> Snapshot:
+def merge(mine: Side, theirs: Side, report: MergeReport, progress: Progress | None = None) -> Snapshot:
     """The study with what is new in the other, and the report filled in."""
+    tell = progress or (lambda done, total: None)
     ours, other = mine.snapshot, theirs.snapshot
     needed: dict[str, set[str]] = {"quotations": set(), "codes": set()}
-    for name in ("codings", *(one for one in TABLES if one not in ("codings", "turns"))):
+    names = ("codings", *(one for one in TABLES if one not in ("codings", "turns")))
+    for number, name in enumerate(names):
+        tell(number, len(names))
         kept, foreign = _settled(name, mine, theirs, report, needed.get(name, set()))
         ours = ours.replace(**{name: Table.of(TABLES[name], kept)})
         other = other.replace(**{name: Table.of(TABLES[name], foreign)})
@@ -173,6 +189,7 @@ def merge(mine: Side, theirs: Side, report: MergeReport) -> Snapshot:
         by_id = len(set(ours.table(name).column("id")) & set(other.table(name).column("id")))
         report.count(name, "new", done.added.get(name, 0))
         report.count(name, "the same", done.known.get(name, 0) - by_id)
+    tell(len(names), len(names))
     return merged
 
 

@@ -11,8 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from crosscase.checks import run
+from crosscase.core import Snapshot
 from crosscase.core.errors import InputError
 from crosscase.evidence import Ledger
+from crosscase.evidence.analyses import state_of
 from crosscase.evidence.profiles import privacy
 from crosscase.exchange.folder.toml import parse_toml, read_toml
 from crosscase.exchange.sealed import is_sealed, read_sealed
@@ -72,8 +74,8 @@ def build_for_sharing(
     """
     earlier = _earlier_report(out)
     shared = for_sharing(ledger.snapshot, key, ledger.today, k=k)
-    hidden = Ledger(shared.snapshot, ledger.today)
-    made = contents(hidden, Findings(tuple(run(hidden))), whole=ledger)
+    hidden = _hidden(ledger, shared.snapshot)
+    made = contents(hidden, Findings(tuple(run(hidden))))
     made = replace(made, changes=changes_table(shared, _lost(ledger, hidden)))
     declared = declared_names(ledger.snapshot)
     with tempfile.TemporaryDirectory() as folder:
@@ -115,6 +117,16 @@ def _put(folder: Path, out: Path, earlier: Sequence[Path]) -> None:
             where=str(out),
             mend="make room, or choose another place; an earlier report, if there was one, is as it was",
         ) from None
+
+
+def _hidden(whole: Ledger, shared: Snapshot) -> Ledger:
+    """The ledger of what may leave, in which a result is as current as it is in the whole study."""
+    hidden = Ledger(shared, whole.today)
+    # by their order: an id may hold a name that became a pseudonym
+    pairs = list(zip(whole.snapshot.analyses, shared.analyses, strict=True))
+    hidden.beyond = frozenset(one.id for _, one in pairs if state_of(hidden, one) != "current")
+    hidden.states = {one.id: state_of(whole, was) for was, one in pairs}
+    return hidden
 
 
 def _earlier_report(out: Path) -> list[Path]:

@@ -1,13 +1,15 @@
 """The worker: takes long work from the queue of a study file or a server and does it.
 
 Each kind of work gives the same result as the command of its name, and may be begun again after a crash: an import goes on
-with the file at which it stopped, an analysis with the draws that its checkpoint has not, a build begins anew.  What the
-workspace asks for, and who may, is :mod:`crosscase.study.longwork`.
+with the file at which it stopped, an analysis and the intervals of agreement with the draws that their checkpoints have not, a
+build and a merge begin anew.  What the workspace asks for, and who may, is :mod:`crosscase.study.longwork`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import os
 import shutil
 import socket
@@ -26,6 +28,7 @@ from typing import Any
 from crosscase import __version__
 from crosscase.compute.pool import Pool
 from crosscase.core.errors import Cancelled, CrosscaseError, InputError, NotFoundError, PermissionDenied
+from crosscase.core.results import jsonable
 from crosscase.store import Job, Store, open_store
 from crosscase.store.jobs import GIVEN, LEASE
 from crosscase.study.api import Study
@@ -48,10 +51,12 @@ NEEDED: Mapping[str, Permission] = {
     "import": Permission.BRING_IN,
     "build": Permission.EXPORT,
     "analyse": Permission.JUDGE,
+    "merge": Permission.BRING_IN,
+    "agreement": Permission.READ,
 }
 
-#: The file that a build makes.
-REPORT = "report.zip"
+#: The file that a build makes, and that which a merge or the intervals of agreement make.
+REPORT, FOUND = "report.zip", "found.json"
 
 
 class _Stopped(Exception):
@@ -279,7 +284,7 @@ def _alive(store: Store, job: Job, worker: str, turn: _Turn) -> Iterator[Progres
     ended, unwanted, over = threading.Event(), threading.Event(), threading.Event()
     reached = [job.done, job.total]
     begun = time.monotonic()
-    takes_turns = job.kind == "analyse" and turn.desk.spool is not None
+    takes_turns = job.kind in ("analyse", "agreement") and turn.desk.spool is not None
 
     def beat() -> None:
         while not ended.wait(min(0.5, LEASE / 4)):
@@ -331,14 +336,33 @@ class _Bench:
                 out.write(part)
         return path
 
+    def keep(self, job: Job, found: Mapping[str, Any]) -> None:
+        """Keep beside the job what it found, which is too much to read with every list of work."""
+        self.store.jobs.keep(job.id, self.worker, FOUND, io.BytesIO(json.dumps(found, ensure_ascii=False).encode()))
+
+
+def _kept(study: Study, job: Job) -> set[str]:
+    """What an earlier attempt may have kept, in the words of the trail."""
+    if job.attempt < 2 and not job.done:
+        return set()
+    store, id = study.place.database()
+    return {one.what for one in store.audit(id, after=job.arguments.get("after", 0), who=study.who)}
+
+
+@contextmanager
+def _called_as_given(folder: Path) -> Iterator[None]:
+    """A file is called what its owner called it, wherever it lies here."""
+    try:
+        yield
+    except CrosscaseError as error:
+        error.where = error.where.replace(f"{folder}{os.sep}", "")
+        raise
+
 
 def _import(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
     """The files one after the other; what an earlier attempt kept is known by its words in the trail."""
     files, options = job.arguments["files"], dict(job.arguments.get("options", {}))
-    store, id = study.place.database()
-    kept: set[str] = set()
-    if job.attempt > 1 or job.done:
-        kept = {one.what for one in store.audit(id, after=job.arguments.get("after", 0), who=study.who)}
+    kept = _kept(study, job)
     done: list[Any] = []
     with tempfile.TemporaryDirectory(prefix="crosscase-", dir=bench.desk.folder(job)) as folder:
         for number, file in enumerate(files):
@@ -348,11 +372,8 @@ def _import(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
             note = f" (work {job.id[:8]}, {number + 1} of {len(files)})"
             if not any(one.endswith(note) for one in kept):
                 path = bench.brought(job, number, file, Path(folder)) if job.arguments.get("given") else Path(file)
-                try:
+                with _called_as_given(Path(folder) / str(number)):
                     done += study.import_files([path], note=note, **options)
-                except CrosscaseError as error:  # it is called what its owner called it, wherever it lies here
-                    error.where = error.where.replace(f"{Path(folder) / str(number)}{os.sep}", "")
-                    raise
             progress(number + 1, len(files))
     return {"imported": [one.to_dict() for one in done]}
 
@@ -401,9 +422,49 @@ def _analyse(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
     return {"id": done.analysis.id, "warnings": done.warnings}
 
 
+def _merge(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
+    """A study file merged in one transaction; one that an earlier attempt kept is only compared once more."""
+    from crosscase.study.merging import merge_into
+    from crosscase.study.workspace import Workspace
+
+    (file,) = job.arguments["files"]
+    note = f" (work {job.id[:8]})"
+    before = any(one.endswith(note) for one in _kept(study, job))
+    with tempfile.TemporaryDirectory(prefix="crosscase-", dir=bench.desk.folder(job)) as folder:
+        path = bench.brought(job, 0, file, Path(folder)) if job.arguments.get("given") else Path(file)
+        with _called_as_given(Path(folder) / "0"):
+            report = merge_into(
+                Workspace(study), study.who, path, path.name, keep=not before, note=note, progress=progress
+            )
+    bench.keep(job, {**report.to_dict(), "sentence": report.sentence, "kept_before": before})
+    return {"sentence": report.sentence, "conflicts": len(report.conflicts)}
+
+
+def _agreement(study: Study, job: Job, progress: Progress, bench: _Bench) -> Any:
+    """The coefficients of agreement with their intervals, and the entry of the trail up to which they hold."""
+    from crosscase.compute import running
+    from crosscase.study.agreeing import DRAWS, compared, unitized
+    from crosscase.study.workspace import Workspace
+
+    workspace = Workspace(study)
+    unit, coders = job.arguments["unit"], job.arguments.get("coders", ())
+    quick, _ = compared(workspace, unit, coders)
+    total = DRAWS * (len(quick.codes) + 2)  # the coefficients; the unitizing alpha of all together and of each code
+    with running(
+        progress=lambda done, _: progress(min(done, total), total), checkpoints=bench.desk.folder(job),
+        name=f"{__version__}-{workspace.seen}",
+    ):  # fmt: skip
+        result, _ = compared(workspace, unit, coders, draws=DRAWS)
+        alphas = unitized(workspace, coders)
+    bench.keep(job, {"result": result.to_dict(), "unitized": jsonable(alphas)})
+    return {"at": workspace.seen}
+
+
 #: What can be asked for: the kind of work and what does it.
 KINDS: Mapping[str, Callable[[Study, Job, Progress, _Bench], Any]] = {
     "import": _import,
     "build": _build,
     "analyse": _analyse,
+    "merge": _merge,
+    "agreement": _agreement,
 }

@@ -191,13 +191,16 @@ def test_what_a_proxy_says_is_believed_only_when_it_is_trusted(tmp_path: Path) -
 
 
 def test_whether_somebody_has_an_account_is_not_told(team: Team) -> None:
+    bela = team.accounts.people.account(name="bela")
+    assert bela is not None
+    team.accounts.disable(_person(team, "olga"), bela.key)
     one = team.client()
     one.get("/sign-in")
     answers = []
-    for name in ("olga", "nobody"):
-        answer = one.post("/sign-in", data={"name": name, "password": "not the password at all"})
+    for name, password in (("olga", "not the password at all"), ("nobody", "no"), ("bela", PASSWORD + "bela")):
+        answer = one.post("/sign-in", data={"name": name, "password": password})
         answers.append((answer.status_code, re.sub(f"{name}|[0-9a-f]{{64}}", "", answer.text)))
-    assert answers[0] == answers[1]
+    assert answers == [answers[0]] * 3, "a disabled account with its right password too"
     assert answers[0][0] == 403
     forgotten = [one.post("/forgotten", data={"name": name}).text for name in ("olga", "nobody")]
     assert re.sub("[0-9a-f]{64}", "", forgotten[0]) == re.sub("[0-9a-f]{64}", "", forgotten[1])
@@ -218,12 +221,15 @@ def test_a_wrong_name_costs_the_same_work_as_a_wrong_password(team: Team, monkey
         costs[-1].append(extract_parameters(hash))
         return bool(verify(self, hash, password))
 
+    bela = team.accounts.people.account(name="bela")
+    assert bela is not None
+    team.accounts.disable(_person(team, "olga"), bela.key)
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    for name in ("olga", "nobody", "", "x" * 80):
+    for name in ("olga", "nobody", "", "x" * 80, "bela"):
         costs.append([])
         with pytest.raises(Exception, match="not right"):
-            team.accounts.sign_in(name, "wrong", address=f"192.0.2.{len(costs)}")
-    assert costs == [costs[0]] * 4
+            team.accounts.sign_in(name, "wrong" if name != "bela" else PASSWORD + name, address=f"192.0.2.{len(costs)}")
+    assert costs == [costs[0]] * 5
     assert len(costs[0]) == 1
     real = Accounts(team.store.people)
     assert real._hasher.memory_cost >= 19 * 1024  # OWASP's least for argon2id, 2023: 19 MiB with two passes

@@ -251,6 +251,29 @@ def test_an_invitation_is_used_with_the_provider_and_then_one_signs_in_with_it(k
         known.accounts.sign_in("petra", "", address="")
 
 
+def test_a_disabled_account_is_not_signed_in_to_through_the_provider(known: Team, provider: Provider) -> None:
+    from crosscase.study.accounts import Person
+
+    key = known.accounts.invite(known.study, Role.CODER, blind=False, note="", by="olga")
+    one = known.client()
+    one.get(f"/join?key={key}")
+    round_trip(provider, one, f"?key={key}")
+    petra, olga = (known.accounts.people.account(name=name) for name in ("petra", "olga"))
+    assert petra is not None
+    assert olga is not None
+    known.accounts.disable(Person(olga, ""), petra.key)
+    assert one.get("/studies").status_code == 303
+    more = known.accounts.invite(known.other, Role.CODER, blind=False, note="", by="otto")
+    for query in ("", f"?key={more}"):
+        answer = round_trip(provider, known.client(), query)
+        assert answer.status_code == 403
+        assert "you have no account here" in answer.text
+    assert known.accounts.link(more) is not None, "nor is an invitation used up"
+    assert "".join(known.lines).count('"signed in"') == 1, "the first time, and not since"
+    known.accounts.enable(Person(olga, ""), petra.key)
+    assert round_trip(provider, known.client()).status_code == 303
+
+
 def test_who_was_not_invited_gets_no_account(known: Team, provider: Provider) -> None:
     one = known.client()
     answer = round_trip(provider, one)

@@ -14,6 +14,7 @@ from crosscase.store import open_store
 from crosscase.study.accounts import Accounts, Person
 from crosscase.study.permissions import Role
 from crosscase.study.tries import LIMITS, WINDOW, TooManyTries, Tries
+from crosscase.study.working import work
 from web.hosted.team import PASSWORD, QUICK, Team, make_team
 
 
@@ -37,8 +38,13 @@ def test_the_way_from_an_empty_database_to_the_first_coding(tmp_path: Path) -> N
     one.get("/studies")
     file = study_file(tmp_path / "brought.crosscase").read_bytes()
     made = one.post("/studies/bring-in", data={"token": one.token}, files={"file": ("brought.crosscase", file)})
-    base = made.headers["location"].rstrip("/")
+    base, _, job = made.headers["location"].partition("/work/")
     assert "Firms that were made up for tests" in one.get("/studies").text
+    assert "brought.crosscase" in one.get(f"{base}/work/{job}").text
+    work(team.settings.database, until_empty=True, tell=lambda _: None)
+    assert team.store.jobs.get(job).state == "done"
+    assert "Firms that were made up for tests" in one.get("/studies").text
+    assert 'href="' + base + '/"' in one.get(f"{base}/work/{job}").text  # its panel leads to the study
     new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
     answer = one.post(f"{base}/api/codings", json=new, headers={"x-crosscase-token": one.token})
     assert answer.status_code == 201
@@ -234,30 +240,31 @@ def test_a_study_that_is_deleted_takes_its_memberships_along(team: Team) -> None
 
 
 @pytest.mark.postgres
-def test_the_same_on_postgresql(tmp_path: Path) -> None:
+def test_the_same_on_postgresql(tmp_path: Path, empty_postgres: str) -> None:
     """The way of a team on a database server: invited, signed in, coding, blind, merged, taken out again."""
-    from postgres import server
     from web.study import study_file
 
-    with server() as url:
-        open_store(url, create=True).close()
-        team = make_team(url)
-        try:
-            cleo, bela = team.signed_in("cleo"), team.signed_in("bela")
-            new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
-            for client in (cleo, bela):
-                token = {"x-crosscase-token": client.token}
-                assert client.post(f"/s/{team.study}/api/codings", json=new, headers=token).status_code == 201
-            url_of = f"/s/{team.study}/api/codings?source=S1"
-            assert {one["coder"] for one in bela.get(url_of).json()["codings"]} == {"bela"}
-            assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
-            olga = team.signed_in("olga")
-            file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
-            assert olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file).status_code == 200
-            link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
-            _used_by_one(team, link)
-        finally:
-            team.close()
+    open_store(empty_postgres, create=True).close()
+    team = make_team(empty_postgres)
+    try:
+        cleo, bela = team.signed_in("cleo"), team.signed_in("bela")
+        new = {"source": "S1", "start": 100, "end": 140, "code": "fair", "after": 0}
+        for client in (cleo, bela):
+            token = {"x-crosscase-token": client.token}
+            assert client.post(f"/s/{team.study}/api/codings", json=new, headers=token).status_code == 201
+        url_of = f"/s/{team.study}/api/codings?source=S1"
+        assert {one["coder"] for one in bela.get(url_of).json()["codings"]} == {"bela"}
+        assert {one["coder"] for one in cleo.get(url_of).json()["codings"]} > {"bela", "cleo"}
+        olga = team.signed_in("olga")
+        file = {"file": ("f.crosscase", study_file(tmp_path / "f.crosscase").read_bytes())}
+        merged = olga.post(f"/s/{team.study}/merge", data={"token": olga.token}, files=file)
+        work(empty_postgres, until_empty=True, tell=lambda _: None)
+        report = olga.get(f"{merged.headers['location']}/merged")
+        assert (report.status_code, "Nothing says when the two parted" in report.text) == (200, True)
+        link = team.accounts.invite(team.study, Role.CODER, blind=False, note="", by="olga")
+        _used_by_one(team, link)
+    finally:
+        team.close()
 
 
 def test_a_link_that_two_use_at_once_lets_one_in(team: Team) -> None:
@@ -342,3 +349,24 @@ def test_a_steward_sees_who_and_how_much_but_no_content(team: Team) -> None:
     assert olga.post("/server/sign-out", data={"account": "999"}).status_code == 404
     assert olga.post("/server/sign-out", data={"account": str(key)}).status_code == 303
     assert cleo.get("/studies").status_code == 303, "it holds at once"
+
+
+def test_a_steward_disables_an_account_and_enables_it_again(team: Team) -> None:
+    cleo, olga = team.signed_in("cleo"), team.signed_in("olga")
+    keys = {one.name: one.key for one in team.accounts.people.accounts("")}
+    reset = re.search(r"reset\?key=([\w-]+)", olga.post("/account/reset-link", data={"name": "cleo"}).text)[1]
+    assert olga.post("/server/disable", data={"account": str(keys["cleo"])}).headers["location"] == "/server"
+    assert cleo.get(f"/s/{team.study}/").status_code == 303, "it holds at once"
+    shown = olga.get("/server").text
+    assert "disabled since" in shown
+    assert 'aria-label="Enable cleo"' in shown
+    assert 'aria-label="Disable cleo"' not in shown
+    assert 'aria-label="Disable olga"' not in shown, "nobody disables themselves"
+    assert team.client().get(f"/reset?key={reset}").status_code == 403
+    assert olga.post("/account/reset-link", data={"name": "cleo"}).status_code == 403
+    assert team.accounts.forgotten("cleo") == team.accounts.forgotten("cleo@example.org") == []
+    assert olga.post("/server/disable", data={"account": str(keys["olga"])}).status_code == 403
+    assert olga.get("/server").status_code == 200
+    assert "cleo" in olga.get(f"/s/{team.study}/members").text, "what they are and did stays"
+    assert olga.post("/server/enable", data={"account": str(keys["cleo"])}).status_code == 303
+    assert team.signed_in("cleo").get(f"/s/{team.study}/").status_code == 200

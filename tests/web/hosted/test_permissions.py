@@ -13,9 +13,9 @@ from fastapi.openapi.utils import get_openapi
 
 from crosscase.core.errors import PermissionDenied
 from crosscase.study import coding, memos
-from crosscase.study.permissions import PERMISSIONS, Permission, Role
+from crosscase.study.permissions import PERMISSIONS, Permission, Role, Scope
 from crosscase.web.context import PERMISSION
-from crosscase.web.hosted import members
+from crosscase.web.hosted import members, steward
 from crosscase.web.routes import ROUTERS, SIGNING
 from web.hosted.team import Team
 
@@ -218,8 +218,6 @@ def test_roles_change_what_is_allowed_at_once(team: Team) -> None:
 
 
 def test_a_token_may_no_more_than_its_scope(team: Team) -> None:
-    from crosscase.study.permissions import Scope
-
     person = _person(team, "olga")
     read, write = (team.accounts.add_token(person, "for a script", scope) for scope in (Scope.READ, Scope.WRITE))
     base = f"/s/{team.study}"
@@ -238,6 +236,30 @@ def test_a_token_may_no_more_than_its_scope(team: Team) -> None:
     team.accounts.end_token(person.account, team.accounts.tokens(person.account)[0].key)
     gone = team.client(headers={"authorization": f"Bearer {read}"})
     assert gone.get(f"{base}/api/codings?source=S1").status_code == 401
+
+
+def test_what_is_for_stewards_is_for_nobody_else(team: Team) -> None:
+    """Every route of the steward's pages × everybody; ``otto`` is another steward and in no study of olga's."""
+    routes = [(method, route.path) for route in steward.router.routes for method in route.methods]
+    assert sorted(routes) == [
+        ("GET", "/server"), ("POST", "/server/disable"), ("POST", "/server/enable"), ("POST", "/server/sign-out"),
+    ]  # fmt: skip
+    token = team.accounts.add_token(_person(team, "olga"), "for a script", Scope.WRITE)
+    bela = team.accounts.people.account(name="bela")
+    people = {**{name: team.signed_in(name) for name in ("olga", "otto", "cleo", "rita", "aron")}, "": team.client()}
+    people["a steward's token"] = team.client(headers={"authorization": f"Bearer {token}"})
+    people[""].get("/sign-in")
+    for who, client in people.items():
+        for method, path in routes:
+            answer = client.request(method, path, data={"account": str(bela.key)} if method == "POST" else None)
+            expected = {"olga": (200, 303), "otto": (200, 303), "": (303, 401, 403)}.get(who, (403,))
+            assert answer.status_code in expected, (who, method, path)
+            if who == "":
+                assert answer.status_code != 303 or answer.headers["location"].startswith("/sign-in")
+            now = team.accounts.people.account(name="bela")
+            if who not in ("olga", "otto"):
+                assert not now.disabled, (who, path)
+        team.accounts.enable(_person(team, "olga"), bela.key)
 
 
 def test_every_link_of_a_page_stays_in_its_study(standing_team: Team, browsers: dict[Role, Any]) -> None:

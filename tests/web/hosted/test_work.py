@@ -17,7 +17,8 @@ import pytest
 from crosscase.core import Analysis, Table
 from crosscase.core.errors import NotFoundError, PermissionDenied
 from crosscase.store import Job, open_store
-from crosscase.study import longwork
+from crosscase.store.jobs import GIVEN
+from crosscase.study import coding, longwork
 from crosscase.study.permissions import Role
 from crosscase.study.working import work
 from crosscase.web.beside import Beside
@@ -25,6 +26,7 @@ from crosscase.web.hosted.settings import Settings
 from crosscase.web.routes.live import _work_of
 from web.hosted.team import Team
 from web.hosted.test_permissions import _person
+from web.study import study_file
 
 LONG = b"We went abroad early. " * 6000
 
@@ -89,6 +91,85 @@ def test_the_use_cases_hold_without_the_web(team: Team) -> None:
             ask(team.workspace("bela"), "bela")
     with pytest.raises(PermissionDenied, match="somebody else"):
         longwork.ask_build(team.workspace("cleo"), "olga")
+
+
+def taken(tmp_path: Path) -> dict[str, Any]:
+    return {"file": ("taken.crosscase", study_file(tmp_path / "taken.crosscase").read_bytes())}
+
+
+def test_a_merge_is_done_by_a_worker_and_its_report_is_for_who_brings_in(team: Team, tmp_path: Path) -> None:
+    olga = team.signed_in("olga")
+    base = f"/s/{team.study}"
+    file = taken(tmp_path)
+    panel = olga.post(f"{base}/merge", data={"token": olga.token}, files=file).headers["location"]
+    assert "Merge of taken.crosscase" in olga.get(panel).text
+    do(team)
+    assert "What it did, table by table" in olga.get(panel).text
+    report = olga.get(f"{panel}/merged")
+    assert report.status_code == 200
+    assert "Nothing says when the two parted" in report.text
+    for name in ("cleo", "rita", "aron", "bela"):
+        assert team.signed_in(name).get(f"{panel}/merged").status_code == 403
+    _change(team, "olga", Role.OWNER, blind=True)
+    assert olga.get(f"{panel}/merged").status_code == 403
+    assert "new" not in olga.get(panel).text.partition("taken.crosscase")[2].partition("</main>")[0]
+    assert olga.post(f"{base}/merge", data={"token": olga.token}, files=file).status_code == 403
+    assert len(team.store.jobs.all(team.study)) == 1
+
+
+def test_a_merge_of_who_may_not_any_more_is_not_done(team: Team, tmp_path: Path) -> None:
+    path = study_file(tmp_path / "taken.crosscase")
+    with path.open("rb") as content:
+        job = longwork.ask_merge(team.workspace("olga"), "olga", "taken.crosscase", content)
+    before = team.store.audit_length(team.study)
+    link = team.accounts.invite(team.study, Role.OWNER, blind=False, note="", by="olga")
+    team.accounts.use_link(link, name="otis", email="otis@example.org", password="a long word for otis")
+    _change(team, "olga", Role.READER)
+    do(team)
+    after = team.store.jobs.get(job.id)
+    assert (after.state, after.error["error"]) == ("failed", "PermissionDenied")
+    assert team.store.audit_length(team.study) == before
+    assert team.store.jobs.files(job.id, GIVEN) == []
+
+
+def test_whoever_reads_may_ask_for_intervals_and_sees_those_that_another_asked_for(team: Team) -> None:
+    for coder in ("ana", "ben"):
+        coding.code_passage(team.workspace("olga").whole, coder, "S1", 100, 140, "fair")
+    url = f"/s/{team.study}/agreement"
+    reader = team.signed_in("rita")
+    panel = reader.post(f"{url}/intervals", data={"unit": "turn"}).headers["location"]
+    do(team)
+    assert "bootstrap draws" in reader.get(url).text
+    auditor = team.signed_in("aron")
+    assert "bootstrap draws" in auditor.get(url).text
+    assert auditor.get(panel).status_code == 404
+    assert team.signed_in("bela").post(f"{url}/intervals", data={"unit": "turn"}).status_code == 403
+    with pytest.raises(PermissionDenied, match="blind"):
+        longwork.ask_agreement(team.workspace("bela"), "bela", "turn")
+    with pytest.raises(PermissionDenied, match="blind"):
+        longwork.intervals(team.workspace("bela"), "turn")
+
+
+def test_a_new_study_is_filled_by_a_worker_and_is_its_owners_from_the_first(team: Team, tmp_path: Path) -> None:
+    olga = team.signed_in("olga")
+    answer = olga.post("/studies/bring-in", data={"token": olga.token}, files=taken(tmp_path))
+    base, _, job = answer.headers["location"].partition("/work/")
+    id = base.removeprefix("/s/")
+    assert team.workspace("olga", id).snapshot.study.title == "Firms that were made up for tests"
+    assert len(team.workspace("olga", id).snapshot.sources) == 0
+    assert team.signed_in("otto").get(answer.headers["location"]).status_code == 404
+    do(team)
+    assert team.store.jobs.get(job).state == "done"
+    team.workspace("olga", id).catch_up()
+    with open_store(tmp_path / "taken.crosscase") as store:
+        whole = store.load_snapshot()
+    there = team.store.load_snapshot(id)
+    assert there.counts() == whole.counts()
+    assert (there.texts, there.codings, there.study) == (whole.texts, whole.codings, whole.study)
+    kept = len(team.store.studies())
+    bad = {"file": ("bad.crosscase", b"no study")}
+    assert olga.post("/studies/bring-in", data={"token": olga.token}, files=bad).status_code == 422
+    assert len(team.store.studies()) == kept
 
 
 def test_who_came_to_code_blind_has_no_report_of_the_time_before(team: Team) -> None:
@@ -209,6 +290,7 @@ def _late(team: Team) -> set[str]:
 
 
 def _change(team: Team, name: str, role: Role, *, blind: bool = False) -> None:
-    opened = team.host.open(_person(team, "olga"), team.study)
+    by = "otis" if any(one.coder == "otis" for one in team.accounts.people.memberships(study=team.study)) else "olga"
+    opened = team.host.open(_person(team, by), team.study)
     there = next(one for one in team.host.members(opened) if one.name == name)
     team.host.change_member(opened, there.account, role=role, coder=name, blind=blind)

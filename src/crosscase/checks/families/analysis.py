@@ -18,7 +18,7 @@ from crosscase.core import Analysis, Construct
 from crosscase.core.errors import CrosscaseError
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import set_inputs, set_names, stated_relation
-from crosscase.evidence.inputs import inputs_hash
+from crosscase.evidence.analyses.kinds import state_of
 
 QCA = ("qca", "csqca", "mvqca", "fsqca")
 REGRESSIONS = (
@@ -193,7 +193,7 @@ def necessity_from_regression(ledger: Ledger) -> Iterator[Report]:
 @rule("R708", "a stale result")
 def stale_result(ledger: Ledger) -> Iterator[Report]:
     for one in ledger.snapshot.analyses:
-        if one.result is not None and one.inputs_hash and one.inputs_hash != inputs_hash(ledger, one):
+        if one.inputs_hash and state_of(ledger, one) == "stale":
             yield "analyses", one.id, "its inputs changed since the result was computed; run it again", ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 from crosscase.core import Analysis
 from crosscase.core.errors import CrosscaseError, NotFoundError
@@ -28,7 +28,9 @@ def built_on(ledger: Ledger, analysis: Analysis) -> tuple[str, ...]:
 
 
 def state_of(ledger: Ledger, analysis: Analysis) -> State:
-    """Whether a saved result still follows from the study as it is."""
+    """Whether a saved result still follows from the study as it is; of one that leaves the team, from the whole study."""
+    if analysis.id in ledger.states:
+        return cast("State", ledger.states[analysis.id])
     if analysis.result is None:
         return "not run"
     try:

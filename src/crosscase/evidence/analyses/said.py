@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from crosscase.core import Analysis, Claim
@@ -17,6 +17,7 @@ from crosscase.evidence.ledger import Ledger
 On = Literal["the cases it was built from", "other cases", "all together"]
 
 _NOT_ON_RECORD = "what the claim was built on is not on record"
+_BEYOND = "it rests on what stays in the team; which cases deviate is left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,15 @@ def of_claim(ledger: Ledger, claim: str) -> tuple[Said, ...]:
     stated = ledger.snapshot.claims[claim]
     found: list[Said] = []
     for analysis in ledger.snapshot.analyses.where(claim=claim):
-        found += _says(ledger, analysis, stated.expression, stated.built_on)
+        says = _says(ledger, analysis, stated.expression, stated.built_on)
+        found += map(_without_cases, says) if analysis.id in ledger.beyond else says
     return tuple(found)
+
+
+def _without_cases(said: Said) -> Said:
+    """What may leave the team of an analysis that rests on what stays there."""
+    notes = (*said.notes, _BEYOND) if said.deviant else said.notes
+    return replace(said, deviant=(), deviant_built_on=(), left_out=dict.fromkeys(said.left_out, ""), notes=notes)
 
 
 def _says(ledger: Ledger, analysis: Analysis, expression: str, built: Sequence[str]) -> Iterator[Said]:

@@ -17,15 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
+from itertools import repeat
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from crosscase.core import Quotation, Snapshot
+from crosscase.core import Quotation, Snapshot, Table
 from crosscase.core.conditions import Condition
 from crosscase.core.errors import InputError, NotFoundError
+from crosscase.core.numbered import Numbered
 from crosscase.core.vocabulary import SOURCE_KINDS
 from crosscase.evidence.retrieval.query import And, Beside, Coded, Everything, Has, Not, Or, Query, Where
 from crosscase.evidence.retrieval.spans import Line, Numbers
@@ -118,25 +120,23 @@ class Passages:
     # -- putting together ----------------------------------------------------------------------------------------------
 
     def _group(self) -> None:
-        snapshot = self.snapshot
-        column = snapshot.quotations.column
-        sources, starts, ends = column("source"), column("start"), column("end")
-        people, cases = (_own_or_sources(snapshot, name) for name in ("participant", "case"))
-        withdrawn = self._ledger.withdrawn
+        snapshot, quotations = self.snapshot, self.snapshot.quotations
+        self._source_names, source = _numbered(quotations, "source", snapshot.sources.column("id"))
+        self._case_names, case = _own_or_sources(snapshot, "case")
+        self._person_names, person = _own_or_sources(snapshot, "participant")
         # a locator has no stretch and is not shared; it stands after what has one
-        (begun, first), (ended, last) = _edge(starts), _edge(ends)
-        stretch = begun & ended
-        self._source_names, source = _numbered(sources, snapshot.sources.column("id"))
-        self._case_names, case = _numbered(cases)
-        self._person_names, person = _numbered(people)
-        alone = np.arange(len(sources), dtype=np.int64)
-        start = np.where(stretch, first, alone)
-        end = np.where(stretch, last, alone)
-        keys = (source, ~stretch, start, end, case, person)
-        order = np.lexsort((alone, *reversed(keys)))
+        begins, ends = quotations.whole("start"), quotations.whole("end")
+        stretch = begins.known & ends.known
+        alone = np.arange(len(quotations), dtype=np.int64)
+        start, end = np.where(stretch, begins.values, alone), np.where(stretch, ends.values, alone)
+        # two keys for six columns, each the earlier column before the later: sorting is what costs here
+        room = int(max(start.max(initial=0), end.max(initial=0))) + 1
+        above = (2 * source + ~stretch) * room + start
+        below = (end * len(self._case_names) + case) * len(self._person_names) + person
+        order = np.lexsort((below, above))
         new = np.ones(len(order), dtype=np.bool_)
         if len(order):
-            new[1:] = np.logical_or.reduce([np.diff(key[order].astype(np.int64)) != 0 for key in keys])
+            new[1:] = (np.diff(above[order]) != 0) | (np.diff(below[order]) != 0)
         self._order, self._edges = order, np.append(np.flatnonzero(new), len(order))
         self._first = order[new]
         self._passage_of = np.empty(len(order), dtype=np.int64)
@@ -144,8 +144,8 @@ class Passages:
         self._sources, self._cases, self._people = source[self._first], case[self._first], person[self._first]
         self._stretch, self._starts, self._ends = stretch[self._first], start[self._first], end[self._first]
         self._taken_back = np.zeros(len(self._first), dtype=np.bool_)
-        if withdrawn:
-            gone = np.array([id in withdrawn for id in column("id")], dtype=np.bool_)
+        if withdrawn := self._ledger.withdrawn:
+            gone = np.array([id in withdrawn for id in quotations.column("id")], dtype=np.bool_)
             self._taken_back[self._passage_of[gone]] = True
 
     def _members(self, number: int) -> list[int]:
@@ -155,12 +155,11 @@ class Passages:
     @cached_property
     def _coding_columns(self) -> tuple[Numbers, Numbers, Numbers, list[str], list[str]]:
         """For every coding its passage (-1: its quotation is not there), its code and its coder; the codes' and coders' ids."""
-        place_of = {id: place for place, id in enumerate(self.snapshot.quotations.column("id"))}
-        codings = self.snapshot.codings
-        places = np.fromiter((place_of.get(one, -1) for one in codings.column("quotation")), np.int64, len(codings))
+        codings, place_of = self.snapshot.codings, self.snapshot.quotations.places()
+        places = np.fromiter(map(place_of.get, codings.column("quotation"), repeat(-1)), np.int64, len(codings))
         about = np.where(places >= 0, self._passage_of[places], -1) if len(self._passage_of) else places
-        code_names, codes = _numbered(codings.column("code"), self.snapshot.codes.column("id"))
-        coder_names, coders = _numbered(codings.column("coder"))
+        code_names, codes = _numbered(codings, "code", self.snapshot.codes.column("id"))
+        coder_names, coders = _numbered(codings, "coder")
         return about, codes, coders, code_names, coder_names
 
     @cached_property
@@ -245,7 +244,8 @@ class Passages:
     def _of_people(self, field: str, value: str) -> Fitting:
         people = self.snapshot.participants
         if field == "speaker":
-            known(value, dict.fromkeys((*people.column("id"), *self._person_names)), "participant")
+            speaking = (self._person_names[at] for at in np.unique(self._people))
+            known(value, dict.fromkeys((*people.column("id"), *speaking)), "participant")
             those = {value}
         else:
             those = {one.id for one in people if value.casefold() in _parts(one.role.casefold())}
@@ -332,25 +332,29 @@ def known(value: str, those: Iterable[str], what: str) -> None:
         raise NotFoundError(what, value, those)
 
 
-def _numbered(values: Sequence[str], first: Iterable[str] = ()) -> tuple[list[str], Numbers]:
-    """The different values, those of ``first`` before others, and the number of each value."""
-    numbers = {name: number for number, name in enumerate(dict.fromkeys((*first, *values)))}
-    return list(numbers), np.fromiter(map(numbers.__getitem__, values), dtype=np.int64, count=len(values))
+def _numbered(table: Table[Any], name: str, first: Iterable[str] = ()) -> tuple[list[str], Numbers]:
+    """The values of a field, those of ``first`` before others by the alphabet, and the number of each row's value."""
+    column = table.numbered(name)
+    names = list(dict.fromkeys((*first, *sorted(column.number_of))))
+    return names, _renumbered(column, names)[column.rows]
 
 
-def _edge(places: Sequence[int | None]) -> tuple[Fitting, Numbers]:
-    """Which of these places are known, and the places with 0 for the others."""
-    if None not in places:
-        return np.ones(len(places), dtype=np.bool_), np.array(places, dtype=np.int64)
-    known = np.array([one is not None for one in places], dtype=np.bool_)
-    return known, np.array([one or 0 for one in places], dtype=np.int64)
+def _renumbered(column: Numbered, names: Sequence[str]) -> Numbers:
+    """For each number of a column the number that its value has among names."""
+    number_of = {name: number for number, name in enumerate(names)}
+    return np.array([number_of[value] for value in column.number_of], dtype=np.int64)
 
 
-def _own_or_sources(snapshot: Snapshot, name: str) -> list[str]:
-    """A field of every quotation: its own, or else its source's."""
+def _own_or_sources(snapshot: Snapshot, name: str) -> tuple[list[str], Numbers]:
+    """A field of every quotation: its own, or else its source's.  All values by the alphabet, and the number of each."""
+    own, sources = snapshot.quotations.numbered(name), snapshot.quotations.numbered("source")
     of_source = dict(zip(snapshot.sources.column("id"), snapshot.sources.column(name), strict=True))
-    pairs = zip(snapshot.quotations.column(name), snapshot.quotations.column("source"), strict=True)
-    return [one or of_source.get(source, "") for one, source in pairs]
+    names = sorted({"", *own.number_of, *of_source.values()})
+    number_of = {value: number for number, value in enumerate(names)}
+    theirs = np.array([number_of[of_source.get(source, "")] for source in sources.number_of], dtype=np.int64)
+    mine = _renumbered(own, names)[own.rows]
+    # the empty value is the first of all
+    return names, np.where(mine > 0, mine, theirs[sources.rows])
 
 
 def _among(names: Sequence[str], wanted: Collection[str]) -> Fitting:

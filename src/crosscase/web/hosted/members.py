@@ -1,4 +1,4 @@
-"""The members of a study and its invitations; a study file merged back into it; the audit trail."""
+"""The members of a study and its invitations; a study file to be merged back into it; the audit trail."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from crosscase.core.errors import PermissionDenied
 from crosscase.store.audit import ACTIONS
 from crosscase.study.permissions import Permission, Role
 from crosscase.study.supplement import as_text, supplement
 from crosscase.study.trail import OBJECTS, Filter, trail
-from crosscase.web.context import Open, asks, page
+from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.hosted.context import SignedIn, TheStudy, hosted
 from crosscase.web.hosted.studies import kept, shown_name
+from crosscase.web.routes.work import follow
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Members", "/members")
@@ -78,14 +78,12 @@ def leave(request: Request, study: TheStudy, person: SignedIn) -> Response:
     return RedirectResponse("/sign-in", 303)  # which leads to the list of what is left
 
 
-@router.post("/merge", response_class=HTMLResponse, openapi_extra=asks(Permission.BRING_IN))
-def merge(request: Request, study: TheStudy, file: UploadFile) -> Response:
-    """Bring what is new in a study file into this study."""
-    if study.member.blind:
-        raise PermissionDenied("this cannot be done while you code blind")
+@router.post("/merge", openapi_extra=asks(Permission.BRING_IN))
+def merge(request: Request, workspace: Open, session: Signed, study: TheStudy, file: UploadFile) -> Response:
+    """Bring what is new in a study file into this study, as a piece of work."""
     with kept(file) as path:
-        report = hosted(request).host.merge(study, path, shown_name(file))
-    return page(request, "merged.html", title="Merged", report=report)
+        job = hosted(request).host.merge(study, path, shown_name(file))
+    return follow(workspace, session, job.id)
 
 
 @router.get("/trail", response_class=HTMLResponse, openapi_extra=asks(Permission.AUDIT))

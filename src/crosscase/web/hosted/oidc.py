@@ -84,11 +84,11 @@ async def callback(request: Request) -> Response:
     if not told.get("sub") or str(told.get("iss", "")).rstrip("/") != provider.issuer:
         raise PermissionDenied("the answer is another provider's")
     account = await run_in_threadpool(_account, request, told, wanted)
-    here.watching.sign_in(request.scope, "signed in")
     secret = await run_in_threadpool(
         here.host.accounts.begin_session, account, address=address(request),
         browser=request.headers.get("user-agent", ""), old=here.gate.secret(request),
     )  # fmt: skip
+    here.watching.sign_in(request.scope, "signed in")
     return signed_in(request, RedirectResponse(own_path(str(wanted["next"] or "/studies")), 303), secret)
 
 
@@ -102,7 +102,7 @@ def _account(request: Request, told: dict[str, Any], wanted: dict[str, Any]) -> 
         return person.account  # type: ignore[no-any-return]
     known = accounts.known_elsewhere(subject)
     if known is not None:
-        if wanted["key"]:
+        if wanted["key"] and not known.disabled:
             accounts.join_known(str(wanted["key"]), known)
         return known
     name = str(told.get("preferred_username") or str(told.get("email", "")).partition("@")[0] or "member")

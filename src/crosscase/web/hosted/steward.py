@@ -12,6 +12,8 @@ from crosscase.web.hosted.context import SignedIn, hosted
 
 router = APIRouter(prefix="/server", include_in_schema=False)
 
+Key = Annotated[int, Form(ge=0, lt=2**31)]
+
 
 @router.get("", response_class=HTMLResponse)
 def show(request: Request, person: SignedIn) -> Response:
@@ -20,8 +22,23 @@ def show(request: Request, person: SignedIn) -> Response:
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, person: SignedIn, account: Annotated[int, Form(ge=0, lt=2**31)]) -> Response:
-    here = hosted(request)
-    here.host.accounts.sign_out_everywhere(person, account)
-    here.watching.sign_in(request.scope, "signed out by a steward")
+def sign_out(request: Request, person: SignedIn, account: Key) -> Response:
+    hosted(request).host.accounts.sign_out_everywhere(person, account)
+    return _done(request, "signed out by a steward")
+
+
+@router.post("/disable")
+def disable(request: Request, person: SignedIn, account: Key) -> Response:
+    hosted(request).host.accounts.disable(person, account)
+    return _done(request, "disabled by a steward")
+
+
+@router.post("/enable")
+def enable(request: Request, person: SignedIn, account: Key) -> Response:
+    hosted(request).host.accounts.enable(person, account)
+    return _done(request, "enabled by a steward")
+
+
+def _done(request: Request, what: str) -> Response:
+    hosted(request).watching.sign_in(request.scope, what)
     return RedirectResponse("/server", 303)

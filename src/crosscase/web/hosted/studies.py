@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from crosscase.web.context import page
 from crosscase.web.hosted.context import SignedIn, hosted
+from crosscase.web.routes.work import address
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,10 +31,10 @@ def make(request: Request, person: SignedIn, title: Annotated[str, Form(max_leng
 
 @router.post("/studies/bring-in")
 def bring_in(request: Request, person: SignedIn, file: UploadFile) -> Response:
-    """A new study from a study file."""
+    """A new study from a study file, which a worker reads."""
     with kept(file) as path:
-        made = hosted(request).host.bring_in(person, path, shown_name(file))
-    return RedirectResponse(f"/s/{made}/", 303)
+        made, job = hosted(request).host.bring_in(person, path, shown_name(file))
+    return RedirectResponse(f"/s/{made}{address(job.id)}", 303)
 
 
 class kept:

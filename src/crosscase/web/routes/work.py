@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from crosscase.core.errors import PermissionDenied
 from crosscase.exchange import flat, qda_databases, refi, sources, tables
+from crosscase.store import Job
 from crosscase.study import longwork
 from crosscase.study.longwork import Work
+from crosscase.study.merging import MergeReport
 from crosscase.study.permissions import Permission
 from crosscase.study.places import SUFFIX
 from crosscase.study.workspace import Workspace
@@ -71,6 +73,13 @@ def report(workspace: Open, session: Signed, id: str) -> Response:
     return StreamingResponse(parts, media_type="application/zip", headers=headers)
 
 
+@router.get("/work/{id}/merged", response_class=HTMLResponse, openapi_extra=asks(Permission.BRING_IN))
+def merged(request: Request, workspace: Open, session: Signed, id: str) -> HTMLResponse:
+    """What a merge did, table by table, and the conflicts."""
+    found = longwork.merged(workspace, id, who=session.coder)
+    return page(request, "merged.html", title="Merged", report=found, kinds=MergeReport.KINDS, under="/work")
+
+
 # -- asking --------------------------------------------------------------------------------------------------------------
 
 
@@ -116,10 +125,20 @@ def follow(workspace: Workspace, session: Session, id: str) -> Response:
     """To the result when the work is quick, else to its panel."""
     work = longwork.one(workspace, id, who=session.coder)
     job = longwork.wait(workspace, work.job, WAIT)
-    if job.state == "done" and work.analysis:
+    if job.state == "done" and (result := address_of_result(job)):
         workspace.catch_up()
-        return RedirectResponse(f"/analyses/{quote(work.analysis, safe='')}", 303)
+        return RedirectResponse(result, 303)
     return RedirectResponse(address(id), 303)
+
+
+def address_of_result(job: Job) -> str:
+    """The page on which the result of a piece of work stands; empty when it has none of its own."""
+    said = job.arguments
+    if job.kind == "agreement":
+        return f"/agreement?{urlencode({'unit': said['unit'], 'coder': said.get('coders', ())}, doseq=True)}"
+    if job.kind == "merge":
+        return f"{address(job.id)}/merged"
+    return f"/analyses/{quote(said['id'], safe='')}" if job.kind == "analyse" else ""
 
 
 def address(id: str) -> str:
@@ -137,7 +156,7 @@ def _may(workspace: Workspace) -> dict[str, Any]:
 
 
 def _words() -> dict[str, Any]:
-    return {"how_long": how_long, "how_far": how_far, "many": longwork.MOST}
+    return {"how_long": how_long, "how_far": how_far, "result_of": address_of_result, "many": longwork.MOST}
 
 
 def how_long(seconds: float) -> str:
@@ -152,5 +171,5 @@ def how_long(seconds: float) -> str:
 
 def how_far(work: Work) -> str:
     """``4,000 of 10,000 draws``."""
-    steps = {"import": "files", "build": "steps", "analyse": "draws"}[work.job.kind]
+    steps = {"import": "files", "build": "steps", "merge": "tables"}.get(work.job.kind, "draws")
     return f"{work.job.done:,} of {work.job.total:,} {steps}" if work.job.total else ""

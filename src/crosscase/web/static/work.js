@@ -18,7 +18,7 @@ function show(panel, one) {
   if (!bar || !one.total) return;
   if (one.done) bar.value = one.done / one.total;
   const far = panel.querySelector("[data-far]");
-  const steps = far.textContent.split(" ").pop() || { import: "files", build: "steps" }[one.kind] || "draws";
+  const steps = far.textContent.split(" ").pop() || { import: "files", build: "steps", merge: "tables" }[one.kind] || "draws";
   far.textContent = `${one.done.toLocaleString("en")} of ${one.total.toLocaleString("en")} ${steps}`;
   panel.querySelector("[data-left]").textContent = one.left === null ? "" : `about ${howLong(one.left)} left`;
 }
