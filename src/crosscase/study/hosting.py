@@ -9,7 +9,7 @@ import datetime
 import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from crosscase.study.workspace import Workspace
 if TYPE_CHECKING:
     from crosscase.store import Job, Store
     from crosscase.store.people import Link, Membership
+    from crosscase.study.embeddings import Address
 
 #: How many studies are held in memory at once when nothing else is set; the longest unused is let go.  One of 100,000
 #: codings and 20 million characters holds a third of a gigabyte.
@@ -47,11 +48,21 @@ class Opened:
 class Host:
     """The studies of one database."""
 
-    def __init__(self, store: Store, accounts: Accounts, *, where: str = "", most_open: int = OPEN) -> None:
+    def __init__(
+        self,
+        store: Store,
+        accounts: Accounts,
+        *,
+        where: str = "",
+        most_open: int = OPEN,
+        services: Sequence[Address] = (),
+    ) -> None:
         self.store = store
         self.accounts = accounts
         self._where = where or store.place
         self._most_open = most_open
+        #: The services that suggestions may ask; no study of the host ever asks another.
+        self._services = tuple(services)
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Workspace] = OrderedDict()
         #: A lock for each study that is open or is being opened.
@@ -197,6 +208,7 @@ class Host:
                     self._open.move_to_end(study)
                     return whole
             whole = Workspace(Study(StorePlace(self._where, study, store=self.store), who="server"))
+            whole.services = self._services
             with self._lock:
                 self._open[study] = whole
                 while len(self._open) > self._most_open:
