@@ -21,6 +21,7 @@ from crosscase.core.errors import InputError, NotFoundError, PermissionDenied, S
 from crosscase.study.accounts import Accounts, Person
 from crosscase.study.api import Study
 from crosscase.study.members import MemberWorkspace
+from crosscase.study.overview import overview
 from crosscase.study.permissions import Member, Permission, Role
 from crosscase.study.places import StorePlace
 from crosscase.study.workspace import Workspace
@@ -191,6 +192,7 @@ class Host:
                     self._open.move_to_end(study)
                     return whole
             whole = Workspace(Study(StorePlace(self._where, study, store=self.store), who="server"))
+            overview(whole)  # takes as long as a hundred pages the first time, and somebody asks for it soon
             with self._lock:
                 self._open[study] = whole
                 while len(self._open) > self._most_open:
