@@ -22,6 +22,7 @@ from crosscase.study.accounts import Accounts, Person
 from crosscase.study.api import Study
 from crosscase.study.longwork import ask_import, ask_merge
 from crosscase.study.members import MemberWorkspace
+from crosscase.study.overview import overview
 from crosscase.study.permissions import Member, Permission, Role
 from crosscase.study.places import SUFFIX, StorePlace
 from crosscase.study.workspace import Workspace
@@ -209,6 +210,7 @@ class Host:
                     return whole
             whole = Workspace(Study(StorePlace(self._where, study, store=self.store), who="server"))
             whole.services = self._services
+            overview(whole)  # takes as long as a hundred pages the first time, and somebody asks for it soon
             with self._lock:
                 self._open[study] = whole
                 while len(self._open) > self._most_open:

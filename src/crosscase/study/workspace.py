@@ -429,7 +429,9 @@ class Workspace:
         self._hashes: dict[str, str] = {}
         #: Table -> the ids of the rows that changed since the snapshot was put together.
         self._stale: dict[str, dict[str, None]] = {}
+        #: The tables in whose middle a row stands again: of the rows here, and of the snapshot that is put together.
         self._unordered: set[str] = set()
+        self._unlike: set[str] = set()
         #: Table -> the position after which a new row stands at the end.
         self._ends = {
             name: max((one.position for one in rows.values()), default=0) for name, rows in self._rows.items()
@@ -473,6 +475,7 @@ class Workspace:
                 self._ends[entry.of] = made.position
             else:  # it was deleted and stands again where it stood
                 self._unordered.add(entry.of)
+                self._unlike.add(entry.of)
         elif entry.action == "update":
             assert known is not None
             kind = TABLES[entry.of]
@@ -535,7 +538,8 @@ class Workspace:
 
     def _table(self, name: str, changed: Iterable[str]) -> Table[Any]:
         """A table as it stands, made of the one before where nothing came back into its middle."""
-        if name in self._unordered:
+        if name in self._unlike:
+            self._unlike.discard(name)
             return Table.of(TABLES[name], [one.row for one in self._ordered(name)])
         rows, before = self._rows[name], self.study.snapshot.table(name)
         now = {id: rows[id].row if id in rows else None for id in changed}
