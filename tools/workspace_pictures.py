@@ -70,6 +70,23 @@ def walkthrough(browser: Browser, folder: Path) -> None:
     served.stop()
 
 
+def arrived(browser: Browser, folder: Path) -> None:
+    """The picture of docs/refi-qda.md: the shipped walkthrough as a project of another program would bring it in."""
+    with OpenStudy.open(copy_example("walkthrough", folder / "theirs")) as study:
+        study.export("qdpx", folder / "theirs.qdpx")
+    with OpenStudy.create(folder / "arrived.crosscase", who="A") as study:
+        study.import_files([folder / "theirs.qdpx"])
+        source = next(one.id for one in study.sources if one.case == "Alder" and one.kind == "interview")
+    served = serve(opened(folder / "arrived.crosscase", who="A"))
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme="light").new_page()
+    page.goto(served.gate.link)
+    read(page, served, source)
+    page.click("#p6", position={"x": 250, "y": 70})
+    page.locator("#p6").evaluate("one => one.scrollIntoView({ block: 'center' })")
+    page.screenshot(path=str(OUT / "arrived.png"))
+    served.stop()
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as run:
@@ -86,6 +103,7 @@ def main() -> None:
         walkthrough(browser, Path(folder))
         shipped(browser, Path(folder))
         analysed(browser, Path(folder))
+        arrived(browser, Path(folder))
         browser.close()
 
 

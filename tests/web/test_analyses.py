@@ -21,7 +21,7 @@ from crosscase.study import Study
 from web.conftest import Served, serve, study_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
 AXE = """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })).violations
          .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))])"""
@@ -50,24 +50,11 @@ def the_snapshot(folder: Path) -> Snapshot:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     place = tmp_path_factory.mktemp("analyses")
     served = serve(study_of(the_snapshot(place / "w"), place / "w.crosscase"))
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def cookies(running: Served) -> dict[str, str]:
-    with httpx.Client(base_url=running.url, follow_redirects=True) as one:
-        one.get(running.gate.link)
-        return dict(one.cookies)
-
-
-@pytest.fixture
-def client(running: Served, cookies: dict[str, str]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url, cookies=cookies, follow_redirects=True, timeout=30) as one:
-        yield one
 
 
 def run(client: httpx.Client, id: str) -> httpx.Response:
@@ -88,7 +75,7 @@ def states(client: httpx.Client) -> dict[str, str]:
     return found
 
 
-def test_the_list_says_where_each_result_stands(client: httpx.Client, running: Served) -> None:
+def test_the_list_says_where_each_result_stands(client: httpx.Client, standing: Served) -> None:
     assert states(client) == {
         "more%2Fpeers": "not run", "slope": "not run", "factor": "not run", "qca-fast-spread": "stale", "learning": "not run",
     }  # fmt: skip
@@ -104,7 +91,7 @@ def test_a_stale_result_is_never_shown_as_current(client: httpx.Client) -> None:
     assert 'class="tag result-current"' not in page
 
 
-def test_a_qca_is_run_and_each_row_opens_its_cases_and_their_quotations(client: httpx.Client, running: Served) -> None:
+def test_a_qca_is_run_and_each_row_opens_its_cases_and_their_quotations(client: httpx.Client, standing: Served) -> None:
     page = run(client, MORE.id)
     assert page.status_code == 200
     assert page.url.path in ("/analyses/more%2Fpeers", "/analyses/more/peers")
@@ -117,7 +104,7 @@ def test_a_qca_is_run_and_each_row_opens_its_cases_and_their_quotations(client: 
     assert re.search(r"<code>peers</code>.*?1\.000.*?1\.000.*?1\.000", text, re.S)
     for head in ("Truth table for more", "XY plot", "Chart", "Configurations", "Necessity"):
         assert head in text
-    built = running.workspace.snapshot.claims["C3"].built_on
+    built = standing.workspace.snapshot.claims["C3"].built_on
     assert built
     assert text.count('class="star" title="the claim was built on this case"') >= 2
     row = re.search(r'href="(/analysis/row\?[^"]+)"', text)
@@ -186,9 +173,9 @@ def test_it_is_stale_when_a_coding_goes_and_current_when_it_is_run_again(tmp_pat
 
 
 def test_somebody_who_codes_blind_does_not_see_what_rests_on_the_codings_of_all(
-    running: Served, cookies: dict[str, str]
+    standing: Served, cookies: dict[str, str]
 ) -> None:
-    with httpx.Client(base_url=running.url, cookies=cookies, follow_redirects=True, timeout=30) as client:
+    with httpx.Client(base_url=standing.url, cookies=cookies, follow_redirects=True, timeout=30) as client:
         token = re.search(r'name="crosscase-token" content="([^"]+)"', client.get("/analyses").text)
         assert token
         client.post("/coder", data={"token": token[1], "coder": "ana", "blind": "true"})
@@ -214,28 +201,9 @@ def test_markup_in_titles_and_results_is_text(tmp_path: Path) -> None:
         served.stop()
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser, running: Served, cookies: dict[str, str]) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.add_cookies([{"name": name, "value": value, "url": running.url} for name, value in cookies.items()])
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    yield page
-    page.close()
-    assert troubles == []
-
-
 @pytest.mark.browser
-def test_an_analysis_is_run_and_a_quotation_reached_by_keyboard(tab: Page, running: Served) -> None:
-    tab.goto(f"{running.url}/analyses")
+def test_an_analysis_is_run_and_a_quotation_reached_by_keyboard(tab: Page, standing: Served) -> None:
+    tab.goto(f"{standing.url}/analyses")
     tab.get_by_role("button", name="Peers and more countries").focus()
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/analyses/more*")
@@ -251,7 +219,7 @@ def test_an_analysis_is_run_and_a_quotation_reached_by_keyboard(tab: Page, runni
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_analyses_pass_axe_and_fit(tab: Page, running: Served, client: httpx.Client, scheme: str) -> None:
+def test_the_pages_of_analyses_pass_axe_and_fit(tab: Page, standing: Served, client: httpx.Client, scheme: str) -> None:
     """WCAG 2.1 A and AA, by axe-core; no page is wider than a tablet, or half of that at 200 %."""
     run(client, "")
     axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -262,7 +230,7 @@ def test_the_pages_of_analyses_pass_axe_and_fit(tab: Page, running: Served, clie
         "/analyses", "/analyses/more%2Fpeers", "/analyses/more%2Fpeers?sets=venn", "/analyses/factor", "/analyses/slope",
         "/analyses/learning", "/analysis/row?id=more%2Fpeers&number=4",
     ):  # fmt: skip
-        tab.goto(running.url + path)
+        tab.goto(standing.url + path)
         for summary in tab.locator("details:not([open]) > summary").all():
             if summary.is_visible():
                 summary.click()

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, get_args
 import httpx
 import pytest
 
-from crosscase import copy_example
 from crosscase.core import Case, Claim, Code, Coding, Construct, Quotation, Snapshot, Study
 from crosscase.evidence.appraisal import COMPONENTS
 from crosscase.study import Study as OpenStudy
 from crosscase.study import claims, constructs
 from crosscase.web.routes.claimtables import Kind
-from web.conftest import Served, serve, study_of
+from web.conftest import Served, serve, signed_in, study_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,17 +31,9 @@ PAGES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("walkthrough")
-    with OpenStudy.open(copy_example("walkthrough", place / "w")) as folder:
-        folder.export("crosscase", place / "w.crosscase")
-    return place
-
-
 @pytest.fixture
-def walkthrough(made: Path, tmp_path: Path) -> Iterator[Served]:
-    served = serve(OpenStudy.open(shutil.copy(made / "w.crosscase", tmp_path / "w.crosscase"), who="ana"))
+def walkthrough(walkthrough_file: Path, tmp_path: Path) -> Iterator[Served]:
+    served = serve(OpenStudy.open(shutil.copy(walkthrough_file, tmp_path / "w.crosscase"), who="ana"))
     yield served
     served.stop()
 
@@ -406,16 +397,8 @@ def test_a_study_with_no_case_or_one(tmp_path: Path, cases: int) -> None:
 
 @pytest.fixture
 def tab(browser: Browser, walkthrough: Served) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.goto(walkthrough.gate.link)
-    yield page
-    context.close()
-    assert [one for one in troubles if "status of 4" not in one] == []
+    with signed_in(browser, walkthrough, "status of 4") as opened:
+        yield opened
 
 
 @pytest.mark.browser
@@ -481,11 +464,11 @@ def test_the_cells_follow_the_form(tab: Page, walkthrough: Served) -> None:
 
 
 @pytest.mark.browser
-def test_a_brief_prints_on_two_pages(tab: Page, walkthrough: Served, made: Path, tmp_path: Path) -> None:
+def test_a_brief_prints_on_two_pages(tab: Page, walkthrough: Served, walkthrough_file: Path, tmp_path: Path) -> None:
     import pypdfium2
 
     tab.goto(f"{walkthrough.url}/brief")
-    tab.get_by_label("From a file").set_input_files(made / "w" / "firm.toml")
+    tab.get_by_label("From a file").set_input_files(walkthrough_file.parent / "w" / "firm.toml")
     tab.get_by_role("button", name="Read it").click()
     tab.get_by_role("heading", name="Brief: Haya").wait_for()
     tab.pdf(path=tmp_path / "brief.pdf", prefer_css_page_size=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -13,13 +14,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from crosscase import copy_example
 from crosscase.core import Case, Claim, ClaimForm, Construct, Snapshot, Stance, Study
 from crosscase.study import Study as OpenStudy
 from web.conftest import Served, serve, study_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
 PAGES = [
     "/cases", "/case?id=Alder", "/tables", "/tables?by=theme&show=presence", "/tables?by=construct",
@@ -29,47 +29,12 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def walkthrough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The shipped synthetic example in a running workspace, with a browser's context that is signed in."""
-    place = tmp_path_factory.mktemp("walkthrough")
-    with OpenStudy.open(copy_example("walkthrough", place / "w")) as folder:
-        folder.export("crosscase", place / "w.crosscase")
-    served = serve(OpenStudy.open(place / "w.crosscase", who="ana"))
+def standing(walkthrough_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The shipped synthetic example in a running workspace."""
+    place = tmp_path_factory.mktemp("standing")
+    served = serve(OpenStudy.open(shutil.copy(walkthrough_file, place / "w.crosscase"), who="ana"))
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def cookies(walkthrough: Served) -> dict[str, str]:
-    """The link signs in once."""
-    with httpx.Client(base_url=walkthrough.url, follow_redirects=True) as one:
-        one.get(walkthrough.gate.link)
-        return dict(one.cookies)
-
-
-@pytest.fixture
-def client(walkthrough: Served, cookies: dict[str, str]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=walkthrough.url, cookies=cookies, follow_redirects=True, timeout=30) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser, walkthrough: Served, cookies: dict[str, str]) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.add_cookies([{"name": name, "value": value, "url": walkthrough.url} for name, value in cookies.items()])
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    yield page
-    page.close()
-    assert troubles == []
 
 
 def test_every_page_is_shown(client: httpx.Client) -> None:
@@ -112,8 +77,8 @@ def text_constructs(client: httpx.Client) -> int:
     return client.get("/constructs").text.count('<li>\n<p><a href="/construct/edit?')
 
 
-def test_withdrawn_words_are_not_quoted(client: httpx.Client, walkthrough: Served) -> None:
-    ledger = walkthrough.workspace.frozen().ledger
+def test_withdrawn_words_are_not_quoted(client: httpx.Client, standing: Served) -> None:
+    ledger = standing.workspace.frozen().ledger
     taken = {one.text for id in ledger.withdrawn if (one := ledger.snapshot.quotations[id]).text}
     stances = [one for id in ledger.snapshot.claims.column("id") for one in ledger.verdict(id).withdrawn]
     assert stances
@@ -124,8 +89,8 @@ def test_withdrawn_words_are_not_quoted(client: httpx.Client, walkthrough: Serve
         assert ("Withdrawn evidence" in text) == bool(ledger.verdict(id).withdrawn), id
 
 
-def test_a_case_page_has_a_tombstone_for_withdrawn_words(client: httpx.Client, walkthrough: Served) -> None:
-    ledger = walkthrough.workspace.frozen().ledger
+def test_a_case_page_has_a_tombstone_for_withdrawn_words(client: httpx.Client, standing: Served) -> None:
+    ledger = standing.workspace.frozen().ledger
     coded = set(ledger.snapshot.codings.column("quotation"))
     gone = [ledger.snapshot.quotations[id] for id in ledger.withdrawn if id in coded]
     case = ledger.snapshot.case_of_quotation[gone[0].id]
@@ -134,10 +99,10 @@ def test_a_case_page_has_a_tombstone_for_withdrawn_words(client: httpx.Client, w
     assert not [one.text for one in gone if one.text and one.text in text]
 
 
-def test_the_checks_run_when_they_are_asked_for(client: httpx.Client, walkthrough: Served) -> None:
-    walkthrough.workspace._findings = None
+def test_the_checks_run_when_they_are_asked_for(client: httpx.Client, standing: Served) -> None:
+    standing.workspace._findings = None
     assert "Check the study" in client.get("/claim?id=C3").text
-    assert not walkthrough.workspace.findings_known
+    assert not standing.workspace.findings_known
     for path in ("/claim?id=C3&check=true", "/case?id=Alder"):  # the second knows what the first found
         text = client.get(path).text
         assert "Check the study" not in text, path
@@ -185,8 +150,8 @@ def test_a_claim_that_cannot_be_evaluated_says_why_and_both_forms_stand(tmp_path
 
 
 @pytest.mark.browser
-def test_a_claim_is_opened_by_keyboard(tab: Page, walkthrough: Served) -> None:
-    tab.goto(f"{walkthrough.url}/claims")
+def test_a_claim_is_opened_by_keyboard(tab: Page, standing: Served) -> None:
+    tab.goto(f"{standing.url}/claims")
     tab.get_by_role("link", name="C3", exact=True).focus()
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.innerText").split() == ["1", "contradicts"]
@@ -199,14 +164,14 @@ def test_a_claim_is_opened_by_keyboard(tab: Page, walkthrough: Served) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_passes_axe_and_fits(tab: Page, walkthrough: Served, scheme: str) -> None:
+def test_every_page_passes_axe_and_fits(tab: Page, standing: Served, scheme: str) -> None:
     """WCAG 2.1 A and AA, by axe-core; and no page is wider than a tablet, or half of that at 200 %."""
     axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     tab.emulate_media(color_scheme=scheme)
     tab.set_viewport_size({"width": 820 if scheme == "light" else 640, "height": 1180})
     troubles = {}
     for path in PAGES if scheme == "light" else PAGES[::2]:  # the other half has the same parts
-        tab.goto(walkthrough.url + path)
+        tab.goto(standing.url + path)
         assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
         tab.evaluate(axe)
         found = tab.evaluate(

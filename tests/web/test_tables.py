@@ -15,7 +15,8 @@ from crosscase.core import Case, Code, Coding, Event, PartialDate, Question, Quo
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.evidence import Ledger
 from crosscase.reports.tables import case_by_code
-from crosscase.study.crosstables import choices, chosen, cross_table, open_cell, seen_by
+from crosscase.study.crosstables import choices, chosen, cross_table, open_cell
+from crosscase.study.members import blind_view
 from crosscase.study.workspace import Workspace
 from web.conftest import Served, serve, study_of
 from web.study import CODES, synthetic
@@ -122,10 +123,9 @@ def test_cases_are_chosen_by_the_value_of_a_variable() -> None:
 
 
 def test_who_codes_blind_sees_own_codings_only(workspace: Workspace) -> None:
-    assert len(open_cell(seen_by(workspace), "theme", "F1", "start").passages) == 3
-    assert [one.codings[0].coder for one in open_cell(seen_by(workspace, "ben"), "theme", "F1", "start").passages] == [
-        "ben"
-    ]
+    own = blind_view(workspace, "ben").frozen().ledger
+    assert len(open_cell(workspace.frozen().ledger, "theme", "F1", "start").passages) == 3
+    assert [one.codings[0].coder for one in open_cell(own, "theme", "F1", "start").passages] == ["ben"]
 
 
 def test_every_link_of_every_table_leads_to_its_evidence(client: httpx.Client) -> None:

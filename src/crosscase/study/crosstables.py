@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from crosscase.core import Coding, Quotation, Snapshot, Source, Stance, Table
+from crosscase.core import Snapshot, Source
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.core.values import read_number
 from crosscase.evidence import Ledger
@@ -21,7 +21,6 @@ from crosscase.reports.names import evidence_words
 from crosscase.reports.table import Cell, ReportTable, state_cell
 from crosscase.reports.tables.codes import nearest_of_level
 from crosscase.study.passages import Passage, passages, turn_passage, without_withdrawn
-from crosscase.study.workspace import Workspace
 
 #: What stands against the cases -> the words for it.
 KINDS = {
@@ -59,25 +58,6 @@ class Opened:
     records: tuple[tuple[str, str], ...] = ()
     sources: tuple[Source, ...] = ()
     cell: ConstructCell | None = None
-
-
-def seen_by(workspace: Workspace, coder: str = "") -> Ledger:
-    """The study as it stands; with a ``coder``, as somebody sees it who codes blind: nothing of what others coded."""
-    study = workspace.frozen()
-    if not coder:
-        return study.ledger
-    snapshot = study.snapshot
-    own = [one for one in snapshot.codings if one.coder == coder]
-    known = {one.id for one in own}
-    stances = [one for one in snapshot.stances if not one.coding or one.coding in known]
-    others = {one.quotation for one in snapshot.codings} - {one.quotation for one in own}
-    return Ledger(
-        snapshot.replace(
-            codings=Table.of(Coding, own),
-            stances=Table.of(Stance, stances),
-            quotations=Table.of(Quotation, [one for one in snapshot.quotations if one.id not in others]),
-        )
-    )
 
 
 def choices(snapshot: Snapshot) -> dict[str, list[str]]:

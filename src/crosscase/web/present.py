@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from crosscase.study.workspace import Placed, Touched, Workspace
 from crosscase.web.colours import css_name
-from crosscase.web.security import Session
 
 
 def _sound(text: object) -> object:
@@ -70,11 +69,6 @@ class Changes(Answer):
     codes_gone: list[str] = []
 
 
-def visible(codings: Iterable[Placed], session: Session) -> list[Placed]:
-    """The codings that a session may see: all, or when it codes blind its own."""
-    return [one for one in codings if not session.blind or one.coding.coder == session.coder]
-
-
 def coding_out(one: Placed) -> CodingOut:
     return CodingOut(
         id=one.coding.id, source=one.quotation.source, start=one.quotation.start or 0, end=one.quotation.end or 0,
@@ -107,12 +101,12 @@ def codes_out(workspace: Workspace) -> list[CodeOut]:
     return of_codes(workspace, "codes", lambda: [code_out(workspace, one.id) for one in workspace.rows("codes")])
 
 
-def changes(workspace: Workspace, session: Session, after: int, what: str = "", *, source: str = "") -> Changes:
+def changes(workspace: Workspace, after: int, what: str = "", *, source: str = "") -> Changes:
     """What changed after an entry, for somebody who saw that entry; with a source not what was coded in others."""
     with workspace.lock:
         touched: Touched = workspace.since(after, source)
         ids = [id for id in touched.of("codings") if workspace.has("codings", id)]
-        shown = visible((workspace.placed(id) for id in ids), session)
+        shown = [workspace.placed(id) for id in ids]
         # the path of a code changes with every code above it, so all codes are sent when one changes
         codes = codes_out(workspace) if touched.of("codes") else []
         return Changes(

@@ -22,13 +22,11 @@ from crosscase.evidence.briefs import brief
 from crosscase.evidence.firms import firm_from_document
 from crosscase.reports.brief import brief_docx, brief_html, brief_lead, brief_parts
 from crosscase.reports.formats.html import anchor, table_html
-from crosscase.study.crosstables import seen_by
 from crosscase.study.firm import COLUMNS, document_of, firm_document, firm_toml
 from crosscase.study.permissions import Permission
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.errors import status_of
-from crosscase.web.routes.tables import hidden_from
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Brief", "/brief")
@@ -76,7 +74,7 @@ def start(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
 @router.post("/brief", response_class=HTMLResponse, openapi_extra=asks(Permission.READ))
 def show(request: Request, workspace: Open, session: Signed, given: Given, uploaded: Uploaded) -> HTMLResponse:
     """The brief on the firm in the form, or in the file that came along."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     document: dict[str, Any] = _document(given)
     try:
         if uploaded[0]:
@@ -91,7 +89,7 @@ def show(request: Request, workspace: Open, session: Signed, given: Given, uploa
 @router.post("/brief/file", openapi_extra=asks(Permission.EXPORT))
 def file(request: Request, workspace: Open, session: Signed, given: Given) -> Response:
     """The firm as toml, or its brief as docx, html or json."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     ending, document = str(given.get("as", "")), _document(given)
     makers: dict[str, Callable[[Any], bytes]] = {
         "toml": lambda _: firm_toml(document),

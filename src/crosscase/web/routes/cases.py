@@ -8,9 +8,7 @@ from markupsafe import Markup
 
 from crosscase.reports.names import country_name, measure_name, value_text
 from crosscase.study.caserecord import case_lines, case_record
-from crosscase.study.crosstables import seen_by
 from crosscase.web.context import Open, Signed, page
-from crosscase.web.routes.tables import hidden_from
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Cases", "/cases")
@@ -38,7 +36,7 @@ def show_all(request: Request, workspace: Open, session: Signed) -> HTMLResponse
 @router.get("/case", response_class=HTMLResponse)
 def show_one(request: Request, workspace: Open, session: Signed, id: str, check: bool = False) -> HTMLResponse:
     """One case; the checks run only when they are asked for, because they look at the whole study."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     checked = check or workspace.findings_known
     record = case_record(ledger, workspace.findings() if checked else (), id)
     paths = {code.id: " › ".join(ledger.snapshot.code_path(code.id)) for code in ledger.snapshot.codes}

@@ -19,7 +19,6 @@ from crosscase.evidence.appraisal import COMPONENTS, LEVELS
 from crosscase.evidence.parts import Split, parts_of, proposed_parts, whole_of
 from crosscase.study import claims
 from crosscase.study.claimhistory import history
-from crosscase.study.crosstables import seen_by
 from crosscase.study.expressions import read_expression
 from crosscase.study.passages import coded_passage
 from crosscase.study.permissions import Permission
@@ -27,7 +26,6 @@ from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
 from crosscase.web.present import Answer
-from crosscase.web.routes.tables import hidden_from
 from crosscase.web.security import Session
 
 router = APIRouter()
@@ -61,7 +59,7 @@ class Read(Answer):
 @router.get("/api/expression")
 def read(workspace: Open, session: Signed, text: Annotated[str, Query(max_length=5_000)] = "") -> Read:
     """Read an expression against the constructs: where it does not parse, which names are unknown, what the cases show."""
-    found = read_expression(seen_by(workspace, hidden_from(session)), text)
+    found = read_expression(workspace.frozen().ledger, text)
     return Read(
         statement=found.statement, names=list(found.names), problem=found.problem, mend=found.mend,
         position=found.position, caret=found.caret, unknown={name: list(near) for name, near in found.unknown.items()},
@@ -240,7 +238,7 @@ def _splitting(
             claims.PartDraft(id, "", one.expression, one.type) for id, one in zip(ids, proposed.parts, strict=False)
         ]
         drafts += [claims.PartDraft(id, "", "", claim.type) for id in ids[len(drafts) :]]
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     said = [one for row in ledger.verdict(id).rows for one in row.said] + list(ledger.verdict(id).elsewhere)
     quoted = {one.id: coded_passage(ledger.snapshot, one.coding) for one in said if one.coding}
     return page(

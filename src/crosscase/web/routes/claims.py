@@ -17,12 +17,11 @@ from crosscase.reports.tables.claims import GROUP_WORDS
 from crosscase.reports.verdict import DOCUMENTS
 from crosscase.study.claimhistory import history
 from crosscase.study.claims import rivals_of
-from crosscase.study.crosstables import seen_by
 from crosscase.study.passages import coded_passage
 from crosscase.study.permissions import Permission
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
-from crosscase.web.routes.tables import cell_address, hidden_from
+from crosscase.web.routes.tables import cell_address
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Claims", "/claims")
@@ -38,7 +37,7 @@ GROUP_MEANINGS = {
 
 @router.get("/claims", response_class=HTMLResponse)
 def show_all(request: Request, workspace: Open, session: Signed, said: str = "") -> HTMLResponse:
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     verdicts = [ledger.verdict(id) for id in ledger.snapshot.claims.column("id")]
     return page(
         request, "claims.html", title="Claims", verdicts=verdicts, groups=GROUPS, words=GROUP_WORDS,
@@ -54,7 +53,7 @@ def show_one(
     """The verdict: what is said beside what is shown, counter-evidence first.  The checks run only when asked for."""
     if said and not workspace.has("claims", id):  # its making was undone on this page
         return RedirectResponse(f"/claims?{urlencode({'said': said})}", 303)
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     verdict = ledger.verdict(id)
     snapshot = ledger.snapshot
     taken_back = {one.id for one in verdict.withdrawn}
@@ -78,7 +77,7 @@ def show_one(
 @router.get("/claim.{ending}", openapi_extra=asks(Permission.EXPORT))
 def file(workspace: Open, session: Signed, ending: Literal["docx", "html", "json"], id: str) -> Response:
     """The verdict to keep: for a text, for a reader, for a program."""
-    verdict = seen_by(workspace, hidden_from(session)).verdict(id)
+    verdict = workspace.frozen().ledger.verdict(id)
     if ending == "json":
         content = json.dumps(verdict.to_dict(), ensure_ascii=False, indent=1).encode()
     else:

@@ -17,11 +17,9 @@ from crosscase.reports import ReportTable, tables
 from crosscase.reports.drawings import evidence_map
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
-from crosscase.study.crosstables import seen_by
 from crosscase.study.permissions import Permission
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
-from crosscase.web.routes.tables import hidden_from
 
 router = APIRouter(include_in_schema=False)
 
@@ -95,7 +93,7 @@ PAGES: Mapping[Kind, Page] = {
 def show(
     request: Request, workspace: Open, session: Signed, table: Kind = "replication", of: str = ""
 ) -> HTMLResponse:  # fmt: skip
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     of, made = _made(ledger, table, of)
     asked = urlencode({"table": table, "of": of})
     files = tuple((ending, f"/claims/tables.{ending}?{asked}") for ending in ("csv", "xlsx", "docx"))
@@ -112,7 +110,7 @@ def file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx"], table: Kind = "replication", of: str = ""
 ) -> Response:
     """The same table as a file."""
-    of, made = _made(seen_by(workspace, hidden_from(session)), table, of)
+    of, made = _made(workspace.frozen().ledger, table, of)
     made = made or ReportTable(table, PAGES[table].title, (), ())
     return download(FORMATS[ending](made), f"{table}-{of}".strip("-"), ending)
 

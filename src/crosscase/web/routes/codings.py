@@ -9,11 +9,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from crosscase.core.errors import InputError, PermissionDenied
+from crosscase.core.errors import InputError
 from crosscase.study import codebook, coding
 from crosscase.study.permissions import Permission
 from crosscase.study.suggestions import WAYS
-from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Shown, Signed, asks
 from crosscase.web.present import (
     Answer,
@@ -28,9 +27,7 @@ from crosscase.web.present import (
     codes_out,
     coding_out,
     of_codes,
-    visible,
 )
-from crosscase.web.security import Session
 
 ERRORS = {
     status: {"description": what}
@@ -101,7 +98,7 @@ def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]
     with workspace.lock:
         workspace.catch_up()
         coding.text_of(workspace, source)
-        shown = visible(workspace.codings_in(source), session)
+        shown = workspace.codings_in(source)
         seen, codes = workspace.seen, codes_out(workspace)
         known = of_codes(workspace, "codes as JSON", lambda: json.dumps([one.model_dump() for one in codes]))
     said = json.dumps({"seen": seen, "coder": session.coder, "codings": [coding_out(one).__dict__ for one in shown]})
@@ -113,7 +110,7 @@ def in_source(workspace: Open, session: Signed, source: Annotated[Name, Query()]
 def changed(workspace: Open, session: Signed, shown: Shown, after: Annotated[Sequence, Query()]) -> Changes:
     """What changed after an entry of the audit trail, by whomever."""
     workspace.catch_up()
-    return changes(workspace, session, after, source=shown)
+    return changes(workspace, after, source=shown)
 
 
 @router.post("/codings", status_code=201, openapi_extra=asks(Permission.CODE))
@@ -130,7 +127,7 @@ def add(workspace: Open, session: Signed, shown: Shown, new: NewCoding) -> Chang
         suggested=WAYS.get(new.suggested, ""),
     )  # fmt: skip
     what = f"coded as {workspace.row('codes', made.coding.code).name}"
-    answer = changes(workspace, session, new.after, what, source=shown)
+    answer = changes(workspace, new.after, what, source=shown)
     if all(one.id != made.coding.id for one in answer.codings):
         answer.codings.append(coding_out(made))
     return answer
@@ -139,7 +136,6 @@ def add(workspace: Open, session: Signed, shown: Shown, new: NewCoding) -> Chang
 @router.patch("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
 def change(workspace: Open, session: Signed, shown: Shown, id: str, wanted: ChangedCoding) -> Changes:
     """Give a coding another code, other ends, or another note."""
-    _refuse_hidden(workspace, session, id)
     if wanted.text and workspace.has("codings", id):
         coding.refuse_replaced(workspace, workspace.placed(id).quotation.source, wanted.text)
     coding.change_coding(
@@ -152,7 +148,7 @@ def change(workspace: Open, session: Signed, shown: Shown, id: str, wanted: Chan
         end=wanted.end,
         note=wanted.note,
     )
-    return changes(workspace, session, wanted.after, "changed", source=shown)
+    return changes(workspace, wanted.after, "changed", source=shown)
 
 
 @router.delete("/codings/{id:path}", openapi_extra=asks(Permission.CODE))
@@ -161,25 +157,19 @@ def delete(
     after: Annotated[Sequence, Query()],
 ) -> Changes:  # fmt: skip
     """Take a coding away."""
-    _refuse_hidden(workspace, session, id)
     coding.uncode(workspace, session.coder, id, version)
-    return changes(workspace, session, after, "coding deleted", source=shown)
-
-
-def _refuse_hidden(workspace: Workspace, session: Session, id: str) -> None:
-    if workspace.has("codings", id) and not visible([workspace.placed(id)], session):
-        raise PermissionDenied("the codings of others are hidden while you code blind")
+    return changes(workspace, after, "coding deleted", source=shown)
 
 
 @router.post("/undo", openapi_extra=asks(Permission.CODE))
 def undo(workspace: Open, session: Signed, shown: Shown, seen: Seen) -> Changes:
     """Take back your last change that stands."""
     what = workspace.undo(session.coder)
-    return changes(workspace, session, seen.after, f"undone: {what}" if what else "", source=shown)
+    return changes(workspace, seen.after, f"undone: {what}" if what else "", source=shown)
 
 
 @router.post("/redo", openapi_extra=asks(Permission.CODE))
 def redo(workspace: Open, session: Signed, shown: Shown, seen: Seen) -> Changes:
     """Do again what you undid last."""
     what = workspace.redo(session.coder)
-    return changes(workspace, session, seen.after, f"done again: {what}" if what else "", source=shown)
+    return changes(workspace, seen.after, f"done again: {what}" if what else "", source=shown)

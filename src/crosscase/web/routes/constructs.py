@@ -19,12 +19,12 @@ from crosscase.engines.networks import MEASURES as NETWORK_MEASURES
 from crosscase.evidence import Ledger
 from crosscase.reports.formats.html import table_html
 from crosscase.study import constructs
-from crosscase.study.crosstables import cross_table, seen_by
+from crosscase.study.crosstables import cross_table
 from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.errors import status_of
-from crosscase.web.routes.tables import cell_address, hidden_from
+from crosscase.web.routes.tables import cell_address
 from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)
@@ -49,7 +49,7 @@ OF_WORDS = {
 @router.get("/constructs", response_class=HTMLResponse)
 def show(request: Request, workspace: Open, session: Signed, said: str = "") -> HTMLResponse:
     """The case × construct table, each cell opening its evidence."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     table = cross_table(ledger, "construct", lambda case, of: cell_address("construct", case, of))
     made = ledger.constructs
     return page(
@@ -74,7 +74,7 @@ def preview(
 ) -> HTMLResponse:  # fmt: skip
     """The cells that the form as it stands would give: a piece of a page."""
     draft = _draft(name, drawn_from, of, rule, absent_when, anchor, anchor_value, anchor_reason)
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     return page(request, "constructcells.html", title="Preview", **_cells(ledger, id, draft))
 
 
@@ -137,7 +137,7 @@ def _editor(
         construct: Construct = workspace.row("constructs", id) if known else Construct(id)
         version = workspace.version("constructs", id) if known else 0
         users = constructs.used_by(workspace, id) if known else []
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     now = constructs.draft_of(construct)
     draft = draft or (now if known else constructs.Draft(drawn_from="codings"))
     title = f"Construct {construct.name or id}" if known else "New construct"

@@ -34,14 +34,12 @@ from crosscase.evidence.retrieval import (
 from crosscase.reports import ReportTable, tables
 from crosscase.reports.formats import FORMATS
 from crosscase.reports.formats.html import table_html
-from crosscase.study.crosstables import seen_by
 from crosscase.study.permissions import Permission
 from crosscase.study.quotations import ORDERS, Found, mark_quotations, quotations
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
 from crosscase.web.pages import back
-from crosscase.web.routes.tables import hidden_from
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Quotations", "/quotations")
@@ -195,7 +193,7 @@ def show(
             "/quotations?" + urlencode({"q": str(query) if not isinstance(query, Everything) else "", **order, **more}),
             303,
         )
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     trouble, status, query = "", 200, Everything()
     try:
         query = parse(q or "")
@@ -226,7 +224,7 @@ def file(
 ) -> Response:  # fmt: skip
     """What a query finds as a file."""
     query = parse(q) if q is not None else joined(asked.query(), *([Has("text", words)] if words else []))
-    found = quotations(seen_by(workspace, hidden_from(session)), query, sort=sort, descending=descending)
+    found = quotations(workspace.frozen().ledger, query, sort=sort, descending=descending)
     return download(FORMATS[ending](found.table()), "quotations", ending)
 
 
@@ -249,7 +247,7 @@ def mark(
 @router.get("/quotations/representative", response_class=HTMLResponse)
 def representative(request: Request, workspace: Open, session: Signed) -> HTMLResponse:
     """The marked quotations by code, and the checks of whose voices they are."""
-    snapshot = seen_by(workspace, hidden_from(session)).snapshot
+    snapshot = workspace.frozen().snapshot
     made = _representative(snapshot)
     blocks = [
         table_html(table, downloads=tuple((ending, f"/quotations/representative/{name}.{ending}") for ending in ("csv", "xlsx", "docx")))
@@ -262,7 +260,7 @@ def representative(request: Request, workspace: Open, session: Signed) -> HTMLRe
 def representative_file(
     workspace: Open, session: Signed, name: Literal["checks", "power", "proof"], ending: Literal["csv", "xlsx", "docx"]
 ) -> Response:
-    snapshot = seen_by(workspace, hidden_from(session)).snapshot
+    snapshot = workspace.frozen().snapshot
     return download(FORMATS[ending](_representative(snapshot)[name]), f"quotations-{name}", ending)
 
 

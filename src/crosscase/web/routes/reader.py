@@ -13,7 +13,7 @@ from crosscase.study.reading import read
 from crosscase.study.workspace import Workspace
 from crosscase.web.colours import style_sheet
 from crosscase.web.context import Open, Signed, Suggesting, not_blind, page
-from crosscase.web.present import of_codes, visible
+from crosscase.web.present import of_codes
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Sources", "/sources")
@@ -39,7 +39,7 @@ def read_source(
         not_blind(session)
     with workspace.lock:
         # the browser paints the codings itself and asks for them when the text stands there
-        codings = visible(workspace.codings_in(id), session) if view == "marks" else []
+        codings = workspace.codings_in(id) if view == "marks" else []
         shown = workspace.rows("codes") if view == "marks" or differ else []
         names = {code.id: " › ".join(workspace.code_path(code.id)) for code in shown}
     reading = read(workspace, id, codings=codings, at=at)

@@ -12,7 +12,6 @@ from crosscase.evidence.datastructure import DataStructure, data_structure
 from crosscase.figures import Scene, data_structure_figure, to_png, to_svg
 from crosscase.reports.formats.docx import figure_docx
 from crosscase.reports.tables import data_structure_table
-from crosscase.study.crosstables import seen_by
 from crosscase.study.permissions import Permission
 from crosscase.study.workspace import Workspace
 from crosscase.web.context import Open, Signed, asks
@@ -38,7 +37,7 @@ def file(workspace: Open, session: Signed, ending: Literal["svg", "png", "docx"]
 
 def structure_of(workspace: Workspace, session: Session) -> DataStructure:
     """The structure as it stands; for a blind coder with their own codings."""
-    return data_structure(seen_by(workspace, session.coder if session.blind else "").snapshot)
+    return data_structure(workspace.frozen().snapshot)
 
 
 def linked_figure(structure: DataStructure, chosen: str) -> Scene:

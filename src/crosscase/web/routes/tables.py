@@ -29,13 +29,11 @@ from crosscase.study.crosstables import (
     cross_table,
     groupings,
     open_cell,
-    seen_by,
     together_table,
 )
 from crosscase.study.permissions import Permission
 from crosscase.web.context import Open, Signed, asks, page
 from crosscase.web.downloads import download
-from crosscase.web.security import Session
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = ("Cross-case tables", "/tables")
@@ -57,7 +55,7 @@ def show(
     group: str = "", under: str = "",
 ) -> HTMLResponse:  # fmt: skip
     """One table; ``where`` is ``variable=value``, ``group`` a variable whose values make the rows."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     snapshot = ledger.snapshot
     cases = chosen(snapshot, where)
     table = _cases_table(ledger, by, show, where, group, under)
@@ -77,7 +75,7 @@ def file(
     group: str = "", under: str = "",
 ) -> Response:  # fmt: skip
     """The same table as a file."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     return download(FORMATS[ending](_cases_table(ledger, by, show, where, group, under)), f"cases-by-{by}", ending)
 
 
@@ -100,7 +98,7 @@ def cell(
     request: Request, workspace: Open, session: Signed, by: By, case: str = "", of: str = "", where: str = ""
 ) -> HTMLResponse:
     """The quotations and records behind one cell; of a group of cases with ``where``."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     opened = open_cell(ledger, by, case, of, where)
     construct = ledger.snapshot.constructs.get(of) if by == "construct" else None
     return page(
@@ -115,7 +113,7 @@ def cell(
 @router.get("/tables/together", response_class=HTMLResponse)
 def together(request: Request, workspace: Open, session: Signed, show: Share = "both", under: str = "") -> HTMLResponse:
     """How often each two codes overlap; only the codes ``under`` one."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     table = together_table(ledger, together_address, show=show, under=under)
     asked = urlencode({"show": show, "under": under})
     return page(
@@ -127,7 +125,7 @@ def together(request: Request, workspace: Open, session: Signed, show: Share = "
 
 @router.get("/tables/together.{ending}", openapi_extra=asks(Permission.EXPORT))
 def together_file(workspace: Open, session: Signed, ending: Ending, show: Share = "both", under: str = "") -> Response:
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     table = together_table(ledger, lambda one, other: "", show=show, under=under, most=None)
     return download(FORMATS[ending](table), "codes-together", ending)
 
@@ -150,7 +148,7 @@ def grown(
     base: Few = 4, run: Few = 2, threshold: Percent = 5,
 ) -> HTMLResponse:  # fmt: skip
     """How the codebook grew; base, run and threshold are those of Guest, Namey and Chen (2020)."""
-    ledger = seen_by(workspace, hidden_from(session))
+    ledger = workspace.frozen().ledger
     found = _growth(ledger, unit, level, base, run, threshold)
     asked: dict[str, Any] = {"unit": unit, "level": level, "base": base, "run": run, "threshold": f"{threshold:g}"}
     table = growth_table(found, lambda one: source_address(unit, one))
@@ -166,7 +164,7 @@ def growth_file(
     workspace: Open, session: Signed, ending: Literal["csv", "xlsx", "docx", "svg", "png"], unit: Unit = "interview",
     level: Literal["code", "theme"] = "code", base: Few = 4, run: Few = 2, threshold: Percent = 5,
 ) -> Response:  # fmt: skip
-    found = _growth(seen_by(workspace, hidden_from(session)), unit, level, base, run, threshold)
+    found = _growth(workspace.frozen().ledger, unit, level, base, run, threshold)
     if ending in ("svg", "png"):
         scene = _figure(found, linked=False)
         return download(to_svg(scene).encode() if ending == "svg" else to_png(scene), "codebook-growth", ending)
@@ -204,11 +202,6 @@ def cell_address(by: str, case: str, of: str) -> str:
 def group_address(by: str, where: str, of: str) -> str:
     """Where a cell of a group of cases leads."""
     return "/tables/cell?" + urlencode({"by": by, "where": where, "of": of})
-
-
-def hidden_from(session: Session) -> str:
-    """The coder whose own codings alone are shown; empty when all are."""
-    return session.coder if session.blind else ""
 
 
 def _tabs(current: str) -> dict[str, Any]:
