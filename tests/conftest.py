@@ -6,10 +6,15 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from chromium import ARGUMENTS, CHROMIUM
 from postgres import server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +44,16 @@ def empty_postgres(postgres_server: str) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}".encode())
         yield postgres_server.replace("/postgres?", f"/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium.  Playwright keeps an event loop running, so it ends with the module: other tests start their own."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = next((one for one in CHROMIUM if Path(one).exists()), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as run:
+        started = run.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from chromium import ARGUMENTS, CHROMIUM
 from crosscase import copy_example
 from crosscase.study import Study
-from web.conftest import ARGUMENTS, CHROMIUM, Served, serve
+from web.conftest import Served, serve
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "workspace"
 

@@ -15,7 +15,7 @@ def main() -> None:
     import uvicorn
     from playwright.sync_api import sync_playwright
 
-    from web.conftest import ARGUMENTS, CHROMIUM
+    from chromium import ARGUMENTS, CHROMIUM
     from web.hosted.team import PASSWORD, make_team
 
     listening = socket.socket()

@@ -15,10 +15,11 @@ INTERVIEW = ("Q: How did you begin abroad?\nA: With a fair, and with a client wh
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
+    from chromium import ARGUMENTS, CHROMIUM
     from crosscase import copy_example
     from crosscase.study import Study, longwork
     from crosscase.study.working import work
-    from web.conftest import ARGUMENTS, CHROMIUM, serve
+    from web.conftest import serve
     from web.study import opened
 
     folder = Path(tempfile.mkdtemp())

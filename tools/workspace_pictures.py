@@ -10,11 +10,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from chromium import ARGUMENTS, CHROMIUM
 from crosscase import copy_example
 from crosscase.study import Study as OpenStudy
 from crosscase.study.suggestions import Suggester
 from crosscase.study.working import work
-from web.conftest import ARGUMENTS, CHROMIUM, Served, read, serve
+from web.conftest import Served, read, serve
 from web.study import opened, study_file
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "workspace"

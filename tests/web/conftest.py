@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
     from crosscase.web.security import Gate
 
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--disable-extensions", "--disable-dev-shm-usage",
-]  # fmt: skip
-
 
 @dataclass
 class Served:
@@ -101,19 +95,6 @@ def served(file: Path) -> Iterator[Served]:
     running = serve(opened(file))
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = next((one for one in CHROMIUM if Path(one).exists()), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as run:
-        started = run.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @contextmanager
