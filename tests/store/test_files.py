@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crosscase.core import Case, Code, Snapshot
 from crosscase.core.errors import ConflictError, StudyFileError
 from crosscase.store import open_store, sqlite
+from crosscase.study.exporting import export
 from store.studies import small
 
 
@@ -256,3 +258,26 @@ def test_a_backup_is_made_while_the_file_is_written(full: Path, tmp_path: Path) 
         with store._database.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.crosscase", "study.crosscase"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limit of a file's size")
+@pytest.mark.parametrize("room", [0, 20_000])
+def test_a_study_file_that_there_is_no_room_for_is_said_and_not_left(tmp_path: Path, room: int) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(StudyFileError):
+            export(small(), "crosscase", tmp_path / "new.crosscase", who="ana", what="export")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_room_to_open_a_file_is_said(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite speaks of an I/O error when its small files beside the study do not fit."""
+    with open_store(full) as store:
+        assert "could not be read or written" in str(store._database._of_message("disk I/O error"))
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+        assert "the disk is full" in str(store._database._of_message("disk I/O error"))

@@ -163,3 +163,29 @@ def test_a_file_without_its_first_page_is_beyond_help(path: Path, tmp_path: Path
     with pytest.raises(StudyFileError, match="backup"):
         rescue(path, tmp_path / "saved.crosscase")
     assert not (tmp_path / "saved.crosscase").exists()
+
+
+def test_a_file_that_was_cut_short_gives_what_stands_in_the_rest(path: Path, tmp_path: Path) -> None:
+    with open_store(path) as store:
+        _large(store)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 9 // 10 + 7])
+    found = rescue(path, tmp_path / "saved.crosscase")
+    assert not found.whole
+    assert found.rows["codes"] > 0
+    assert found.rows["quotations"] > 0
+    assert path.stat().st_size == len(data) * 9 // 10 + 7
+    with open_store(tmp_path / "saved.crosscase", check=True) as saved:
+        assert saved.load_snapshot().codes
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".saved")] == []
+
+
+def test_an_empty_file_is_not_called_rescued(tmp_path: Path) -> None:
+    path = tmp_path / "s.crosscase"
+    path.touch()
+    with pytest.raises(StudyFileError, match="the file is empty, or no study file"):
+        rescue(path, tmp_path / "saved.crosscase")
+    assert not (tmp_path / "saved.crosscase").exists()

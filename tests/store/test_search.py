@@ -10,7 +10,7 @@ from crosscase.core import Code, Memo, Snapshot
 from crosscase.core.errors import ExpressionError, InputError, NotFoundError
 from crosscase.store import Store
 from crosscase.store.search import _fts5, _matches, _matches_of_words, _tsquery, parse
-from crosscase.store.words import LONGEST, passages, places, words
+from crosscase.store.words import LONGEST, is_latin, passages, places, words
 
 ANNA = (
     "We were born global, Anna said.  The market entry\r\ncame early; don't ask why.\n\n"
@@ -191,9 +191,22 @@ def test_no_query_breaks_the_search(query: str) -> None:
 
 
 @given(
-    st.text("abBC19_-.’“é… \n'", max_size=25),
-    st.sampled_from(["a", "b*", "a a", '"a a"', '"a b*"', '"a b a" c', "B1*", "é", '"a_b"', '"a’b"', "19"]),
+    st.text("abBC19_-.’“éÉ…ßµſ² \n'", max_size=25),
+    st.sampled_from(["a", "b*", "a a", '"a a"', '"a b*"', '"a b a" c', "B1*", "e", "ss", "s*", '"a_b"', '"é b"', "2"]),
 )
-def test_plain_texts_are_searched_the_quick_way_with_the_same_hits(text: str, query: str) -> None:
+def test_texts_in_latin_letters_are_searched_with_a_pattern_and_have_the_same_hits(text: str, query: str) -> None:
     terms = parse(query)
     assert list(_matches(text, terms)) == list(_matches_of_words(text, terms))
+
+
+def test_what_stands_for_a_letter_is_what_is_folded_to_it() -> None:
+    for letter in map(chr, range(0x300)):
+        for text in (letter, f"x{letter}y"):
+            for word in words(text):
+                assert list(_matches(text, parse(word))) == list(_matches_of_words(text, parse(word))), text
+
+
+def test_what_a_latin_text_may_hold_of_other_signs_is_in_no_word() -> None:
+    for sign in map(chr, range(0x300, 0x10000)):
+        if is_latin(sign):
+            assert words(f"x{sign}y") == ["x", "y"], hex(ord(sign))

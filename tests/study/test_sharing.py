@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import zipfile
 
 import pytest
@@ -105,6 +108,29 @@ def test_a_key_is_of_no_use_to_the_team(study, tmp_path, capsys):
     assert main([*arguments, "--key", str(tmp_path / "key.toml")]) == 2
     assert main([*arguments, "--k", "4"]) == 2
     assert "leaves the team" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_full_disk_is_said_and_an_earlier_report_stays(study, tmp_path, capsys, monkeypatch, earlier):
+    out = tmp_path / "out"
+    arguments = ["build", str(study), "--out", str(out), "--key", str(tmp_path / "key.toml")]
+    if earlier:
+        assert main(arguments) == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    copy = shutil.copyfile
+
+    def full(source, to, **more):
+        if str(to).endswith("report.html"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return copy(source, to, **more)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert "the report could not be written: No space left on device" in said
+    assert "make room" in said
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert out.exists() is earlier
 
 
 def test_an_archive_holds_the_report_that_may_leave_unless_that_of_the_team_is_asked_for(study, tmp_path, capsys):

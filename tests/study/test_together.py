@@ -17,13 +17,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from crosscase.core import Code, Participant, Snapshot, Source, Study
+from crosscase.core import TABLES, Case, Code, Participant, Snapshot, Source, Study, Table
 from crosscase.core.errors import ConflictError, InputError
 from crosscase.core.snapshot import text_hash
+from crosscase.evidence import Ledger
 from crosscase.store import open_store
 from crosscase.study import Study as Opened
-from crosscase.study.codebook import add_code, delete_code, merge_codes
+from crosscase.study.codebook import add_code, delete_code, merge_codes, tree
 from crosscase.study.coding import code_passage, uncode
+from crosscase.study.quotations import quotations
 from crosscase.study.workspace import Workspace
 
 PEOPLE = ("ana", "ben", "cleo")
@@ -54,8 +56,9 @@ class Together(RuleBasedStateMachine):
         with open_store(path, create=True) as store:
             snapshot = Snapshot.of(
                 Study("Together"),
+                cases=[Case("c1"), Case("c2")],
                 participants=[Participant("p1"), Participant("p2")],
-                sources=[Source(f"i{n}", f"i{n}.txt", "interview", participant=f"p{n}", hash=text_hash(WORDS)) for n in (1, 2)],
+                sources=[Source(f"i{n}", f"i{n}.txt", "interview", case=f"c{n}", participant=f"p{n}", hash=text_hash(WORDS)) for n in (1, 2)],
                 codes=[Code(id, id.title()) for id in CODES],
                 texts=dict.fromkeys(SOURCES, WORDS),
             )  # fmt: skip
@@ -168,6 +171,23 @@ class Together(RuleBasedStateMachine):
     def memory_and_disk_agree(self) -> None:
         store, id = self.study.place.database()
         assert store.load_snapshot(id) == self.workspace.snapshot
+
+    @invariant()
+    def counts_that_are_adjusted_are_those_counted_anew(self) -> None:
+        case_of = {"i1": "c1", "i2": "c2"}
+        for node in tree(self.workspace):
+            here = [one for one in self.model.values() if one[3] == node.code.id]
+            cases, coders = {case_of[one[0]] for one in here}, {one[4] for one in here}
+            assert (node.codings, node.cases, node.coders) == (len(here), len(cases), len(coders))
+
+    @invariant()
+    def passages_of_patched_tables_are_those_of_new_ones(self) -> None:
+        snapshot = self.workspace.snapshot
+        patched = [one.to_dict() for one in quotations(Ledger(snapshot))]
+        anew = snapshot.replace(
+            **{name: Table.of(TABLES[name], snapshot.table(name)) for name in ("codings", "quotations")}
+        )
+        assert patched == [one.to_dict() for one in quotations(Ledger(anew))]
 
     @invariant()
     def the_trail_is_whole(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -114,7 +116,16 @@ class Database:
             return InputError(f"a value cannot be kept: {first}")
         return self._of_message(str(error))
 
+    def _disk_is_full(self) -> bool:
+        """Whether there is no room where the study file is."""
+        try:
+            return shutil.disk_usage(Path(self.place).parent).free < ROOM
+        except OSError:
+            return False
+
     def _of_message(self, message: str) -> CrosscaseError:
+        if "disk I/O error" in message and self._disk_is_full():
+            message = "database or disk is full"  # SQLite says the other when not even its small files beside fit
         for part, what, mend in _TROUBLES:
             if part in message:
                 return StudyFileError(what, where=self.place, mend=mend)
@@ -127,6 +138,9 @@ class Database:
         return StudyFileError(f"the database says: {message.strip()}", where=self.place)
 
 
+#: Bytes that SQLite needs beside a file to open it.
+ROOM = 1 << 16
+
 #: What to do about a damaged study file.
 MEND_DAMAGE = (
     "restore it from a backup (crosscase restore BACKUP NEW; the newest .backup file beside it), "
@@ -134,7 +148,7 @@ MEND_DAMAGE = (
 )
 _DAMAGED = ("the study file is damaged", MEND_DAMAGE)
 _TROUBLES = (
-    ("database or disk is full", "the disk is full; the change was not kept", "make room and do it again"),
+    ("database or disk is full", "the disk is full; nothing was changed", "make room and do it again"),
     ("No space left on device", "the server's disk is full; the change was not kept", "make room and do it again"),
     (
         "attempt to write a readonly",

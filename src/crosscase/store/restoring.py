@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -79,6 +80,10 @@ def _restore_file(backup: Path, out: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+#: Bytes; a header that speaks of more is itself damaged.
+LONGEST = 1 << 40
+
+
 @dataclass(frozen=True, slots=True)
 class Rescued:
     """What came out of a damaged file.
@@ -108,7 +113,31 @@ def rescue(damaged: Path, out: Path) -> Rescued:
     """
     if out.exists():
         raise StudyFileError("there is a file of that name already", where=str(out), mend="choose another name")
-    uri = f"file:{quote(str(damaged.absolute()))}?mode=ro"
+    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}.") as folder:
+        return _rescue(damaged, _lengthened(damaged, Path(folder)), out)
+
+
+def _lengthened(damaged: Path, folder: Path) -> Path:
+    """The file, or a copy of one that was cut short with blanks at its end: SQLite reads nothing of a file that is too short."""
+    try:
+        with damaged.open("rb") as file:
+            head = file.read(100)
+        size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+        whole = (65536 if size == 1 else size) * pages
+        if len(head) < 100 or not damaged.stat().st_size < whole <= LONGEST:
+            return damaged
+        copy = folder / damaged.name
+        for end in ("", "-wal"):
+            if damaged.with_name(damaged.name + end).exists():
+                shutil.copyfile(damaged.with_name(damaged.name + end), folder / (damaged.name + end))
+        os.truncate(copy, whole)
+    except OSError as error:
+        raise StudyFileError(f"the file cannot be read: {error.strerror}", where=str(damaged)) from None
+    return copy
+
+
+def _rescue(damaged: Path, readable: Path, out: Path) -> Rescued:
+    uri = f"file:{quote(str(readable.absolute()))}?mode=ro"
     try:
         source = sqlite3.connect(uri, uri=True)
         source.execute("PRAGMA cell_size_check=ON")
@@ -117,6 +146,9 @@ def rescue(damaged: Path, out: Path) -> Rescued:
         raise StudyFileError(
             f"not even the list of its tables can be read: {error}", where=str(damaged), mend="look for a backup"
         ) from None
+    if "studies" not in known:
+        source.close()
+        raise StudyFileError("the file is empty, or no study file", where=str(damaged), mend="look for a backup")
     sqlite.create(out)
     database = SqliteDatabase(out, read_only=False)
     try:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from crosscase.core.errors import ExpressionError, InputError, NotFoundError
 from crosscase.store.index import ROOM, SEARCHED, study_word
 from crosscase.store.schema import ROWS, passages, texts
-from crosscase.store.words import places, words
+from crosscase.store.words import is_latin, places, spellings, words
 
 #: Code points of context on each side of a hit.
 CONTEXT = 60
@@ -164,25 +164,20 @@ def _texts(connection: sa.Connection, key: int, found: Sequence[sa.Row[Any]]) ->
 
 def _matches(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in a passage the terms stand, in the order of the text."""
-    quick = text.translate(_PUNCTUATION)
-    if quick.isascii():
-        lower = quick.lower()
-        yield from sorted({found.span(1) for term in terms for found in _pattern(term).finditer(lower)})
+    if is_latin(text):
+        yield from sorted({found.span(1) for term in terms for found in _pattern(term).finditer(text)})
     else:
         yield from _matches_of_words(text, terms)
 
 
-#: Marks beyond ASCII that stand in texts of every language and are in no word.
-_PUNCTUATION = str.maketrans(dict.fromkeys("‘’“”„«»–—…·\u00a0", " "))
-
-
 @lru_cache(maxsize=256)
 def _pattern(term: Term) -> re.Pattern[str]:
-    """What finds a term in a lower text of ASCII, where words are runs of letters and digits; also where finds overlap."""
-    inner = "[^a-z0-9]+".join(map(re.escape, term.words)) + ("[a-z0-9]*" if term.prefix else "")
+    """What finds a term in a text in Latin letters, where words are runs of letters and digits; also where finds overlap."""
+    letters = (map(spellings, word) for word in term.words)
+    inner = r"[\W_]+".join(map("".join, letters)) + (r"[^\W_]*" if term.prefix else "")
     if len(term.words) == 1:
-        return re.compile(f"(?<![a-z0-9])({inner})(?![a-z0-9])")
-    return re.compile(f"(?<![a-z0-9])(?=({inner})(?![a-z0-9]))")
+        return re.compile(rf"(?<![^\W_])({inner})(?![^\W_])")
+    return re.compile(rf"(?<![^\W_])(?=({inner})(?![^\W_]))")
 
 
 def _matches_of_words(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:

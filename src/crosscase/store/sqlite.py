@@ -95,6 +95,11 @@ def create(path: Path) -> None:
     try:
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        path.unlink(missing_ok=True)
+        raise StudyFileError(
+            f"the study file cannot be made: {error}", where=str(path), mend="make room, or choose another place"
+        ) from error
     finally:
         connection.close()
 

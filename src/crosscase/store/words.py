@@ -88,6 +88,33 @@ def _space_before(text: str, place: int, earliest: int) -> int:
     return place
 
 
+def is_latin(text: str) -> bool:
+    """Whether each letter of a text is folded to one letter; what else is in it are signs that are in no word."""
+    return text.isascii() or not _latin()[1].search(text)
+
+
+def spellings(letter: str) -> str:
+    """A pattern for what stands in a Latin text for a letter of a folded word."""
+    return _latin()[0].get(letter, re.escape(letter))
+
+
+@cache
+def _latin() -> tuple[dict[str, str], re.Pattern[str]]:
+    """For each folded letter the pattern of what is folded to it; and what finds anything that is not folded one by one."""
+    folded: dict[str, str] = {}
+    other = [_INVISIBLE]
+    for one in map(chr, range(0x300)):
+        if one.isalnum():
+            alone = _fold(one)
+            # one that is two letters when it is folded, or nothing inside a word
+            if len(alone) != 1 or _fold(f"x{one}x") != f"x{alone}x":
+                other.append(one)
+            else:
+                folded[alone] = folded.get(alone, "") + one
+    patterns = {letter: f"[{re.escape(those)}]" for letter, those in folded.items()}
+    return patterns, re.compile(f"[{''.join(other)}\u0300-\u2010\u2028-\u2038\u203b-\U0010ffff]")
+
+
 def _word_pattern(text: str) -> re.Pattern[str]:
     """A pattern that finds the words of this text: the quick one where both find the same."""
     return _pattern() if _NOT_PLAIN.search(text) else _PLAIN_WORD

@@ -17,6 +17,7 @@ from crosscase.core import Code, Memo, PartialDate
 from crosscase.core.errors import ConflictError, InputError, NotFoundError
 from crosscase.core.plain import to_plain
 from crosscase.core.vocabulary import LEVELS
+from crosscase.study.codeuse import Counts, code_use
 from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 
@@ -58,28 +59,20 @@ def tree(workspace: Workspace, coder: str = "") -> list[Node]:
     """The whole codebook, each code before those under it, with its counts: of all codings, or of one coder's."""
     with workspace.lock:
         codes = {one.id: one for one in workspace.rows("codes")}
-        case_of = workspace.cases_of_quotations()
-        own: Counter[str] = Counter()
-        cases: dict[str, set[str]] = {id: set() for id in codes}
-        coders: dict[str, set[str]] = {id: set() for id in codes}
-        for coding in workspace.rows("codings"):
-            code = coding.code
-            if code in codes and coder in ("", coding.coder):
-                own[code] += 1
-                cases[code].add(case_of[coding.quotation])
-                coders[code].add(coding.coder)
+        counts = code_use(workspace, coder)
+        use = {id: counts.get(id) or Counts() for id in codes}
         below: dict[str, list[str]] = {}
         for one in codes.values():
             below.setdefault(one.parent if one.parent in codes else "", []).append(one.id)
         order = list(_walk(below, codes))
         among = {id: (place, len(those)) for those in below.values() for place, id in enumerate(those, 1)}
-        under = Counter(own)
+        under = Counter({id: one.codings for id, one in use.items()})
         for id, _ in reversed(order):
             under[codes[id].parent] += under[id]
         return [
             Node(
-                codes[id], workspace.version("codes", id), depth, " › ".join(workspace.code_path(id)), own[id], under[id],
-                len(cases[id] - {""}), len(coders[id] - {""}), len(below.get(id, ())),
+                codes[id], workspace.version("codes", id), depth, " › ".join(workspace.code_path(id)), use[id].codings, under[id],
+                len(use[id].cases.keys() - {""}), len(use[id].coders.keys() - {""}), len(below.get(id, ())),
                 *among[id],
             )
             for id, depth in order

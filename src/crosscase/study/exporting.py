@@ -63,6 +63,11 @@ def export(
     else:
         from crosscase.store import open_store
 
-        with open_store(out, create=True) as store:
-            store.save_snapshot(snapshot, who=who, what=what)
+        try:
+            with open_store(out, create=True) as store:
+                store.save_snapshot(snapshot, who=who, what=what)
+        except BaseException:
+            for name in (out.name, f"{out.name}-wal", f"{out.name}-shm"):
+                out.with_name(name).unlink(missing_ok=True)  # it was not there before
+            raise
     return out

@@ -9,7 +9,7 @@ import datetime
 import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from crosscase.study.accounts import Accounts, Person
 from crosscase.study.api import Study
 from crosscase.study.longwork import ask_import, ask_merge
 from crosscase.study.members import MemberWorkspace
+from crosscase.study.overview import overview
 from crosscase.study.permissions import Member, Permission, Role
 from crosscase.study.places import SUFFIX, StorePlace
 from crosscase.study.workspace import Workspace
@@ -29,6 +30,7 @@ from crosscase.study.workspace import Workspace
 if TYPE_CHECKING:
     from crosscase.store import Job, Store
     from crosscase.store.people import Link, Membership
+    from crosscase.study.embeddings import Address
 
 #: How many studies are held in memory at once when nothing else is set; the longest unused is let go.  One of 100,000
 #: codings and 20 million characters holds a third of a gigabyte.
@@ -47,11 +49,21 @@ class Opened:
 class Host:
     """The studies of one database."""
 
-    def __init__(self, store: Store, accounts: Accounts, *, where: str = "", most_open: int = OPEN) -> None:
+    def __init__(
+        self,
+        store: Store,
+        accounts: Accounts,
+        *,
+        where: str = "",
+        most_open: int = OPEN,
+        services: Sequence[Address] = (),
+    ) -> None:
         self.store = store
         self.accounts = accounts
         self._where = where or store.place
         self._most_open = most_open
+        #: The services that suggestions may ask; no study of the host ever asks another.
+        self._services = tuple(services)
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Workspace] = OrderedDict()
         #: A lock for each study that is open or is being opened.
@@ -197,6 +209,8 @@ class Host:
                     self._open.move_to_end(study)
                     return whole
             whole = Workspace(Study(StorePlace(self._where, study, store=self.store), who="server"))
+            whole.services = self._services
+            overview(whole)  # takes as long as a hundred pages the first time, and somebody asks for it soon
             with self._lock:
                 self._open[study] = whole
                 while len(self._open) > self._most_open:

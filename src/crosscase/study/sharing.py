@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -87,10 +87,36 @@ def build_for_sharing(
                 f"what would leave still holds: {listed}",
                 mend="rename what carries the name (a column, a code, a file), or add the spelling to the key file",
             )
-        for old in earlier:
-            old.unlink(missing_ok=True)
-        shutil.copytree(folder, out, dirs_exist_ok=True)
+        _put(Path(folder), out, earlier)
     return replace(report, folder=out, page=out / report.page.name)
+
+
+def _put(folder: Path, out: Path, earlier: Sequence[Path]) -> None:
+    """Bring a finished report to its place; an earlier one goes when all of the new one is on the same disk.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        here = out if out.exists() else out.parent  # what is moved stays on its disk, also when OUT is one of its own
+        with tempfile.TemporaryDirectory(dir=here, prefix=f".{out.name}.") as made:
+            beside = Path(made)
+            files = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+            for name in files:
+                (beside / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(folder / name, beside / name)
+            for old in earlier:
+                old.unlink(missing_ok=True)
+            for name in files:
+                (out / name).parent.mkdir(parents=True, exist_ok=True)
+                (beside / name).replace(out / name)
+    except OSError as error:
+        raise InputError(
+            f"the report could not be written: {error.strerror}",
+            where=str(out),
+            mend="make room, or choose another place; an earlier report, if there was one, is as it was",
+        ) from None
 
 
 def _hidden(whole: Ledger, shared: Snapshot) -> Ledger:

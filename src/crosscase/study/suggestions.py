@@ -20,10 +20,11 @@ from typing import Any, Literal, NamedTuple
 
 from crosscase.core import Quotation
 from crosscase.core.consent import Consent, together
-from crosscase.core.errors import CrosscaseError, InputError, NotFoundError
+from crosscase.core.errors import CrosscaseError, InputError, NotFoundError, PermissionDenied
 from crosscase.study import embeddings
 from crosscase.study.coding import passage
 from crosscase.study.members import MemberWorkspace
+from crosscase.study.permissions import Permission, needs
 from crosscase.study.workspace import Workspace
 from crosscase.text.segments import paragraphs
 
@@ -183,11 +184,27 @@ class Suggester:
 
     @property
     def address(self) -> embeddings.Address | None:
-        """The address that this machine has for the study."""
-        return embeddings.remembered(self.workspace.id)
+        """The address that this machine has for the study; on a server one of its own, with its own key, or none."""
+        found, services = embeddings.remembered(self.workspace.id), self.workspace.services
+        if found is None or services is None:
+            return found
+        service = next((one for one in services if (one.url, one.model) == (found.url, found.model)), None)
+        return None if service is None else replace(service, unstated=found.unstated)
 
     def configure(self, address: embeddings.Address | None) -> None:
-        """Keep another address on this machine, or forget it; what came from the old one is forgotten."""
+        """Keep another address on this machine, or forget it; what came from the old one is forgotten.
+
+        Raises:
+            PermissionDenied: it is not one that the server has in its settings.
+        """
+        services = self.workspace.services
+        if address is not None and services is not None:
+            if (address.url, address.model) not in {(one.url, one.model) for one in services}:
+                raise PermissionDenied(
+                    "this server does not ask that service",
+                    mend="choose one that the page lists; whoever runs the server adds others to its settings",
+                )
+            address = replace(address, key="")  # the server's settings say which key
         embeddings.remember(self.workspace.id, address)
         self._forget_address()
 
@@ -217,6 +234,8 @@ class Suggester:
         ):  # it was configured with the other one
             self._asked = self.address
             self._forget_address()
+        if way == "address" and self.address is None:
+            return Suggestions(way, trouble="There is no service to ask: choose one at the page Suggestions.")
         text, start, end = passage(self.workspace, source, start, end)
         may = cache(self._readers(way))
         if not may(source):
@@ -475,3 +494,24 @@ def suggester_of(workspace: Workspace) -> Suggester:
         own: Suggester = workspace.__dict__.setdefault("_suggester", Suggester(workspace, made))
         return own
     return made
+
+
+@needs(Permission.MANAGE)
+def switch(workspace: Workspace, who: str, way: str) -> None:
+    """Switch suggestions on or off for all; raises as :meth:`Suggester.switch`."""
+    suggester_of(workspace).switch(who, way)
+
+
+@needs(Permission.MANAGE)
+def configure(workspace: Workspace, who: str, address: embeddings.Address | None) -> None:
+    """Choose the address for a study; what was switched on goes off when another service would get the words.
+
+    Raises as :meth:`Suggester.configure`.
+    """
+    suggester = suggester_of(workspace)
+    before = suggester.address
+    suggester.configure(address)
+    after = suggester.address
+    elsewhere = workspace.services is not None and after != before
+    if suggester.way == "address" and (after is None or elsewhere):
+        suggester.switch(who, "")

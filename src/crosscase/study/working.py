@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import sys
@@ -42,6 +43,9 @@ PAUSE = 0.25
 
 #: Seconds after which an analysis lets other work that waits go first; it then goes on from its draws.
 TURN = 10.0
+
+#: What messages say to whoever is at the command line.
+_OPTIONS = re.compile(r" \(on the command line: [^()]*\)")
 
 #: Days after which work that ended is forgotten, with the reports that it made.
 KEPT_DAYS = 14
@@ -222,7 +226,7 @@ def _do(store: Store, job: Job, place: str, worker: str, turn: _Turn, opened: St
     """Do one piece of work; False when it waits again because the worker must stop."""
 
     def over(state: Any, said: str, *, result: Any = None, error: Any = None) -> None:
-        store.jobs.end(job.id, worker, state, result=result, error=error)
+        store.jobs.end(job.id, worker, state, result=_without_options(result), error=_without_options(error))
         turn.desk.clear(job)
         turn.tell(f"{job.kind} {job.id[:8]}: {said}")
 
@@ -254,6 +258,11 @@ def _do(store: Store, job: Job, place: str, worker: str, turn: _Turn, opened: St
             },
         )  # fmt: skip
     return True
+
+
+def _without_options(said: Any) -> Any:
+    """What came of long work, without the options of the command line that messages name: it is read in a browser."""
+    return json.loads(_OPTIONS.sub("", json.dumps(said)))
 
 
 def _refuse_unless_allowed(store: Store, job: Job) -> None:

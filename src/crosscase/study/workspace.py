@@ -27,6 +27,7 @@ from crosscase.study.presence import Presence
 
 if TYPE_CHECKING:
     from crosscase.store import AuditEntry, Change, Hit
+    from crosscase.study.embeddings import Address
     from crosscase.study.findings import Findings
     from crosscase.study.permissions import Permission
 
@@ -94,6 +95,8 @@ class Workspace:
         self.presence = Presence()
         #: What was worked out of what is seen here and is asked for again, by whoever worked it out; see ``state_of``.
         self.kept: dict[str, Any] = {}
+        #: The services that suggestions may ask on a server; ``None`` on one's own machine, where its user says which.
+        self.services: tuple[Address, ...] | None = None
         #: The last two states of the study that members asked for, and how each of them sees it.
         self.shown: list[tuple[Snapshot, dict[Workspace, Study]]] = []
         self._findings: tuple[int, Findings] | None = None

@@ -123,7 +123,7 @@ def _opened(url: str, settings: dict[str, Any]) -> Team:
     store = open_store(url, create=True)
     accounts = Accounts(store.people, hasher=QUICK)
     given = Settings(**{"database": url, "address": ADDRESS, **settings})
-    host = Host(store, accounts, where=url, most_open=given.open_studies)
+    host = Host(store, accounts, where=url, most_open=given.open_studies, services=given.suggestion_addresses)
     lines: list[str] = []
     app = create_server(host, given, watching=Watching(given.log, lines.append))
     return Team(store, accounts, host, given, app, lines)

@@ -54,9 +54,6 @@ ROUTES = [
     if not path.endswith("/events")  # lasts as long as it is asked for; see test_live
 ]
 
-#: What is refused to everybody on a server, whatever their role: settings of one's own machine.
-NOBODY = {"/suggestions/address"}
-
 CHANGING = [one for one in ROUTES if one[0] not in ("GET", "HEAD")]
 
 
@@ -147,7 +144,7 @@ def test_a_route_is_for_those_who_have_its_permission(
         headers = {"x-crosscase-token": client.token}
         answer = client.request(method, f"/s/{standing_team.study}{url}", headers=headers, **given)
         refused = answer.status_code == 403
-        assert refused == (wanted not in PERMISSIONS[role] or path in NOBODY), (
+        assert refused == (wanted not in PERMISSIONS[role]), (
             role,
             answer.status_code,
             answer.text[:300],

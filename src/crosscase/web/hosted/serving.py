@@ -43,7 +43,16 @@ def serve_database(settings: Settings, *, steward: bool = False, tell: Callable[
         )
     with open_store(settings.database, create=True) as store:
         accounts = Accounts(store.people)
-        app = create_server(Host(store, accounts, where=settings.database, most_open=settings.open_studies), settings)
+        app = create_server(
+            Host(
+                store,
+                accounts,
+                where=settings.database,
+                most_open=settings.open_studies,
+                services=settings.suggestion_addresses,
+            ),
+            settings,
+        )
         guarded: Any = app
         if settings.trusted_proxies:
             guarded = ProxyHeadersMiddleware(guarded, settings.trusted_proxies)

@@ -5,6 +5,7 @@ docs/server.md has a line for each; a test says so.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from crosscase.compute.pool import Pool
 from crosscase.core.errors import InputError, NotFoundError
+from crosscase.study.embeddings import Address
 
 #: What the name of a variable of the environment begins with.
 PREFIX = "CROSSCASE_"
@@ -63,6 +65,9 @@ class Settings:
     oidc_secret: str = ""
     #: What the button says.
     oidc_name: str = "your university"
+    #: The services that a study may choose for suggestions, each with url, model and key (the environment variable that holds
+    #: it); no other address is ever asked.  In the environment as JSON.
+    suggestion_addresses: tuple[Address, ...] = ()
     #: Whether somebody whom the provider vouches for gets an account without an invitation (it is in no study then).
     oidc_new_accounts: bool = False
 
@@ -133,8 +138,30 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] | Non
 def _value(name: str, kind: type, value: Any, where: str) -> Any:
     if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
+    if kind is tuple:
+        return _services(name, value, where)
     if kind is bool and str(value).casefold() in ("true", "false", "1", "0"):
         return str(value).casefold() in ("true", "1")
     if kind is int and str(value).isdecimal():
         return int(value)
     raise InputError(f"the setting {name} is no {kind.__name__}: {value!r}", where=where)
+
+
+def _services(name: str, value: Any, where: str) -> tuple[Address, ...]:
+    """The services of a list of tables, from toml or from JSON."""
+    try:
+        listed = json.loads(value) if isinstance(value, str) else value
+        if not isinstance(listed, list):
+            raise TypeError
+        for one in listed:
+            if not {"url", "model"} <= set(one) <= {"url", "model", "key"} or {type(each) for each in one.values()} != {
+                str
+            }:
+                raise TypeError
+    except (ValueError, TypeError, AttributeError):
+        raise InputError(
+            f"the setting {name} cannot be read: {value!r}",
+            where=where,
+            mend='write a list, as in [{ url = "https://host/v1", model = "NAME", key = "VARIABLE" }]; key may be left out',
+        ) from None
+    return tuple(Address(**one) for one in listed)

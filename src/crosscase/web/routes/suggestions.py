@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from crosscase.core.errors import PermissionDenied
-from crosscase.study import embeddings
+from crosscase.study import embeddings, suggestions
 from crosscase.study.permissions import Permission
 from crosscase.study.suggestions import WAYS, Reason, Suggestions
 from crosscase.web.context import Open, Signed, Suggesting, asks, page
@@ -116,31 +115,28 @@ def show(request: Request, workspace: Open, session: Signed, suggester: Suggesti
     }
     return page(
         request, "suggestions.html", title="Suggestions", way=suggester.way, left_out=left_out,
-        address=suggester.address, model=embeddings.has_model(), sources=len(workspace.texts),
+        address=suggester.address, services=workspace.services, model=embeddings.has_model(), sources=len(workspace.texts),
     )  # fmt: skip
 
 
 @router.post("/suggestions/switch", include_in_schema=False, openapi_extra=asks(Permission.MANAGE))
-def switch(session: Signed, suggester: Suggesting, way: Annotated[Literal["", "words", "meaning", "address"], Form()] = "") -> Response:  # fmt: skip
-    suggester.switch(session.coder, way)
+def switch(workspace: Open, session: Signed, way: Annotated[Literal["", "words", "meaning", "address"], Form()] = "") -> Response:  # fmt: skip
+    suggestions.switch(workspace, session.coder, way)
     return RedirectResponse("/suggestions", 303)
 
 
 @router.post("/suggestions/address", include_in_schema=False, openapi_extra=asks(Permission.MANAGE))
 def configure(
-    request: Request, session: Signed, suggester: Suggesting, url: Field = "", model: Field = "", key: Field = "",
-    unstated: Annotated[bool, Form()] = False,
+    workspace: Open, session: Signed, url: Field = "", model: Field = "", key: Field = "",
+    unstated: Annotated[bool, Form()] = False, service: Field = "",
 ) -> Response:  # fmt: skip
     """Keep the address on this machine; an empty one is forgotten, and with it what was switched on.
 
-    On a server for teams it is not set from the browser: whoever manages a study could make the server ask any address.
+    On a server for teams it is the ``service`` that was chosen among those of its settings, as address and model with a
+    space between them: whoever manages a study could otherwise make the server ask any address.
     """
-    if getattr(request.app.state, "hosted", None) is not None:
-        raise PermissionDenied(
-            "the address of a service is set by whoever runs the server",
-            mend="ask them; docs/suggestions.md says where",
-        )
-    suggester.configure(embeddings.Address(url.strip(), model.strip(), key.strip(), unstated) if url.strip() else None)
-    if not url.strip() and suggester.way == "address":
-        suggester.switch(session.coder, "")
+    if service.strip():
+        url, _, model = service.strip().partition(" ")
+    address = embeddings.Address(url.strip(), model.strip(), key.strip(), unstated) if url.strip() else None
+    suggestions.configure(workspace, session.coder, address)
     return RedirectResponse("/suggestions", 303)
