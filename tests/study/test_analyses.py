@@ -15,6 +15,7 @@ from crosscase.core import Study as Head
 from crosscase.core.errors import InputError, NotFoundError
 from crosscase.evidence import Ledger
 from crosscase.evidence.analyses import of_claim
+from crosscase.figures.scene import Text
 from crosscase.study import Study
 from tests.engines.qca.lipset import CASES, CONDITIONS, FUZZY, GNP, OUTCOME
 
@@ -570,6 +571,49 @@ def test_non_response_is_a_kind_of_analysis() -> None:
     wrong = replace(snapshot.analyses["late"], specification={**snapshot.analyses["late"].specification, "late": [7]})
     with pytest.raises(InputError, match="no row is late: the column holds 1, 2"):
         run(Ledger(snapshot.replace(analyses=Table.of(Analysis, [wrong]))), "late")
+
+
+def with_analysis(analysis: Analysis) -> Snapshot:
+    return the_snapshot().replace(analyses=Table.of(Analysis, [analysis]))
+
+
+def test_a_product_among_the_predictors_brings_its_simple_slopes() -> None:
+    """The slopes are those of the engine on the same rows, with the other predictor as a covariate."""
+    from crosscase.engines.regression import moderation
+    from crosscase.study.analyses import run
+
+    names = ["x1", "y1", "y2", "x1:y1"]
+    specification = {"survey": "pd", "outcome": "y5", "predictors": names, "errors": "HC3"}
+    snapshot = with_analysis(Analysis("m", "regression", specification=specification))
+    done = run(Ledger(snapshot), "m")
+    plain = moderation(snapshot.surveys["pd"].columns, "y5", "x1", "y1", covariates=["y2"], errors="HC3")
+    assert [one["slope"] for one in done.result["simple_slopes"]["slopes"]] == [one.slope for one in plain.slopes]
+    assert (done.tables[-1].id, set(done.figures)) == ("simple-slopes", {"simple-slopes"})
+    terms = {one["term"]: one["b"] for one in done.result["coefficients"]}
+    assert plain.interaction == pytest.approx(terms["x1:y1"], rel=1e-9)  # the regression and the slopes are one model
+    two = {**specification, "predictors": [*names, "x1:y2"]}
+    assert run(Ledger(with_analysis(Analysis("m", "regression", specification=two))), "m").figures == {}
+
+
+def test_a_necessary_condition_is_a_kind_of_analysis() -> None:
+    """Development and literacy for survival, over the countries; the case that holds the ceiling up is named."""
+    from crosscase.engines.regression import necessity
+    from crosscase.study.analyses import run
+
+    specification = {"outcome": "surv", "conditions": ["gnp", "lit"], "draws": 200, "seed": 4}
+    done = run(Ledger(with_analysis(Analysis("n", "nca", specification=specification))), "n")
+    plain = necessity({"gnp": GNP, "surv": FUZZY[OUTCOME]}, "gnp", "surv", draws=200, seed=4)
+    kept = done.result["conditions"]["gnp"]["ceilings"]
+    assert [one["effect"] for one in kept] == [one.effect for one in plain.ceilings]
+    assert [one["p_value"] for one in kept] == [one.p_value for one in plain.ceilings]
+    assert set(done.figures) == {"ceilings-gnp", "ceilings-lit"}
+    assert [table.id for table in done.tables] == ["necessary-conditions", "bottleneck-gnp", "bottleneck-lit"]
+    assert done.tables[0].texts()[0][:2] == ["gnp", "CE-FDH"]
+    holds = [case for place, case in enumerate(CASES) if (GNP[place], FUZZY[OUTCOME][place]) in plain.peers]
+    written = [shape.text for shape in done.figures["ceilings-gnp"].shapes if isinstance(shape, Text)]
+    assert f"The ceiling rests on {', '.join(holds)}." in written
+    with pytest.raises(InputError, match="no outcome or no conditions"):
+        run(Ledger(with_analysis(Analysis("n", "nca", specification={"outcome": "surv"}))), "n")
 
 
 def test_what_leaves_the_team_calls_no_result_stale_for_what_was_generalised(study, tmp_path):

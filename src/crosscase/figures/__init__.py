@@ -4,11 +4,13 @@ The figures of analyses are in modules of their own: ``xy``, ``fiss``, ``necessi
 ``pathdiagram``.
 """
 
+from crosscase.figures.ceilings import ceilings
 from crosscase.figures.datastructure import data_structure_figure
 from crosscase.figures.distribution import Distribution, distributions
 from crosscase.figures.png import to_png
 from crosscase.figures.reproduction import Pair, reproduction
 from crosscase.figures.scene import FULL_WIDTH, SINGLE_COLUMN, Scene
+from crosscase.figures.slopes import simple_slopes
 from crosscase.figures.svg import to_svg
 from crosscase.figures.timeline import TimelineMark, TimelineRow, timeline, timeline_rows
 from crosscase.figures.worldmap import Period, entry_periods, world_maps
@@ -22,10 +24,12 @@ __all__ = [
     "Scene",
     "TimelineMark",
     "TimelineRow",
+    "ceilings",
     "data_structure_figure",
     "distributions",
     "entry_periods",
     "reproduction",
+    "simple_slopes",
     "timeline",
     "timeline_rows",
     "to_png",

@@ -9,7 +9,7 @@
 from crosscase.engines.regression.groups import GroupDifference, compare_groups
 from crosscase.engines.regression.linear import Collinearity, Model, Regression, Term, collinearity, regression
 from crosscase.engines.regression.mediation import Effect, Mediation, Path, mediation
-from crosscase.engines.regression.moderation import Moderation, Slope, moderation
+from crosscase.engines.regression.moderation import Moderation, SimpleLine, Slope, moderation
 from crosscase.engines.regression.necessity import Bottleneck, Ceiling, Necessity, necessity
 from crosscase.engines.regression.nonresponse import Comparison, NonResponse, compare_waves
 from crosscase.engines.regression.scales import (
@@ -46,6 +46,7 @@ __all__ = [
     "NonResponse",
     "Path",
     "Regression",
+    "SimpleLine",
     "SingleFactor",
     "Slope",
     "Term",

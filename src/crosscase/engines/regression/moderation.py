@@ -29,6 +29,15 @@ class Slope:
 
 
 @dataclass(frozen=True, slots=True)
+class SimpleLine:
+    """The outcome expected at the ends of x's observed range where the moderator is ``at`` and covariates at their means."""
+
+    at: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Moderation(Tabular):
     """Simple slopes, the curve to draw, and where the slope differs from 0.
 
@@ -50,6 +59,8 @@ class Moderation(Tabular):
     boundaries: tuple[float, ...]
     significant: tuple[tuple[float, float], ...]
     observed_range: tuple[float, float]
+    #: What to draw for each of ``slopes``.
+    lines: tuple[SimpleLine, ...]
     cautions: tuple[Caution, ...] = ()
 
     def columns(self) -> tuple[str, ...]:
@@ -116,6 +127,14 @@ def moderation(
             float(value), estimate, se, estimate / se, p_value, estimate - critical * se, estimate + critical * se
         )
 
+    ends = (float(data[x].min()), float(data[x].max()))
+    rest = fit.params[0] + sum(b * data[name].mean() for b, name in zip(fit.params[3:-1], covariates, strict=True))
+
+    def line(value: float) -> SimpleLine:
+        base = rest + fit.params[2] * (value - middle)
+        low, high = (float(base + slope(value).slope * end) for end in ends)
+        return SimpleLine(float(value), ends, (low, high))
+
     if at is None:
         binary = set(np.unique(z)) == {0.0, 1.0}
         at = (0.0, 1.0) if binary else (middle - z.std(ddof=1), middle, middle + z.std(ddof=1))
@@ -137,6 +156,7 @@ def moderation(
         boundaries,
         significant,
         (low, high),
+        tuple(line(value) for value in at),
         data.cautions,
     )
 

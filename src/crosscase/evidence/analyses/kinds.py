@@ -16,6 +16,7 @@ REGRESSIONS = ("regression", "ols", "logit")
 MEDIATIONS = ("mediation",)
 INVARIANCE = ("invariance",)
 NON_RESPONSE = ("non-response",)
+NECESSARY = ("necessary condition", "nca")
 GROUP_DIFFERENCES = ("group difference",)
 
 State = Literal["not run", "current", "stale", "cannot be run"]

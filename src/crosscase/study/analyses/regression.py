@@ -5,7 +5,7 @@ What is computed is in :mod:`crosscase.engines.regression`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from crosscase.evidence.analyses import TableInputs, stated_paths, table_inputs
 from crosscase.study.analyses.common import Run, apart, one_of
 
 if TYPE_CHECKING:
+    from crosscase.engines.regression import Moderation
     from crosscase.reports import ReportTable
 
 __all__ = ["regression"]
@@ -51,6 +52,7 @@ def regression(ledger: Ledger, analysis: Analysis) -> Run:
 
     fit = estimated(inputs)
     slopes = _slopes(ledger, analysis, outcome, fit)
+    moderated = _moderation(analysis, inputs, outcome, terms) if fit.kind == "ols" else None
     result = {
         **jsonable(fit),
         "coefficients": [dict(zip(fit.columns(), row, strict=True)) for row in fit.rows()],
@@ -59,7 +61,28 @@ def regression(ledger: Ledger, analysis: Analysis) -> Run:
         **apart(ledger, analysis, inputs, slopes, lambda rows: _slopes(ledger, analysis, outcome, estimated(rows))),
         "warnings": [caution.message for caution in fit.cautions],
     }
-    return result, [_coefficient_table(fit, inputs.simulated, bounded, p_value)], {}
+    tables = [_coefficient_table(fit, inputs.simulated, bounded, p_value)]
+    if moderated is None:
+        return result, tables, {}
+    from crosscase.figures.slopes import simple_slopes
+
+    result["simple_slopes"] = jsonable(moderated)
+    tables.append(_slope_table(moderated, inputs.simulated, p_value))
+    return result, tables, {"simple-slopes": simple_slopes(moderated)}
+
+
+def _moderation(analysis: Analysis, inputs: TableInputs, outcome: str, terms: Sequence[str]) -> Moderation | None:
+    """The simple slopes of the product ``x:moderator``, when the predictors hold one product and it is of two."""
+    from crosscase.engines.regression import moderation
+
+    products = [term.split(":") for term in terms if ":" in term]
+    if len(products) != 1 or len(products[0]) != 2 or products[0][0] == products[0][1]:
+        return None
+    x, moderator = products[0]
+    covariates = [term for term in dict.fromkeys(terms) if ":" not in term and term not in (x, moderator)]
+    return moderation(
+        inputs.columns, outcome, x, moderator, covariates=covariates, **one_of(analysis, "errors", "cluster")
+    )
 
 
 def _slopes(ledger: Ledger, analysis: Analysis, outcome: str, fit: Any) -> list[dict[str, Any]]:
@@ -111,3 +134,32 @@ def _coefficient_table(
         *(f"{caution.message}." for caution in fit.cautions),
     )
     return ReportTable("regression", f"Regression of {fit.outcome}", columns, rows, notes)
+
+
+def _slope_table(found: Moderation, simulated: bool, p_value: Callable[[float | None], str]) -> ReportTable:
+    from crosscase.reports.table import Cell, Column, Format, ReportTable
+
+    columns = (
+        Column(found.moderator, "right", Format(2), heading=True),
+        Column(f"Slope of {found.x}", "right", Format(3)),
+        Column("SE", "right", Format(3)),
+        Column("p", "right"),
+        Column("CI", "centre"),
+    )
+    rows = tuple(
+        (
+            Cell(one.at),
+            Cell(one.slope),
+            Cell(one.se),
+            Cell(one.p_value, p_value(one.p_value)),
+            Cell(text=f"[{Format(2)(one.lower)}, {Format(2)(one.upper)}]"),
+        )
+        for one in found.slopes
+    )
+    where = "; ".join(f"{Format(2)(first)} to {Format(2)(last)}" for first, last in found.significant)
+    notes = (
+        *(("Simulated data.",) if simulated else ()),
+        f"ΔR² of the product: {Format(3)(found.r2_change)}, p {p_value(found.interaction_p)}.",
+        f"The slope differs from 0 where {found.moderator} is {where or 'nowhere in its observed range'} (Johnson & Neyman 1936).",
+    )
+    return ReportTable("simple-slopes", f"Slopes of {found.x} by {found.moderator}", columns, rows, notes)

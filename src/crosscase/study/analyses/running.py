@@ -19,6 +19,7 @@ from crosscase.evidence.analyses import (
     INVARIANCE,
     MEDIATIONS,
     MODELS,
+    NECESSARY,
     NON_RESPONSE,
     QCA,
     REGRESSIONS,
@@ -28,6 +29,7 @@ from crosscase.evidence.analyses import (
     of_claim,
     state_of,
 )
+from crosscase.study.analyses.ceilings import necessary_condition
 from crosscase.study.analyses.common import Run
 from crosscase.study.analyses.differences import group_difference
 from crosscase.study.analyses.models import FIT, indirect_effects, invariance, structural_model
@@ -59,6 +61,7 @@ _KEYS = {
         "survey", "variables", "cases", "leave_out", "items", "reverse", "range", "scales", "outcome", "predictors", "blocks",
         "errors", "cluster", "center", "constructs",
     ),
+    "necessary condition": (*_DATA, "outcome", "conditions", "corner", "steps", "draws", "seed"),
     "group difference": ("expression", "cases", "leave_out", "seed"),
 }  # fmt: skip
 
@@ -138,6 +141,7 @@ def run(ledger: Ledger, id: str) -> Analysed:
         **dict.fromkeys(MEDIATIONS, ("mediation", indirect_effects)),
         **dict.fromkeys(INVARIANCE, ("invariance", invariance)),
         **dict.fromkeys(NON_RESPONSE, ("non-response", non_response)),
+        **dict.fromkeys(NECESSARY, ("necessary condition", necessary_condition)),
         **dict.fromkeys(GROUP_DIFFERENCES, ("group difference", group_difference)),
     }
     if kind not in runners:
