@@ -1,4 +1,4 @@
-"""Make the pictures of docs/teams.md: PYTHONPATH=src:tests python tools/team_pictures.py"""
+"""Make the pictures of docs/teams.md, audit.md and server.md: PYTHONPATH=src:tests python tools/team_pictures.py"""
 
 from __future__ import annotations
 
@@ -58,6 +58,10 @@ def main() -> None:
         olga.locator(".bar").nth(before).wait_for(state="attached")
         olga.locator("#people", has_text="cleo in S1").wait_for()
         olga.screenshot(path=OUT / "together.png")
+        olga.goto(f"{base}/trail")
+        olga.screenshot(path=OUT / "trail.png")
+        olga.goto(f"{address}/server")
+        olga.screenshot(path=OUT / "server.png")
         browser.close()
     server.should_exit = server.force_exit = True
     thread.join(5)

@@ -121,6 +121,7 @@ def shipped(browser: Browser, folder: Path) -> None:
         ("excerpts", "/tables?by=theme&show=excerpts"),
         ("groups", "/tables?by=theme&group=sector"),
         ("growth", "/tables/growth"),
+        ("findings", "/findings"),
     ):
         shot(browser, served, cookies, name, "light", (1280, 720), path)
     served.stop()
